@@ -1,0 +1,77 @@
+"""The command `huiyin`.
+
+A command is a module of this folder that exports `command`, and a line in COMMANDS. Modules are imported only when their command
+is called, after Django is set up, so that `huiyin --help` answers at once and a command may import models at its top.
+"""
+
+import difflib
+import os
+import sys
+from importlib import import_module
+
+import click
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from huiyin import __version__
+
+# name -> what it does in one line. `huiyin NAME --help` says more.
+COMMANDS = {
+    "up": "Start everything: prepare the database, then the web server and the worker.",
+    "serve": "Start the web server alone.",
+    "work": "Start the worker alone: deadlines, return visits and other timed work.",
+    "check": "Look for mistakes in the installation; changes nothing.",
+    "version": "Show versions.",
+    "manage": "Run one of Django's own commands; `huiyin migrate` works as well.",
+}
+HIDDEN = {"prepare": "Bring the database up to date and fill it at the first start; part of `up`."}
+WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
+
+EPILOG = "Django's own commands work too, for example `huiyin migrate`, `huiyin shell` and `huiyin createsuperuser`."
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
+            find_django_command = import_module("huiyin.cli.manage").find_django_command
+            found: click.Command | None = find_django_command(cmd_name)
+            return found
+        if cmd_name not in WITHOUT_DJANGO:
+            django.setup()
+        command: click.Command = import_module(f"huiyin.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            close = difflib.get_close_matches(name, [*COMMANDS, "migrate", "shell", "dbshell", "changepassword"], n=2)
+            hint = f" Did you mean {' or '.join(close)}?" if close else " See `huiyin --help`."
+            ctx.fail(f"There is no command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", "-V", message="%(version)s")
+def huiyin() -> None:
+    """Huiyin 回音: every customer voice gets an answer."""
+
+
+def main() -> None:
+    """Run the command line; a bad setting is one line on stderr and exit status 2."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+    try:
+        huiyin(prog_name="huiyin")
+    except ImproperlyConfigured as error:
+        click.echo(f"huiyin: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,3 @@
+"""SQLite backend (skeleton)."""
+
+from django.db.backends.sqlite3.base import DatabaseWrapper as DatabaseWrapper
