@@ -1,0 +1,88 @@
+// Small helps for pages that work without them.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const on = (type, act) => document.addEventListener(type, act);
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+  // Clocks within three hours are told again in the words of the filter `until`; far ones only change class.
+  const ahead = root.dataset.now * 1000 - Date.now();
+  const say = (left, minutes) => {
+    const hours = Math.floor(minutes / 60);
+    const words = root.dataset[(left > 0 ? "left" : "over") + (hours ? "H" : "M")];
+    return words.replace("{h}", hours).replace("{m}", minutes % 60);
+  };
+  const tick = () => each("[data-due]", (clock) => {
+    const now = Date.now() + ahead;
+    const left = clock.dataset.due * 1000 - now;
+    const warn = (clock.dataset.warn || clock.dataset.due - 3600) * 1000;
+    if (Math.abs(left) < 10_800_000) clock.textContent = say(left, Math.max(1, Math.floor(Math.abs(left) / 60_000)));
+    clock.classList.remove("ok", "due-soon", "late");
+    clock.classList.add(left <= 0 ? "late" : warn <= now ? "due-soon" : "ok");
+  });
+  setInterval(tick, 10_000);
+
+  // Photos: at most 1600 px, to be sent from a basement. What can't be read goes as it is.
+  const shrink = async (file) => {
+    if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 400_000) return file;
+    try {
+      const image = await createImageBitmap(file);
+      const scale = Math.min(1, 1600 / Math.max(image.width, image.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = image.width * scale;
+      canvas.height = image.height * scale;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+      const name = file.name.replace(/\.\w+$/, "") + ".jpg";
+      return blob && blob.size < file.size ? new File([blob], name, { type: blob.type }) : file;
+    } catch {
+      return file;
+    }
+  };
+  on("change", async ({ target }) => {
+    if (!target.matches("input[type=file][data-shrink]")) return;
+    const chosen = [...target.files];
+    const bag = new DataTransfer();
+    for (const file of await Promise.all(chosen.map(shrink))) bag.items.add(file);
+    if (chosen.every((file, i) => file === target.files[i])) target.files = bag.files;
+  });
+
+  // Keys: never while typing or composing a Chinese word.
+  const move = (by) => {
+    const links = [...document.querySelectorAll("[data-row] a")];
+    const at = links.indexOf(document.activeElement);
+    links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by]?.focus();
+  };
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    "/": () => document.querySelector("[data-search]")?.focus(),
+    "?": () => document.getElementById("keys")?.showModal(),
+  };
+  const floating = ":is(.menu, .verbs > .verb)[open]";
+  on("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") each(floating, (open) => (open.open = false));
+    if (event.target.matches("input, textarea, select, [contenteditable]") || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  on("click", ({ target }) => {
+    if (target.closest("[data-keys]")) keys["?"]();
+    each(floating, (open) => (open.open = open.contains(target)));
+  });
+
+  // Drafts: typed text stays in this tab until it is sent or the person logs out.
+  const slot = (area) => `draft:${location.pathname}:${area.dataset.draft || area.name}`;
+  each("textarea[data-draft]", (area) => (area.value ||= sessionStorage.getItem(slot(area)) || ""));
+  on("input", ({ target }) => {
+    if (target.matches("textarea[data-draft]")) sessionStorage.setItem(slot(target), target.value);
+  });
+  on("submit", (event) => {
+    const form = event.target;
+    const question = (event.submitter || form).dataset.confirm || form.dataset.confirm;
+    if (question && !confirm(question)) return event.preventDefault();
+    for (const area of form.querySelectorAll("textarea[data-draft]")) sessionStorage.removeItem(slot(area));
+    if (form.matches("[data-forget]")) sessionStorage.clear();
+  });
+})();

@@ -1,0 +1,172 @@
+"""Tags and filters of every page: the echo ring, times as people say them, numbers as people read them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from math import cos, radians, sin
+from typing import Literal, NamedTuple
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+
+try:
+    from huiyin.base.ids import grouped as in_groups
+except ImportError:  # before receipt numbers have a home
+
+    def in_groups(number: str) -> str:
+        return f"{number[:4]} {number[4:]}".strip()
+
+
+register = template.Library()
+
+StepState = Literal["done", "now", "soon", "late", "wait", "todo"]
+STEPS = (
+    pgettext_lazy("step", "Receive"),
+    pgettext_lazy("step", "Handle"),
+    pgettext_lazy("step", "Answer"),
+    pgettext_lazy("step", "Return visit"),
+)
+STATES: Mapping[str, tuple[str, str]] = {  # a sign and a word for each state: never colour alone
+    "done": ("✓", pgettext_lazy("step state", "done")),
+    "now": ("●", pgettext_lazy("step state", "in progress")),
+    "soon": ("●", pgettext_lazy("step state", "due soon")),
+    "late": ("▲", pgettext_lazy("step state", "overdue")),
+    "wait": ("◌", pgettext_lazy("step state", "waiting")),
+    "todo": ("○", pgettext_lazy("step state", "to come")),
+}
+
+
+class Step(NamedTuple):
+    name: str
+    state: str
+    sign: str
+    word: str
+
+
+def named_steps(states: Sequence[str]) -> list[Step]:
+    """The four steps with their names; a case without a return visit has three states and shows three."""
+    return [
+        Step(str(name), state, STATES[state][0], str(STATES[state][1]))
+        for name, state in zip(STEPS, states, strict=False)
+    ]
+
+
+# --- the echo ring ---------------------------------------------------------------------------------------------------
+
+RADIUS, GAP = 14.0, 26.0  # in a 36 × 36 box: radius of the line, degrees between two arcs
+OUTER, INNER, NOTCH = 17.5, 10.5, 13.0  # of a late arc, which is a shape with a bite out of it
+
+
+def point(angle: float, radius: float) -> str:
+    """A point of the ring; 0 degrees is at twelve o'clock, onwards as a clock's hand goes."""
+    return f"{18 + radius * sin(radians(angle)):.2f} {18 - radius * cos(radians(angle)):.2f}"
+
+
+def arc(start: float, end: float, radius: float, sweep: int = 1) -> str:
+    return f"A{radius:g} {radius:g} 0 {int(abs(end - start) > 180)} {sweep} {point(end, radius)}"
+
+
+def arc_path(state: str, index: int, count: int) -> str:
+    """SVG path of one arc. A late one is an outline with a notch in the middle of its outer edge."""
+    turn = 360 / count
+    start, end = index * turn + GAP / 2, (index + 1) * turn - GAP / 2
+    if state != "late":
+        return f"M{point(start, RADIUS)}{arc(start, end, RADIUS)}"
+    middle = (start + end) / 2
+    return (
+        f"M{point(start, OUTER)}{arc(start, middle - 11, OUTER)}L{point(middle, NOTCH)}L{point(middle + 11, OUTER)}"
+        f"{arc(middle + 11, end, OUTER)}L{point(end, INNER)}{arc(end, start, INNER, 0)}Z"
+    )
+
+
+@register.inclusion_tag("includes/ring.html")
+def ring(steps: Sequence[str], size: int = 18, title: str = "") -> dict[str, object]:
+    """The echo ring: one arc a step. `title` is what a screen reader says; by default each step with its state."""
+    named = named_steps(steps)
+    arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named))} for i, step in enumerate(named)]
+    return {"arcs": arcs, "size": size, "title": title or ", ".join(f"{s.name}: {s.word}" for s in named)}
+
+
+@register.filter
+def steps_named(states: Sequence[str]) -> list[Step]:
+    """`row.steps|steps_named`: name, state, sign and word of each step, for a strip or a list."""
+    return named_steps(states)
+
+
+# --- times -----------------------------------------------------------------------------------------------------------
+
+SOON = timedelta(hours=1)  # where the clock doesn't say itself from when on it warns
+NEAR = timedelta(hours=3)  # nearer than this a person counts hours and minutes, else names the hour
+DAYS = {
+    -1: gettext_lazy("yesterday {time}"),
+    0: gettext_lazy("today {time}"),
+    1: gettext_lazy("tomorrow {time}"),
+}
+
+
+@register.filter
+def when(value: datetime | None, now: datetime) -> str:
+    """`item.at|when:now`: "今天 10:02", "6月3日 10:02", with the year when it isn't this one."""
+    if value is None:
+        return ""
+    local, today = timezone.localtime(value), timezone.localtime(now)
+    clock = formats.date_format(local, "H:i")
+    day = DAYS.get((local.date() - today.date()).days)
+    if day is not None:
+        return str(day).format(time=clock)
+    style = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
+    return f"{formats.date_format(local, style)} {clock}"
+
+
+@register.filter
+def until(due: datetime | None, now: datetime) -> str:
+    """`due|until:now`: "还有 18 分", "明天 09:00", "超时 4 分". The browser counts on in the same words."""
+    if due is None:
+        return ""
+    left = due - now
+    if left >= NEAR:
+        return when(due, now)
+    minutes = max(1, int(abs(left).total_seconds()) // 60)
+    hours, rest = divmod(minutes, 60)
+    if left > timedelta(0):
+        return (_("{h} h {m} min left") if hours else _("{m} min left")).format(h=hours, m=rest)
+    if hours >= 48:
+        return ngettext("{d} day over", "{d} days over", hours // 24).format(d=hours // 24)
+    if hours >= 3:
+        return _("{h} h over").format(h=hours)
+    return (_("{h} h {m} min over") if hours else _("{m} min over")).format(h=hours, m=rest)
+
+
+@register.simple_tag
+def clock_state(due: datetime | None, now: datetime, warn_at: datetime | None = None) -> str:
+    """CSS class of a clock: late, due-soon or ok; `warn_at` is when the clock itself begins to warn."""
+    if due is None:
+        return "ok"
+    if due <= now:
+        return "late"
+    return "due-soon" if (warn_at or due - SOON) <= now else "ok"
+
+
+@register.filter
+def clock_class(due: datetime | None, now: datetime) -> str:
+    """`due|clock_class:now`, for a clock that doesn't know when it begins to warn."""
+    return clock_state(due, now)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def masked_phone(value: str | None) -> str:
+    """"138…21": enough to recognise a number, too little to call it."""
+    number = (value or "").removeprefix("+86").strip()
+    if len(number) < 7:
+        return f"…{number[-2:]}" if number else pgettext("phone", "none")
+    return f"{number[:3]}…{number[-2:]}"
+
+
+@register.filter
+def grouped(number: str) -> str:
+    """A receipt number in the groups in which it is read out on the phone."""
+    return in_groups(str(number))
