@@ -207,7 +207,7 @@ def sqlite_database(path: str) -> dict[str, Any]:
         "ENGINE": "huiyin.db.sqlite3",
         "NAME": path,
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE"},
+        "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE", "cached_statements": 500},
     }
 
 

@@ -1,0 +1,130 @@
+"""Rows written by `insert_rows` are the rows Django would have written, on both databases."""
+
+import datetime
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+
+from huiyin.db.rows import insert_rows
+
+AT = datetime.datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+
+
+class Colour(models.TextChoices):
+    RED = "red", "Red"
+
+
+class Parent(models.Model):
+    name = models.CharField(max_length=20, unique=True)
+
+    class Meta:
+        app_label = "rows_tests"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sample(models.Model):
+    parent = models.ForeignKey(Parent, null=True, on_delete=models.CASCADE)
+    word = models.CharField(max_length=20)
+    colour = models.CharField(max_length=5, choices=Colour.choices)
+    count = models.BigIntegerField()
+    is_open = models.BooleanField()
+    at = models.DateTimeField(null=True)
+    day = models.DateField(null=True)
+    key = models.UUIDField(null=True)
+    data = models.JSONField(null=True)
+    blob = models.BinaryField(null=True)
+    share = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    free = models.IntegerField(db_default=7)
+
+    class Meta:
+        app_label = "rows_tests"
+
+    def __str__(self) -> str:
+        return self.word
+
+
+FIELDS = ("parent_id", "word", "colour", "count", "is_open", "at", "day", "key", "data", "blob")
+
+
+@pytest.fixture(autouse=True)
+def _tables(transactional_db: None) -> Iterator[None]:
+    with connection.schema_editor() as editor:
+        editor.create_model(Parent)
+        editor.create_model(Sample)
+    yield
+    with connection.schema_editor() as editor:
+        editor.delete_model(Sample)
+        editor.delete_model(Parent)
+
+
+def row(**changes: object) -> tuple[object, ...]:
+    values: dict[str, object] = {
+        "parent_id": None, "word": "一百% %s 't'", "colour": Colour.RED, "count": 2**40, "is_open": True, "at": AT,
+        "day": AT.date(), "key": uuid.UUID(int=5), "data": {"k": ["值", 1, None]}, "blob": b"\x00\xff",
+    }  # fmt: skip
+    values.update(changes)
+    return tuple(values[name] for name in FIELDS)
+
+
+def test_every_kind_of_column_is_read_back_as_django_would_have_written_it() -> None:
+    parent = Parent.objects.create(name="p")
+    (key,) = insert_rows(Sample, FIELDS, [row(parent_id=parent.pk)], returning=True)
+    written = dict(zip(FIELDS, row(parent_id=parent.pk), strict=True))
+    twin = Sample.objects.create(**written)
+    columns = [field.attname for field in Sample._meta.concrete_fields if not field.primary_key]
+    got = Sample.objects.values_list(*columns).get(pk=key)
+    assert got == Sample.objects.values_list(*columns).get(pk=twin.pk)
+    assert Sample.objects.filter(at=AT, key=uuid.UUID(int=5), data__k__1=1, is_open=True, free=7).count() == 2
+
+
+def test_null_stays_null_in_every_nullable_column() -> None:
+    (key,) = insert_rows(Sample, FIELDS, [row(at=None, day=None, key=None, data=None, blob=None)], returning=True)
+    sample = Sample.objects.get(pk=key)
+    assert (sample.at, sample.day, sample.key, sample.data, sample.blob) == (None,) * 5
+    assert Sample.objects.filter(data__isnull=True).exists()
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 2_345])
+def test_keys_come_back_in_the_order_of_the_rows(count: int) -> None:
+    keys = insert_rows(Sample, FIELDS, [row(count=n) for n in range(count)], returning=True)
+    assert list(Sample.objects.filter(pk__in=keys).order_by("pk").values_list("count", flat=True)) == list(range(count))
+    assert keys == sorted(keys)
+    assert len(keys) == count
+
+
+def test_nothing_is_returned_unless_asked_for() -> None:
+    assert insert_rows(Parent, ("name",), [("a",), ("b",)]) == []
+    assert Parent.objects.count() == 2
+
+
+def test_a_broken_constraint_raises_and_leaves_no_part_of_a_long_list() -> None:
+    names = [(f"n{n}",) for n in range(1_200)]
+    with pytest.raises(IntegrityError):
+        insert_rows(Parent, ("name",), [*names, ("n5",)])
+    assert not Parent.objects.exists()
+
+
+def test_a_broken_constraint_inside_a_transaction_marks_it_for_rollback() -> None:
+    insert_rows(Parent, ("name",), [("a",)])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Parent, ("name",), [("a",)])
+    assert Parent.objects.count() == 1
+
+
+def test_a_forgotten_column_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="no value for count, is_open"):
+        insert_rows(Sample, ("word", "colour"), [("a", "red")])
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        insert_rows(Sample, FIELDS, [row(at=AT.replace(tzinfo=None))])
+
+
+def test_a_decimal_takes_the_long_way_through_django() -> None:
+    insert_rows(Sample, (*FIELDS, "share"), [(*row(), "12.50")])
+    assert str(Sample.objects.get().share) == "12.50"

@@ -1,0 +1,15 @@
+"""Loaded before anything else of a test run (`-p tests.environment`): tests never touch a running installation."""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+folder = tempfile.mkdtemp(prefix="huiyin-test-") if "HUIYIN_DATA_DIR" not in os.environ else ""
+os.environ.setdefault("HUIYIN_DATA_DIR", folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,85 @@
+"""Run a command with a PostgreSQL of its own: `python tests/postgres.py -- pytest tests`.
+
+The cluster lives in a temporary folder, listens on loopback only, and is gone afterwards. PostgreSQL refuses to run as root: then it
+runs as the user `postgres`. HUIYIN_DATABASE_URL tells the command where it is.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
+
+
+def as_postgres() -> dict[str, int]:
+    """How to start a process that isn't root."""
+    if os.geteuid() != 0:
+        return {}
+    entry = pwd.getpwnam("postgres")
+    return {"user": entry.pw_uid, "group": entry.pw_gid}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    for _ in range(300):
+        ready = [BINARIES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        if subprocess.run(ready, check=False).returncode == 0:
+            return
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """A running server; yields the address of its database."""
+    user, data, log = as_postgres(), folder / "data", folder / "log"
+    options = ["-A", "trust", "-U", "huiyin", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run([BINARIES / "initdb", "-D", data, *options], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
+    port = free_port()
+    settings = [f"-c{name}={value}" for name, value in QUICK.items()]
+    command = [BINARIES / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder, *settings]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=output, cwd="/", **user)
+    try:
+        wait_until_ready(server, port, log)
+        yield f"postgres://huiyin@127.0.0.1:{port}/postgres"
+    finally:
+        server.send_signal(signal.SIGINT)  # fast shutdown: ends sessions, keeps nothing waiting
+        server.wait(timeout=30)
+
+
+def main() -> int:
+    command = sys.argv[2:] if sys.argv[1:2] == ["--"] else sys.argv[1:]
+    if not command:
+        sys.exit(__doc__)
+    if not (BINARIES / "postgres").exists():
+        sys.exit("PostgreSQL 15 is missing: install the package postgresql-15.")
+    folder = Path(tempfile.mkdtemp(prefix="huiyin-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        with cluster(folder) as address:
+            return subprocess.run(command, check=False, env={**os.environ, "HUIYIN_DATABASE_URL": address}).returncode
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
