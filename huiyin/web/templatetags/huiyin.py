@@ -3,31 +3,25 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import cos, radians, sin
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-try:
-    from huiyin.base.ids import grouped as in_groups
-except ImportError:  # before receipt numbers have a home
-
-    def in_groups(number: str) -> str:
-        return f"{number[:4]} {number[4:]}".strip()
-
+from huiyin.base import ids
 
 register = template.Library()
 
-StepState = Literal["done", "now", "soon", "late", "wait", "todo"]
 STEPS = (
     pgettext_lazy("step", "Receive"),
     pgettext_lazy("step", "Handle"),
     pgettext_lazy("step", "Answer"),
     pgettext_lazy("step", "Return visit"),
 )
-STATES: Mapping[str, tuple[str, str]] = {  # a sign and a word for each state: never colour alone
+STATES: Mapping[str, tuple[str, str | Promise]] = {  # a sign and a word for each state: never colour alone
     "done": ("✓", pgettext_lazy("step state", "done")),
     "now": ("●", pgettext_lazy("step state", "in progress")),
     "soon": ("●", pgettext_lazy("step state", "due soon")),
@@ -54,8 +48,18 @@ def named_steps(states: Sequence[str]) -> list[Step]:
 
 # --- the echo ring ---------------------------------------------------------------------------------------------------
 
-RADIUS, GAP = 14.0, 26.0  # in a 36 × 36 box: radius of the line, degrees between two arcs
-OUTER, INNER, NOTCH = 17.5, 10.5, 13.0  # of a late arc, which is a shape with a bite out of it
+RADIUS = 15.0  # of the line through every arc, in a box of 36 × 36
+
+
+class Shape(NamedTuple):
+    """What differs between the ring in a list and the large one: small ones need weight to be seen."""
+
+    gap: float  # degrees between two arcs
+    half: float  # half the thickness of a late arc
+    notch: float  # half the width in degrees of the bite that tells a late arc from any other
+
+
+SMALL, LARGE = Shape(gap=26, half=3, notch=10), Shape(gap=14, half=2.2, notch=6)
 
 
 def point(angle: float, radius: float) -> str:
@@ -63,20 +67,21 @@ def point(angle: float, radius: float) -> str:
     return f"{18 + radius * sin(radians(angle)):.2f} {18 - radius * cos(radians(angle)):.2f}"
 
 
-def arc(start: float, end: float, radius: float, sweep: int = 1) -> str:
-    return f"A{radius:g} {radius:g} 0 {int(abs(end - start) > 180)} {sweep} {point(end, radius)}"
+def arc(start: float, end: float, radius: float) -> str:
+    return f"A{radius:g} {radius:g} 0 {int(abs(end - start) > 180)} {int(end > start)} {point(end, radius)}"
 
 
-def arc_path(state: str, index: int, count: int) -> str:
-    """SVG path of one arc. A late one is an outline with a notch in the middle of its outer edge."""
+def arc_path(state: str, index: int, count: int, shape: Shape = SMALL) -> str:
+    """SVG path of one arc: a line, or for a late one an outline with a notch in the middle of its outer edge."""
     turn = 360 / count
-    start, end = index * turn + GAP / 2, (index + 1) * turn - GAP / 2
+    start, end = index * turn + shape.gap / 2, (index + 1) * turn - shape.gap / 2
     if state != "late":
         return f"M{point(start, RADIUS)}{arc(start, end, RADIUS)}"
-    middle = (start + end) / 2
+    middle, outer, inner = (start + end) / 2, RADIUS + shape.half, RADIUS - shape.half
+    left, right = middle - shape.notch, middle + shape.notch
     return (
-        f"M{point(start, OUTER)}{arc(start, middle - 11, OUTER)}L{point(middle, NOTCH)}L{point(middle + 11, OUTER)}"
-        f"{arc(middle + 11, end, OUTER)}L{point(end, INNER)}{arc(end, start, INNER, 0)}Z"
+        f"M{point(start, outer)}{arc(start, left, outer)}L{point(middle, RADIUS - shape.half / 3)}"
+        f"L{point(right, outer)}{arc(right, end, outer)}L{point(end, inner)}{arc(end, start, inner)}Z"
     )
 
 
@@ -84,8 +89,10 @@ def arc_path(state: str, index: int, count: int) -> str:
 def ring(steps: Sequence[str], size: int = 18, title: str = "") -> dict[str, object]:
     """The echo ring: one arc a step. `title` is what a screen reader says; by default each step with its state."""
     named = named_steps(steps)
-    arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named))} for i, step in enumerate(named)]
-    return {"arcs": arcs, "size": size, "title": title or ", ".join(f"{s.name}: {s.word}" for s in named)}
+    shape = LARGE if size > 60 else SMALL
+    arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named), shape)} for i, step in enumerate(named)]
+    said = title or ", ".join(f"{step.name}: {step.word}" for step in named)
+    return {"arcs": arcs, "size": size, "title": said, "large": shape is LARGE}
 
 
 @register.filter
@@ -159,14 +166,14 @@ def clock_class(due: datetime | None, now: datetime) -> str:
 
 @register.filter
 def masked_phone(value: str | None) -> str:
-    """"138…21": enough to recognise a number, too little to call it."""
+    """138…21: enough to recognise a number, too little to call it."""
     number = (value or "").removeprefix("+86").strip()
     if len(number) < 7:
-        return f"…{number[-2:]}" if number else pgettext("phone", "none")
+        return number and f"…{number[-2:]}"
     return f"{number[:3]}…{number[-2:]}"
 
 
 @register.filter
 def grouped(number: str) -> str:
     """A receipt number in the groups in which it is read out on the phone."""
-    return in_groups(str(number))
+    return ids.grouped(str(number))

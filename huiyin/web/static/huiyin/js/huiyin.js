@@ -1,9 +1,8 @@
 // Small helps for pages that work without them.
 (() => {
-  "use strict";
   const root = document.documentElement;
   const on = (type, act) => document.addEventListener(type, act);
-  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const all = (selector) => [...document.querySelectorAll(selector)];
 
   // Clocks within three hours are told again in the words of the filter `until`; far ones only change class.
   const ahead = root.dataset.now * 1000 - Date.now();
@@ -12,17 +11,17 @@
     const words = root.dataset[(left > 0 ? "left" : "over") + (hours ? "H" : "M")];
     return words.replace("{h}", hours).replace("{m}", minutes % 60);
   };
-  const tick = () => each("[data-due]", (clock) => {
-    const now = Date.now() + ahead;
-    const left = clock.dataset.due * 1000 - now;
-    const warn = (clock.dataset.warn || clock.dataset.due - 3600) * 1000;
-    if (Math.abs(left) < 10_800_000) clock.textContent = say(left, Math.max(1, Math.floor(Math.abs(left) / 60_000)));
+  setInterval(() => all("[data-due]").forEach((clock) => {
+    const now = (Date.now() + ahead) / 1000;
+    const { due, warn = due - 3600 } = clock.dataset;
+    const left = due - now;
+    const far = Math.abs(left);
+    if (far < 10_800) clock.textContent = say(left, Math.max(1, Math.floor(far / 60)));
     clock.classList.remove("ok", "due-soon", "late");
     clock.classList.add(left <= 0 ? "late" : warn <= now ? "due-soon" : "ok");
-  });
-  setInterval(tick, 10_000);
+  }), 10_000);
 
-  // Photos: at most 1600 px, to be sent from a basement. What can't be read goes as it is.
+  // Photos: at most 1600 px. What can't be read goes as it is.
   const shrink = async (file) => {
     if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 400_000) return file;
     try {
@@ -33,23 +32,22 @@
       canvas.height = image.height * scale;
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-      const name = file.name.replace(/\.\w+$/, "") + ".jpg";
-      return blob && blob.size < file.size ? new File([blob], name, { type: blob.type }) : file;
+      return blob.size < file.size ? new File([blob], file.name + ".jpg", { type: blob.type }) : file;
     } catch {
       return file;
     }
   };
   on("change", async ({ target }) => {
     if (!target.matches("input[type=file][data-shrink]")) return;
-    const chosen = [...target.files];
+    const chosen = target.files;
     const bag = new DataTransfer();
-    for (const file of await Promise.all(chosen.map(shrink))) bag.items.add(file);
-    if (chosen.every((file, i) => file === target.files[i])) target.files = bag.files;
+    for (const file of await Promise.all([...chosen].map(shrink))) bag.items.add(file);
+    if (target.files === chosen) target.files = bag.files;
   });
 
   // Keys: never while typing or composing a Chinese word.
   const move = (by) => {
-    const links = [...document.querySelectorAll("[data-row] a")];
+    const links = all("[data-row] a");
     const at = links.indexOf(document.activeElement);
     links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by]?.focus();
   };
@@ -62,25 +60,25 @@
   const floating = ":is(.menu, .verbs > .verb)[open]";
   on("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") each(floating, (open) => (open.open = false));
+    if (event.key === "Escape") all(floating).forEach((panel) => (panel.open = false));
     if (event.target.matches("input, textarea, select, [contenteditable]") || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });
   on("click", ({ target }) => {
     if (target.closest("[data-keys]")) keys["?"]();
-    each(floating, (open) => (open.open = open.contains(target)));
+    all(floating).forEach((panel) => (panel.open = panel.contains(target)));
   });
 
   // Drafts: typed text stays in this tab until it is sent or the person logs out.
   const slot = (area) => `draft:${location.pathname}:${area.dataset.draft || area.name}`;
-  each("textarea[data-draft]", (area) => (area.value ||= sessionStorage.getItem(slot(area)) || ""));
+  all("textarea[data-draft]").forEach((area) => (area.value ||= sessionStorage.getItem(slot(area)) || ""));
   on("input", ({ target }) => {
     if (target.matches("textarea[data-draft]")) sessionStorage.setItem(slot(target), target.value);
   });
   on("submit", (event) => {
     const form = event.target;
-    const question = (event.submitter || form).dataset.confirm || form.dataset.confirm;
+    const question = event.submitter?.dataset.confirm || form.dataset.confirm;
     if (question && !confirm(question)) return event.preventDefault();
     for (const area of form.querySelectorAll("textarea[data-draft]")) sessionStorage.removeItem(slot(area));
     if (form.matches("[data-forget]")) sessionStorage.clear();
