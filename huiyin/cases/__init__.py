@@ -1,0 +1,1 @@
+"""The case: its timeline, its workflow, hand-overs, commitments, texts, files and search."""

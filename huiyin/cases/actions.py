@@ -1,0 +1,273 @@
+"""Every verb of a case, one function each. All doors call these; a rule stands here or in `workflow.py`, once.
+
+Each takes the case's id and `By` (who, when, and the version the caller saw), returns the written `Change`, and raises
+`Case.DoesNotExist`, `access.Forbidden`, `workflow.NotAllowed`, `timeline.Stale` or `BadInput`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from huiyin.base.ids import new_secret, secret_digest
+from huiyin.org.access import Verb
+from huiyin.org.models import Department, User
+
+from . import queries, timeline
+from .models import Case, Category
+from .severity import Complexity, Severity, Taps, grade
+from .timeline import Change, StoredFile
+from .workflow import EventKind, NotAllowed, Status, WaitingFor
+
+_MOST_WORDS = 20_000
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts (None: the customer or the system), at what moment, and on which version of the case, if it matters."""
+
+    user: User | None
+    at: datetime
+    expect: int | None = None
+
+
+class BadInput(ValueError):
+    """A value that can't be taken; `field` is its name in the API, the text says what to do."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field, self.text = field, text
+
+
+@contextmanager
+def acting(verb: Verb, case_id: int, by: By) -> Iterator[Change]:
+    """Lock a case for a verb of a member of staff, after asking whether it is theirs to do."""
+    with timeline.editing(case_id, at=by.at, actor=by.user, expect=by.expect) as change:
+        if by.user is not None:
+            queries.require(by.user, verb, change.case)
+        yield change
+
+
+def said(field: str, text: str) -> str:
+    """The text, trimmed; raises `BadInput` for an empty or endless one."""
+    text = text.strip()
+    if not text:
+        raise BadInput(field, _("Please write something here."))
+    if len(text) > _MOST_WORDS:
+        raise BadInput(field, _("At most %(most)d characters.") % {"most": _MOST_WORDS})
+    return text
+
+
+def _user(by: By) -> User:
+    if by.user is None:
+        raise ValueError("this verb belongs to a member of staff")
+    return by.user
+
+
+def take(change: Change, by: By) -> None:
+    """Whoever does something for a case that nobody has taken yet takes it by that."""
+    if change.now.status == Status.RECEIVED:
+        change.add(EventKind.ACCEPTED, {"by": _user(by).pk})
+
+
+def accept(case_id: int, by: By) -> Change:
+    """Take a case. The first to take it owns it until it is closed."""
+    with acting(Verb.ACCEPT, case_id, by) as change:
+        change.add(EventKind.ACCEPTED, {"by": _user(by).pk})
+    return change
+
+
+def assign(case_id: int, by: By, *, to: User) -> Change:
+    """Give a case to a person, who must be able to see it."""
+    with acting(Verb.ASSIGN, case_id, by) as change:
+        if not queries.visible(to, Verb.ANSWER).filter(pk=case_id).exists():
+            raise BadInput("to", _("This person can't work on cases of this site."))
+        change.add(EventKind.ASSIGNED, {"to": to.pk})
+    return change
+
+
+def hand_over(case_id: int, by: By, *, department: Department, task: str, reply_by: datetime | None = None) -> Change:
+    """Give a department a task with a reply time; without one the service level sets it."""
+    if reply_by is not None and reply_by <= by.at:
+        raise BadInput("reply_by", _("This time has passed; choose a later one."))
+    with acting(Verb.HAND_OVER, case_id, by) as change:
+        take(change, by)
+        data = {"department": department.pk, "reply_by": reply_by.isoformat() if reply_by else None}
+        change.add(EventKind.HANDED_OVER, data, words={"text": said("task", task)})
+    return change
+
+
+def reply(case_id: int, by: By, *, text: str, hand_over: int | None = None, files: Sequence[StoredFile] = ()) -> Change:
+    """A department's answer to a hand-over. `hand_over` may be left out when just one is open."""
+    with acting(Verb.REPLY, case_id, by) as change:
+        waiting = [seq for seq, _department in change.now.open_hand_overs]
+        if hand_over is None and len(waiting) > 1:
+            raise BadInput("hand_over", _("Several hand-overs are open: %(numbers)s.") % {"numbers": waiting})
+        number = hand_over if hand_over is not None else next(iter(waiting), None)
+        if number is None:
+            raise NotAllowed(EventKind.REPLIED, change.now.status, _("no hand-over is open"))
+        change.add(EventKind.REPLIED, {"hand_over": number}, words={"text": said("text", text)}, files=files)
+    return change
+
+
+def answer(case_id: int, by: By, *, text: str, public: bool = True, files: Sequence[StoredFile] = ()) -> Change:
+    """A word to the customer. With `public` false it is kept as a draft for colleagues: no clock stops."""
+    with acting(Verb.ANSWER, case_id, by) as change:
+        take(change, by)
+        seen = {"text", "files"} if public else set()
+        change.add(EventKind.ANSWERED, {"public": public}, words={"text": said("text", text)}, public=seen, files=files)
+    return change
+
+
+def note(case_id: int, by: By, *, text: str, files: Sequence[StoredFile] = ()) -> Change:
+    """A word among colleagues; the customer never sees it."""
+    with acting(Verb.NOTE, case_id, by) as change:
+        change.add(EventKind.NOTED, {"what": "note"}, words={"text": said("text", text)}, files=files, topic="cases")
+    return change
+
+
+def phone(case_id: int, by: By, *, text: str, reached: bool = True) -> Change:
+    """What was said in a phone call, or that nobody picked up. A call that reached the customer is a word to them."""
+    with acting(Verb.PHONE, case_id, by) as change:
+        take(change, by)
+        change.add(EventKind.CALLED, {"reached": reached}, words={"text": said("text", text)})
+    return change
+
+
+def commit(case_id: int, by: By, *, text: str, due_at: datetime) -> Change:
+    """Promise the customer something by a time."""
+    if due_at <= by.at:
+        raise BadInput("due_at", _("This time has passed; choose a later one."))
+    with acting(Verb.COMMIT, case_id, by) as change:
+        take(change, by)
+        words = {"text": said("text", text)}
+        change.add(EventKind.COMMITTED, {"due_at": due_at.isoformat()}, words=words, public={"text"})
+    return change
+
+
+def keep(case_id: int, by: By, *, commitment: int, kept: bool, text: str = "") -> Change:
+    """Say whether a promise was kept."""
+    with acting(Verb.KEEP, case_id, by) as change:
+        change.add(EventKind.KEPT, {"commitment": commitment, "kept": kept}, words={"text": text.strip()})
+    return change
+
+
+def wait(case_id: int, by: By, *, waiting_for: str, text: str) -> Change:
+    """Wait for the customer (clocks pause; `text` says what is missing and goes to them) or for a third party."""
+    if waiting_for not in WaitingFor.values:
+        raise BadInput("for", _("Choose one of: %(choices)s.") % {"choices": ", ".join(WaitingFor.values)})
+    with acting(Verb.WAIT, case_id, by) as change:
+        change.add(EventKind.WAITED, {"for": waiting_for}, words={"text": said("text", text)}, public={"text"})
+    return change
+
+
+def resume(case_id: int, by: By) -> Change:
+    """Go on after waiting."""
+    with acting(Verb.RESUME, case_id, by) as change:
+        change.add(EventKind.RESUMED)
+    return change
+
+
+def set_grade(case_id: int, by: By, *, taps: Taps, complexity: str = "", repeat: bool = False) -> Change:
+    """Set severity by the points rule, and complexity."""
+    with acting(Verb.GRADE, case_id, by) as change:
+        category = change.case.category
+        found = grade(taps, floor=category.floor if category else "", repeat=repeat)
+        _set(change, found.severity, complexity, found.data())
+    return change
+
+
+def set_severity(case_id: int, by: By, *, severity: str, reason: str) -> Change:
+    """Set severity by hand; the reason needs ten characters and is kept."""
+    if severity not in Severity.values:
+        raise BadInput("severity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Severity.values)})
+    if len(reason.strip()) < 10:
+        raise BadInput("reason", _("Give the reason in at least ten characters."))
+    with acting(Verb.GRADE, case_id, by) as change:
+        _set(change, severity, "", {"severity": severity, "by": "hand"}, reason=reason.strip())
+    return change
+
+
+def _set(change: Change, severity: str, complexity: str, grade_data: dict[str, object], reason: str = "") -> None:
+    if complexity and complexity not in Complexity.values:
+        raise BadInput("complexity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Complexity.values)})
+    data = {"severity": severity, "complexity": complexity or change.now.complexity, "grade": grade_data}
+    change.add(EventKind.GRADED, data, words={"text": reason})
+
+
+def sort(case_id: int, by: By, *, category: Category) -> Change:
+    """Choose the category."""
+    with acting(Verb.SORT, case_id, by) as change:
+        change.add(EventKind.SORTED, {"category": category.pk})
+    return change
+
+
+def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change:
+    """The work is done and the customer is told with `text`; `cause` and `done` stay inside."""
+    with acting(Verb.RESOLVE, case_id, by) as change:
+        words = {"text": said("text", text), "cause": said("cause", cause), "done": said("done", done)}
+        change.add(EventKind.RESOLVED, {}, words=words, public={"text"})
+    return change
+
+
+def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
+    """Not ours, or it must go a legal way: say why, and which door is the right one."""
+    with acting(Verb.DECLINE, case_id, by) as change:
+        words = {"text": said("reason", reason), "right_door": said("right_door", right_door)}
+        change.add(EventKind.DECLINED, {}, words=words, public=set(words))
+    return change
+
+
+def refuse(case_id: int, by: By, *, reason: str, basis: str) -> Change:
+    """Looked into, and it can't be met: say why, and on which basis."""
+    with acting(Verb.REFUSE, case_id, by) as change:
+        words = {"text": said("reason", reason), "basis": said("basis", basis)}
+        change.add(EventKind.REFUSED, {}, words=words, public=set(words))
+    return change
+
+
+def reopen(case_id: int, by: By, *, reason: str) -> Change:
+    """Take up an ended case again."""
+    with acting(Verb.REOPEN, case_id, by) as change:
+        change.add(EventKind.REOPENED, {"because": "asked"}, words={"text": said("reason", reason)})
+    return change
+
+
+def join(case_id: int, by: By, *, into: int) -> Change:
+    """Handle a case together with another; it keeps its own number."""
+    if into == case_id:
+        raise BadInput("into", _("A case can't be joined into itself."))
+    with timeline.editing_all([case_id, into], at=by.at, actor=by.user) as changes:
+        change, target = changes[case_id], changes[into]
+        if by.expect is not None and by.expect != change.case.seq:
+            raise timeline.Stale(change.case.seq)
+        for one in (change, target):
+            queries.require(_user(by), Verb.JOIN, one.case)
+        change.add(EventKind.JOINED, {"into": into})
+        try:
+            target.add(EventKind.ABSORBED, {"case": case_id})
+        except NotAllowed as error:
+            raise BadInput("into", _("The other case has ended; choose one that is open.")) from error
+    return change
+
+
+def customer_writes(case_id: int, *, text: str, at: datetime, files: Sequence[StoredFile] = ()) -> Change:
+    """Words of the customer by the portal. Those about a joined case land in the case it was joined into."""
+    into = Case.objects.values_list("joined_into", flat=True).get(pk=case_id)
+    with timeline.editing(into or case_id, at=at, actor=None) as change:
+        origin = {"from": case_id} if into else {}
+        change.add(EventKind.WROTE, origin, words={"text": said("text", text)}, public={"text", "files"}, files=files)
+    return change
+
+
+def mint_link(case_id: int, by: By) -> str:
+    """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
+    link = new_secret()
+    with acting(Verb.ANSWER, case_id, by) as change:
+        change.note("cases", {"what": "link"})
+        Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
+    return link

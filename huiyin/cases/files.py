@@ -1,0 +1,92 @@
+"""Files that people send: what they are is decided by their first bytes, never by their name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Protocol
+
+import filetype
+from django.conf import settings
+
+from .timeline import StoredFile
+
+MOST_BYTES = 10 * 1024 * 1024
+TYPES = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "image/gif",
+        "image/heic",
+        "application/pdf",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/amr",
+        "audio/ogg",
+        "video/mp4",
+    }
+)
+
+
+class Upload(Protocol):
+    """What a web form or the API hands over."""
+
+    name: str | None
+    size: int | None
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+
+
+class BadFile(ValueError):
+    """A file that can't be taken; `code` is `too_large`, `empty` or `type`."""
+
+    def __init__(self, code: str, name: str) -> None:
+        super().__init__(f"{name}: {code}")
+        self.code, self.name = code, name
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes of a file lie."""
+    return Path(settings.HUIYIN_DATA_DIR) / "files" / sha256[:2] / sha256
+
+
+def store(upload: Upload) -> StoredFile:
+    """Write a file to the data folder and sync it to disk, before any row speaks of it. Raises `BadFile`."""
+    name = Path((upload.name or "file").replace("\\", "/")).name[-120:]
+    content = upload.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise BadFile("too_large", name)
+    if not content:
+        raise BadFile("empty", name)
+    kind = filetype.guess_mime(content)
+    if kind not in TYPES:
+        raise BadFile("type", name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    _write(path_of(sha256), content)
+    return StoredFile(sha256=sha256, name=name, media_type=kind, size=len(content))
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name too must survive a power cut
+    finally:
+        os.close(folder)
+
+
+def intact(sha256: str) -> bool:
+    """Are the bytes still those that arrived?"""
+    path = path_of(sha256)
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256

@@ -1,0 +1,160 @@
+"""How a case begins: by any door, one function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from huiyin.base.ids import new_secret, secret_digest
+from huiyin.customers.actions import BadPhone, Person, recognise
+from huiyin.customers.models import Customer
+from huiyin.org import access, reference
+from huiyin.org.access import Verb
+from huiyin.org.models import Site
+
+from . import timeline
+from .actions import BadInput, By
+from .models import Case, Category, Channel, Kind
+from .severity import Complexity, Grade, Severity, Taps, grade
+from .timeline import Change, StoredFile
+from .workflow import EventKind
+
+MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What a door hands in. `received_at` is for voices that came in earlier than they are entered."""
+
+    kind: str
+    channel: str
+    site: Site
+    subject: str
+    text: str
+    person: Person = field(default_factory=Person)
+    category: Category | None = None
+    place: str = ""
+    source: str = ""
+    external_number: str = ""
+    received_at: datetime | None = None
+    taps: Taps | None = None
+    complexity: str = Complexity.SIMPLE
+    files: Sequence[StoredFile] = ()
+    take: bool = False
+    """The member of staff who enters it takes it at once."""
+
+
+class AlreadyKnown(Exception):
+    """A case with this source and outside number exists: `number`."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new case and the secret of the customer's link, which is shown once and kept as a digest."""
+
+    change: Change
+    link: str
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.change.case
+
+
+def open_case(new: NewCase, by: By) -> Opened:
+    """Make a case. `by.user` is None when the customer does it on the portal.
+
+    Raises `BadInput` (naming the field), `Forbidden`, `AlreadyKnown`.
+    """
+    check(new, by.at)
+    if by.user is not None:
+        access.require(by.user, Verb.CREATE, new.site.pk)
+    link = new_secret()
+    try:
+        with reference.pinned(), transaction.atomic():
+            change = draft(new, by, _customer(new), link=link)
+            if new.take and by.user is not None:
+                change.add(EventKind.ACCEPTED, {"by": by.user.pk})
+            timeline.write([change])
+    except IntegrityError as error:
+        known = Case.objects.filter(source=new.source, external_number=new.external_number).first()
+        if known is None or not new.external_number:
+            raise
+        raise AlreadyKnown(known.number) from error
+    return Opened(change, link)
+
+
+def check(new: NewCase, at: datetime) -> None:
+    """Raise `BadInput` for a field that can't be taken."""
+    if new.kind not in Kind.values:
+        raise BadInput("kind", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Kind.values)})
+    if new.channel not in Channel.values:
+        raise BadInput("channel", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Channel.values)})
+    if not new.text.strip():
+        raise BadInput("text", _("Say what happened."))
+    for name, most in (("subject", 200), ("text", MOST_TEXT), ("place", 120), ("external_number", 64)):
+        if len(getattr(new, name)) > most:
+            raise BadInput(name, _("At most %(most)d characters.") % {"most": most})
+    if len(new.person.name) > 100:
+        raise BadInput("customer.name", _("At most %(most)d characters.") % {"most": 100})
+    if new.received_at is not None and new.received_at > at:
+        raise BadInput("received_at", _("This lies in the future."))
+
+
+def _customer(new: NewCase) -> Customer | None:
+    try:
+        return recognise(new.person, site=new.site.pk)
+    except BadPhone as error:
+        raise BadInput("customer.phone", _("This is not a phone number.")) from error
+
+
+def subject_of(text: str) -> str:
+    """A subject for a voice without one: the beginning of its first line."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None = None) -> Change:
+    """The change that makes the case, not written yet; imports and the demo go on adding facts to it."""
+    case = Case(
+        kind=new.kind,
+        channel=new.channel,
+        site=new.site,
+        customer=customer,
+        place=new.place,
+        subject=new.subject.strip() or subject_of(new.text),
+        source=new.source,
+        external_number=new.external_number,
+        link_digest=secret_digest(link) if link else None,
+    )
+    change = timeline.begin(case, at=by.at, actor=by.user)
+    first = _grade(new)
+    data = {
+        "kind": new.kind,
+        "channel": new.channel,
+        "site": new.site.pk,
+        "category": new.category and new.category.pk,
+        "severity": first.severity,
+        "complexity": new.complexity,
+        "grade": first.data(),
+    }
+    words = {"text": new.text.strip()}
+    change.add(
+        EventKind.RECEIVED, data, words=words, public={"text", "files"}, files=new.files, at=new.received_at or by.at
+    )
+    return change
+
+
+def _grade(new: NewCase) -> Grade:
+    if new.taps is not None:
+        return grade(new.taps, floor=new.category.floor if new.category else "")
+    usual = new.category.severity if new.category else ""
+    return Grade(severity=usual or Severity.P4.value, by="category")

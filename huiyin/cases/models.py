@@ -1,0 +1,251 @@
+"""Rows of cases. `Case` holds the snapshot, `CaseEvent` the truth it is folded from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.base.ids import receipt_number
+from huiyin.customers.models import Customer
+from huiyin.org.models import Department, Site, User
+
+from .severity import Complexity, Severity
+from .workflow import EventKind, Status, WaitingFor
+
+
+class Kind(models.TextChoices):
+    """What a customer's voice says."""
+
+    COMPLAINT = "complaint", _("complaint")
+    REPAIR = "repair", _("repair request")
+    INQUIRY = "inquiry", _("inquiry")
+    REQUEST = "request", _("help request")
+    SUGGESTION = "suggestion", _("suggestion")
+    PRAISE = "praise", _("praise")
+    FINDING = "finding", _("finding by ourselves")
+
+
+class Channel(models.TextChoices):
+    """The door it came in by."""
+
+    PORTAL = "portal", _("portal")
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    LETTER = "letter", _("letter or fax")
+    CHAT = "chat", _("chat")
+    GROUP = "group", _("owners' group chat")
+    WALK_IN = "walk_in", _("walk-in")
+    TRANSFER = "transfer", _("transferred from above")
+    MEDIA = "media", _("media")
+    SURVEY = "survey", _("survey")
+    INSPECTION = "inspection", _("inspection")
+    API = "api", _("API")
+    IMPORT = "import", _("import")
+
+
+class Category(models.Model):
+    """One of three levels of a tree; cases hang on the third. Editable rows, preset by an industry pack."""
+
+    code = models.CharField(max_length=100, unique=True)
+    """`level1/level2/level3`."""
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True, default="")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12, choices=Kind.choices, blank=True, default="")
+    severity = models.CharField(max_length=2, choices=Severity.choices, blank=True, default="")
+    floor = models.CharField(max_length=2, choices=Severity.choices, blank=True, default="")
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
+    on_site = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return (self.name_en if english else "") or self.name
+
+
+class Case(models.Model):
+    """One customer voice and everything done about it. From `status` on: the snapshot, written by `timeline` alone."""
+
+    uid = models.CharField(max_length=32)
+    """Random; the first link of the case's chain, so that events can't be moved to another case unnoticed."""
+    link_digest = models.CharField(max_length=64, null=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, db_index=False)
+    place = models.CharField(max_length=120, blank=True, default="")
+    subject = models.CharField(max_length=200)
+    source = models.CharField(max_length=64, blank=True, default="")
+    external_number = models.CharField(max_length=64, blank=True, default="")
+
+    seq = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    severity = models.CharField(max_length=2, choices=Severity.choices)
+    complexity = models.CharField(max_length=8, choices=Complexity.choices)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, db_index=False)
+    owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, db_index=False)
+    waiting_for = models.CharField(max_length=12, choices=WaitingFor.choices, blank=True, default="")
+    last_word = models.CharField(max_length=8, blank=True, default="")
+    received_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, blank=True, default="")
+    reopened = models.PositiveIntegerField(default=0)
+    hand_overs = models.PositiveIntegerField(default=0)
+    visits = models.PositiveIntegerField(default=0)
+    joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    open_hand_overs = models.JSONField(default=list)
+    open_commitments = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            # serves: the same outside row imported twice
+            models.UniqueConstraint(
+                fields=["source", "external_number"],
+                condition=~Q(external_number=""),
+                name="one_case_an_outside_number",
+            ),
+            # serves: the customer's receipt page
+            models.UniqueConstraint(fields=["link_digest"], name="one_case_a_link"),
+        ]
+        indexes = [
+            # serves: the list of one site, newest first
+            models.Index(fields=["site", "-id"], name="case_of_site"),
+            # serves: lists filtered by status, newest first
+            models.Index(fields=["status", "-id"], name="case_of_status"),
+            # serves: inbox "mine"
+            models.Index(
+                fields=["handler", "-id"],
+                condition=Q(status__in=["received", "accepted", "waiting"]),
+                name="open_case_of_handler",
+            ),
+            # serves: the customer's earlier cases
+            models.Index(fields=["customer", "-id"], condition=Q(customer__isnull=False), name="case_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The receipt number that is read out on the phone and printed on every message."""
+        return receipt_number(self.pk)
+
+
+class CaseEvent(models.Model):
+    """One thing that happened. Never changed, never removed: `guard.py` makes the database refuse it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=EventKind.choices)
+    topic = models.CharField(max_length=16, blank=True, default="")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, db_index=False)
+    data = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_event_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.kind}"
+
+
+class Message(models.Model):
+    """The words of an event. The event keeps SHA-256(salt‖text): erasing both here leaves the chain whole."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    part = models.CharField(max_length=12)
+    """`text`, or what else the event has words for: `cause`, `done`, `basis`, `right_door`."""
+    public = models.BooleanField()
+    """May the customer see it?"""
+    text = models.TextField()
+    salt = models.BinaryField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq", "part"], name="one_message_a_part")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq}"
+
+
+class File(models.Model):
+    """A photo or paper that belongs to an event; its bytes lie in `files/ab/<sha256>` of the data folder."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    public = models.BooleanField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "seq"], name="file_of_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HandOver(models.Model):
+    """A task given to a department; `seq` is the event that gave it and its number within the case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, db_index=False)
+    asked_at = models.DateTimeField()
+    replied_at = models.DateTimeField(null=True)
+    reply_seq = models.PositiveIntegerField(null=True)
+    dropped = models.BooleanField(default=False)
+    """The case ended before the department replied."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_hand_over_an_event")]
+        indexes = [
+            # serves: inbox "handed to my department", newest first
+            models.Index(
+                fields=["department", "-case"], condition=Q(replied_at=None, dropped=False), name="open_hand_over"
+            ),
+            # serves: which cases may a back-office worker see
+            models.Index(fields=["department", "case"], name="hand_over_of_department"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq}"
+
+
+class Commitment(models.Model):
+    """Something told to the customer with a time in it; `seq` is the event that made it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    due_at = models.DateTimeField()
+    kept = models.BooleanField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_commitment_an_event")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq}"
+
+
+class SearchText(models.Model):
+    """Normalised words of one text of a case, for `search.py`. The key is case × 2²⁰ + event number, so that the
+    newest case comes first in key order. Its index (FTS5 or GIN) is made by `search.install`."""
+
+    id = models.BigIntegerField(primary_key=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.id >> 20}/{self.id & 0xFFFFF}"

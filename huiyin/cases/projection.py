@@ -1,0 +1,72 @@
+"""Rows that stand beside the snapshot because lists ask for them: hand-overs and commitments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from huiyin.db.rows import insert_rows
+
+from .models import Case, CaseEvent, Commitment, HandOver
+from .workflow import EventKind, Status
+
+if TYPE_CHECKING:
+    from .timeline import Change
+
+_HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "replied_at", "reply_seq", "dropped")
+_COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")
+_DROPPING = frozenset({Status.RESOLVED, Status.DECLINED, Status.REFUSED, Status.JOINED})
+
+
+def write(changes: Sequence[Change]) -> None:
+    """Insert what is new and update what was settled."""
+    hand_overs = [row for change in changes for row in _hand_overs(change).values()]
+    commitments = [row for change in changes for row in _commitments(change).values()]
+    new = [[getattr(row, name) for name in _HAND_OVER] for row in hand_overs]
+    if new:
+        insert_rows(HandOver, _HAND_OVER, new)
+    made = [[getattr(row, name) for name in _COMMITMENT] for row in commitments]
+    if made:
+        insert_rows(Commitment, _COMMITMENT, made)
+
+
+def _hand_overs(change: Change) -> dict[int, HandOver]:
+    """New hand-overs of a change by number; replies to older ones are written at once."""
+    made: dict[int, HandOver] = {}
+    for event in change.events:
+        if event.kind == EventKind.HANDED_OVER:
+            made[event.seq] = HandOver(
+                case_id=change.case.pk, seq=event.seq, department_id=event.data["department"], asked_at=event.at
+            )
+        elif event.kind == EventKind.REPLIED:
+            number = event.data["hand_over"]
+            if number in made:
+                made[number].replied_at, made[number].reply_seq = event.at, event.seq
+            else:
+                HandOver.objects.filter(case=change.case, seq=number).update(replied_at=event.at, reply_seq=event.seq)
+    if change.now.status in _DROPPING and change.now.status != change.before.status:
+        for row in made.values():
+            row.dropped = row.replied_at is None
+        if change.before.open_hand_overs:
+            HandOver.objects.filter(case=change.case, replied_at=None).update(dropped=True)
+    return made
+
+
+def _commitments(change: Change) -> dict[int, Commitment]:
+    made: dict[int, Commitment] = {}
+    for event in change.events:
+        if event.kind == EventKind.COMMITTED:
+            due = datetime.fromisoformat(event.data["due_at"])
+            made[event.seq] = Commitment(case_id=change.case.pk, seq=event.seq, due_at=due)
+        elif event.kind == EventKind.KEPT:
+            _settle(change.case, event, made)
+    return made
+
+
+def _settle(case: Case, event: CaseEvent, made: dict[int, Commitment]) -> None:
+    number, kept = event.data["commitment"], event.data["kept"]
+    if number in made:
+        made[number].kept, made[number].settled_at = kept, event.at
+    else:
+        Commitment.objects.filter(case=case, seq=number).update(kept=kept, settled_at=event.at)

@@ -1,0 +1,232 @@
+"""Reading cases. `visible` is the only way to a case for a member of staff; the portal's way is the link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from huiyin.base.ids import BadReceiptNumber, parse_receipt_number, secret_digest
+from huiyin.org import access
+from huiyin.org.access import Verb
+from huiyin.org.models import User
+from huiyin.org.reference import Reference
+
+from . import search
+from .models import Case, CaseEvent, Category, Commitment, File, HandOver, Message
+from .workflow import OPEN
+
+_ROW = ("site", "customer", "category", "handler", "department")
+
+
+def visible(user: User, verb: Verb = Verb.VIEW) -> QuerySet[Case]:
+    """The cases with which `user` may do `verb`."""
+    return within(access.reach(user, verb), user)
+
+
+def within(reach: access.Reach, user: User) -> QuerySet[Case]:
+    """The cases that a reach covers."""
+    cases = Case.objects.all()
+    if reach.everywhere:
+        return cases
+    rule = Q(site__in=reach.sites)
+    if reach.department is not None:
+        given = HandOver.objects.filter(case=OuterRef("pk"), department=reach.department)
+        narrow = Q(Exists(given), site__in=reach.department_sites)
+        rule = rule | narrow if reach.sites else narrow
+    return cases.filter(rule)
+
+
+def require(user: User, verb: Verb, case: Case) -> None:
+    """Raise `Case.DoesNotExist` when `user` may not see the case, `Forbidden` when only the verb isn't theirs."""
+    departments: frozenset[int] = frozenset()
+    if case.site_id in access.reach(user, Verb.VIEW).department_sites:
+        departments = frozenset(HandOver.objects.filter(case=case).values_list("department_id", flat=True))
+    if not access.may(user, Verb.VIEW, case.site_id, departments):
+        raise Case.DoesNotExist
+    access.require(user, verb, case.site_id, departments)
+
+
+def key_of(number: str) -> int:
+    """The row id of a receipt number. Raises `Case.DoesNotExist` for one that can't be."""
+    try:
+        return parse_receipt_number(number)
+    except BadReceiptNumber as error:
+        raise Case.DoesNotExist from error
+
+
+def get(user: User, number: str) -> Case:
+    """One case by its receipt number, or `Case.DoesNotExist`."""
+    return visible(user).select_related(*_ROW, "owner", "joined_into").get(pk=key_of(number))
+
+
+def by_link(token: str) -> Case:
+    """The case of a customer's private link, or `Case.DoesNotExist`."""
+    return Case.objects.select_related("site", "category", "joined_into").get(link_digest=secret_digest(token))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows. Empty means any."""
+
+    q: str = ""
+    statuses: frozenset[str] = frozenset()
+    sites: frozenset[int] | None = None
+    kinds: frozenset[str] = frozenset()
+    handler: int | None = None
+    unassigned: bool = False
+    department: int | None = None
+    """Only cases with an open hand-over to this department."""
+    customer: int | None = None
+    external_number: str = ""
+
+    def apply(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """The cases that pass, apart from `q`."""
+        if self.statuses:
+            cases = cases.filter(status__in=self.statuses)
+        if self.sites is not None:
+            cases = cases.filter(site__in=self.sites)
+        if self.kinds:
+            cases = cases.filter(kind__in=self.kinds)
+        if self.handler is not None:
+            cases = cases.filter(handler=self.handler, status__in=OPEN)
+        if self.unassigned:
+            cases = cases.filter(handler=None, status__in=OPEN)
+        if self.customer is not None:
+            cases = cases.filter(customer=self.customer)
+        if self.external_number:
+            cases = cases.filter(external_number=self.external_number)
+        if self.department is not None:
+            waiting = HandOver.objects.filter(department=self.department, replied_at=None, dropped=False)
+            cases = cases.filter(pk__in=waiting.values("case"))
+        return cases
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases, newest first; `next` is the cursor of the following page, if there is one."""
+
+    items: list[Case]
+    next: int | None
+
+
+def page(user: User, wanted: Filter, *, before: int | None = None, limit: int = 50) -> Page:
+    """A page of cases, newest first, below case id `before`. Raises `search.TooShort`."""
+    allowed = wanted.apply(visible(user))
+    if wanted.q:
+        ids = []
+        for key in _matches(user, wanted, before):
+            ids.append(key)
+            if len(ids) > limit:
+                break
+        rows = allowed.filter(pk__in=ids)
+    else:
+        rows = allowed.filter(pk__lt=before) if before is not None else allowed
+    items = list(rows.select_related(*_ROW).order_by("-pk")[: limit + 1])
+    more = len(items) > limit
+    return Page(items[:limit], items[limit - 1].pk if more else None)
+
+
+def total(user: User, wanted: Filter, *, most: int = 10_000) -> int:
+    """How many cases pass, exact up to `most`."""
+    if wanted.q:
+        count = 0
+        for _key in _matches(user, wanted, None):
+            count += 1
+            if count == most:
+                break
+        return count
+    return wanted.apply(visible(user)).order_by()[:most].count()
+
+
+def _matches(user: User, wanted: Filter, before: int | None) -> Iterator[int]:
+    reach = access.reach(user, Verb.VIEW)
+    sites = None if reach.everywhere else reach.sites | reach.department_sites
+    if wanted.sites is not None:
+        sites = wanted.sites if sites is None else sites & wanted.sites
+    allowed = wanted.apply(visible(user))
+    return search.find(
+        wanted.q,
+        sites=sites,
+        before=before,
+        keep=lambda ids: set(allowed.filter(pk__in=ids).values_list("pk", flat=True)),
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline with its words and files."""
+
+    event: CaseEvent
+    words: dict[str, Message]
+    files: list[File]
+
+
+def timeline(case: Case, *, public: bool = False, after: int = 0) -> list[Entry]:
+    """All events of a case in order; with `public` only words and files that the customer may see."""
+    events = CaseEvent.objects.filter(case=case, seq__gt=after).select_related("actor").order_by("seq")
+    messages = Message.objects.filter(case=case, seq__gt=after)
+    files = File.objects.filter(case=case, seq__gt=after).order_by("pk")
+    if public:
+        messages, files = messages.filter(public=True), files.filter(public=True)
+    entries = {event.seq: Entry(event, {}, []) for event in events}
+    for message in messages:
+        entries[message.seq].words[message.part] = message
+    for file in files:
+        entries[file.seq].files.append(file)
+    return list(entries.values())
+
+
+def hand_overs(case: Case) -> list[HandOver]:
+    """All hand-overs of a case in order."""
+    return list(HandOver.objects.filter(case=case).select_related("department").order_by("seq"))
+
+
+def commitments(case: Case) -> list[Commitment]:
+    """All promises of a case in order."""
+    return list(Commitment.objects.filter(case=case).order_by("seq"))
+
+
+def file_for(user: User, number: str, file_id: int) -> File:
+    """A file of a case that `user` may see, or `Case.DoesNotExist` / `File.DoesNotExist`."""
+    return File.objects.get(pk=file_id, case=get(user, number))
+
+
+@dataclass(frozen=True)
+class Categories:
+    """All categories, read-only."""
+
+    by_id: dict[int, Category]
+    by_code: dict[str, Category]
+
+    def find(self, wanted: str) -> Category | None:
+        """By code, or by name of the last level."""
+        named = (c for c in self.by_id.values() if wanted in (c.name, c.name_en))
+        return self.by_code.get(wanted) or next(named, None)
+
+    @property
+    def leaves(self) -> list[Category]:
+        """Those a case can hang on, in the order of the preset."""
+        parents = {category.parent_id for category in self.by_id.values()}
+        return [category for category in self.by_id.values() if category.pk not in parents]
+
+
+def _load_categories() -> Categories:
+    rows = list(Category.objects.select_related("department").order_by("pk"))
+    return Categories({row.pk: row for row in rows}, {row.code: row for row in rows})
+
+
+_categories = Reference(_load_categories)
+
+
+def categories() -> Categories:
+    """The categories as they are now."""
+    return _categories.get()
+
+
+def known_numbers(source: str, external_numbers: list[str]) -> dict[str, tuple[int, datetime | None]]:
+    """Which outside numbers of a source are here already: number → (case id, when it was resolved)."""
+    rows = Case.objects.filter(source=source, external_number__in=external_numbers)
+    return {number: (pk, resolved) for number, pk, resolved in rows.values_list("external_number", "pk", "resolved_at")}

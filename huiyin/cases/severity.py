@@ -1,0 +1,119 @@
+"""The severity rule: points for what is going on, never for who complains or how loudly. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class Severity(TextChoices):
+    """How urgent: sets first response, arrival and containment."""
+
+    P1 = "P1", gettext_lazy("P1")
+    P2 = "P2", gettext_lazy("P2")
+    P3 = "P3", gettext_lazy("P3")
+    P4 = "P4", gettext_lazy("P4")
+
+
+class Complexity(TextChoices):
+    """How much work: sets the time to finish, not the urgency."""
+
+    SIMPLE = "simple", gettext_lazy("simple")
+    SEVERAL = "several", gettext_lazy("several departments")
+    PROJECT = "project", gettext_lazy("project")
+
+
+@dataclass(frozen=True)
+class Taps:
+    """The five answers of the rule. Points: `state` 0 past, 1 going on, 2 getting worse; `scope` 0 one person, 1 a
+    home, 2 several homes, 3 the site; `impact` 0 inconvenient, 1 function impaired, 2 essential service lost or
+    damage, 3 both; `care` 1 when a person needing care is there. `danger` overrides everything."""
+
+    danger: bool = False
+    state: int = 0
+    scope: int = 0
+    impact: int = 0
+    care: int = 0
+
+    def __post_init__(self) -> None:
+        for name, most in (("state", 2), ("scope", 3), ("impact", 3), ("care", 1)):
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} is from 0 to {most}")
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A severity with its reasons, as codes: kept in the event, from which `sentence` is made in any language."""
+
+    severity: str
+    by: str
+    """`points`, `category` (its default; nobody has tapped yet), `hand` (lowered or raised by a person)."""
+    points: int | None = None
+    taps: Taps | None = None
+    floor: str = ""
+    repeat: bool = False
+
+    def data(self) -> dict[str, object]:
+        """For the event."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, "", False)}
+
+
+def _level(points: int) -> Severity:
+    if points >= 7:
+        return Severity.P1
+    if points >= 5:
+        return Severity.P2
+    return Severity.P3 if points >= 3 else Severity.P4
+
+
+def grade(taps: Taps, *, floor: str = "", repeat: bool = False) -> Grade:
+    """Severity by points: 7–9 P1, 5–6 P2, 3–4 P3, 0–2 P4; then the category's floor; then one level up for a
+    repeated matter, never into P1. Danger to people is P1 whatever the points."""
+    points = taps.state + taps.scope + taps.impact + taps.care
+    level = Severity.P1 if taps.danger else _level(points)
+    floored = min(level, Severity(floor)) if floor else level
+    raised = repeat and floored in (Severity.P3, Severity.P4)
+    final = Severity(f"P{int(floored[1]) - 1}") if raised else floored
+    return Grade(
+        severity=final.value,
+        by="points",
+        points=points,
+        taps=taps,
+        floor=floor if floored != level else "",
+        repeat=raised,
+    )
+
+
+def sentence(data: dict[str, object]) -> str:
+    """The reasons of a stored grade as one sentence, e.g. “P2: getting worse (2) + a home (1) + damage (2) = 5”."""
+    name = Severity(str(data["severity"])).label
+    taps = data.get("taps")
+    if data.get("by") == "hand":
+        return _("%(level)s: set by hand") % {"level": name}
+    if not isinstance(taps, dict):
+        return _("%(level)s: usual for this category") % {"level": name}
+    if taps.get("danger"):
+        return _("%(level)s: danger to people") % {"level": name}
+    parts = [f"{words} ({taps[key]})" for key, words in _words(taps)]
+    text = f"{name}: {' + '.join(parts)} = {data.get('points', 0)}"
+    if data.get("floor"):
+        text += _("; this category is at least %(level)s") % {"level": data["floor"]}
+    if data.get("repeat"):
+        text += _("; repeated, one level up")
+    return text
+
+
+def _words(taps: dict[str, int]) -> list[tuple[str, str]]:
+    state = (_("past"), _("still happening"), _("getting worse"))[taps["state"]]
+    scope = (_("one person"), _("a home"), _("several homes"), _("the whole site"))[taps["scope"]]
+    impact = (
+        _("inconvenient"),
+        _("function impaired"),
+        _("essential service lost or damage"),
+        _("essential service lost and damage"),
+    )[taps["impact"]]
+    found = [("state", state), ("scope", scope), ("impact", impact)]
+    return [*found, ("care", _("person needing care"))] if taps["care"] else found

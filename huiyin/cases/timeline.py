@@ -1,0 +1,237 @@
+"""The one writer of cases. What happened is appended; the snapshot on the `Case` row is folded from it.
+
+    with timeline.editing(case_id, at=now, actor=user) as change:
+        change.add(EventKind.ANSWERED, {"public": True}, words={"text": words}, public={"text"})
+
+`write` sends everything a change needs in one statement a table: first the facts are stepped through in memory, then
+the followers look at them (they may add facts of their own with `note`), then rows are inserted and the snapshot saved.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from huiyin.base import ledger
+from huiyin.db.rows import insert_rows
+from huiyin.org import reference
+from huiyin.org.models import User
+
+from . import projection, search
+from .models import Case, CaseEvent, File, Message
+from .workflow import EventKind, Snapshot, step
+
+SNAPSHOT_FIELDS = tuple(field.name for field in fields(Snapshot))
+_CASE_FIELDS = tuple(field.attname for field in Case._meta.concrete_fields)
+_EVENT_FIELDS = ("case_id", "seq", "kind", "topic", "at", "recorded_at", "actor_id", "data", "digest")
+_MESSAGE_FIELDS = ("case_id", "seq", "part", "public", "text", "salt", "erased_at")
+_FILE_FIELDS = ("case_id", "seq", "public", "sha256", "name", "media_type", "size")
+
+
+class Stale(Exception):
+    """Somebody else wrote to the case since it was read; `version` is its last event number now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file whose bytes already lie in the data folder."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+
+
+def snapshot_of(case: Case) -> Snapshot:
+    """The snapshot as the row has it."""
+    values = {name: getattr(case, name) for name in SNAPSHOT_FIELDS}
+    values["open_hand_overs"] = tuple((seq, department) for seq, department in case.open_hand_overs)
+    values["open_commitments"] = tuple(case.open_commitments)
+    return Snapshot(**values)
+
+
+def entry_of(event: CaseEvent) -> dict[str, object]:
+    """What the digest of an event covers."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "topic": event.topic,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
+        "actor": event.actor_id,
+        "data": event.data,
+    }
+
+
+class Change:
+    """What is about to happen to one case. `before` and `now` are snapshots, `events` the new ones in order."""
+
+    def __init__(self, case: Case, *, at: datetime, actor: User | None, new: bool = False) -> None:
+        self.case, self.at, self.new = case, at, new
+        self.actor = actor
+        self.before = self.now = Snapshot() if new else snapshot_of(case)
+        self.events: list[CaseEvent] = []
+        self.messages: list[Message] = []
+        self.files: list[File] = []
+
+    def add(
+        self,
+        kind: EventKind,
+        data: dict[str, Any] | None = None,
+        *,
+        words: Mapping[str, str] | None = None,
+        public: Collection[str] = (),
+        files: Sequence[StoredFile] = (),
+        at: datetime | None = None,
+        actor: User | None = None,
+        topic: str = "",
+    ) -> CaseEvent:
+        """Append one fact.
+
+        `words`: what was said, by part (`text`, `cause`, …); `public`: the parts that the customer may see (`files` for
+        the files). `at`: when it happened, if not now. Raises `NotAllowed` when the workflow says no.
+        """
+        at, actor = at or self.at, actor or self.actor
+        seq, content = self.case.seq + 1, dict(data or {})
+        if said := {part: text for part, text in (words or {}).items() if text}:
+            content["words"] = {part: self._keep(seq, part, text, part in public) for part, text in said.items()}
+        if files:
+            content["files"] = [file.sha256 for file in files]
+            self.files += [File(seq=seq, public="files" in public, **vars(file)) for file in files]
+        self.now = step(self.now, kind, seq=seq, at=at, data=content)
+        event = CaseEvent(seq=seq, kind=kind, topic=topic, at=at, recorded_at=self.at, actor=actor, data=content)
+        event.digest = self.case.digest = ledger.link(self.case.digest, entry_of(event))
+        self.case.seq = seq
+        self.events.append(event)
+        return event
+
+    def note(self, topic: str, data: dict[str, Any], *, at: datetime | None = None) -> None:
+        """Append a fact of another domain; the workflow ignores it."""
+        self.add(EventKind.NOTED, data, topic=topic, at=at)
+
+    def _keep(self, seq: int, part: str, text: str, public: bool) -> str:
+        salt = ledger.new_salt()
+        self.messages.append(Message(seq=seq, part=part, public=public, text=text, salt=salt))
+        return ledger.text_digest(salt, text)
+
+
+Follower = Callable[[Sequence[Change]], None]
+FOLLOWERS: list[Follower] = []
+"""Who reacts to changes, in order; filled by `wiring.connect`. Followers run inside the transaction and do no I/O."""
+
+
+def begin(case: Case, *, at: datetime, actor: User | None) -> Change:
+    """A change that will make a new case; `case` holds the fields that never change."""
+    case.uid = secrets.token_hex(16)
+    case.digest = ledger.genesis(case.uid)
+    return Change(case, at=at, actor=actor, new=True)
+
+
+@contextmanager
+def editing(case_id: int, *, at: datetime, actor: User | None, expect: int | None = None) -> Iterator[Change]:
+    """Lock a case, let the caller add facts, write them all or none. Raises `Stale` when `expect` isn't its version."""
+    with editing_all([case_id], at=at, actor=actor) as changes:
+        change = changes[case_id]
+        if expect is not None and expect != change.case.seq:
+            raise Stale(change.case.seq)
+        yield change
+
+
+@contextmanager
+def editing_all(case_ids: Collection[int], *, at: datetime, actor: User | None) -> Iterator[dict[int, Change]]:
+    """Lock several cases, in the order of their ids so that two callers can't wait for each other."""
+    with transaction.atomic():
+        cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk")}
+        if len(cases) < len(set(case_ids)):
+            raise Case.DoesNotExist
+        changes = {pk: Change(case, at=at, actor=actor) for pk, case in cases.items()}
+        yield changes
+        write(list(changes.values()))
+
+
+def write(changes: Sequence[Change]) -> None:
+    """Write changes of different cases; to be called in a transaction that holds the locks of those that exist."""
+    _give_ids([change.case for change in changes if change.new])
+    with reference.pinned():
+        for follower in FOLLOWERS:
+            follower(changes)
+    changes = [change for change in changes if change.events]
+    for change in changes:
+        for name in SNAPSHOT_FIELDS:
+            setattr(change.case, name, getattr(change.now, name))
+        rows: list[CaseEvent | Message | File] = [*change.events, *change.messages, *change.files]
+        for row in rows:
+            row.case_id = change.case.pk
+    _save_cases(changes)
+    _insert(CaseEvent, _EVENT_FIELDS, [event for change in changes for event in change.events])
+    _insert(Message, _MESSAGE_FIELDS, [message for change in changes for message in change.messages])
+    _insert(File, _FILE_FIELDS, [file for change in changes for file in change.files])
+    projection.write(changes)
+    search.add([entry for change in changes for entry in _entries(change)])
+
+
+def _give_ids(cases: Sequence[Case]) -> None:
+    """Take the keys of new cases before their rows, so that all that refers to them can be made in memory."""
+    if not cases:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [len(cases)]
+            )
+            keys = [key for (key,) in cursor.fetchall()]
+        else:
+            # Safe because the transaction holds SQLite's only write lock.
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'cases_case'")
+            last = (cursor.fetchone() or (0,))[0]
+            keys = list(range(last + 1, last + 1 + len(cases)))
+    for case, key in zip(cases, keys, strict=True):
+        case.pk = key
+
+
+def start_numbers_after(last: int) -> None:
+    """Let the next case of an empty installation get key `last` + 1."""
+    if Case.objects.exists():
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), %s)", [last])
+        else:
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'cases_case'")
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('cases_case', %s)", [last])
+
+
+def _save_cases(changes: Sequence[Change]) -> None:
+    _insert(Case, _CASE_FIELDS, [change.case for change in changes if change.new])
+    for change in changes:
+        if not change.new:
+            moved = () if change.now == change.before else SNAPSHOT_FIELDS
+            change.case.save(update_fields=["seq", "digest", *(name.removesuffix("_id") for name in moved)])
+
+
+def _insert(model: type[Any], names: tuple[str, ...], rows: Sequence[Any]) -> None:
+    if rows:
+        insert_rows(model, names, [[getattr(row, name) for name in names] for row in rows])
+
+
+def _entries(change: Change) -> Iterator[search.Entry]:
+    case, texts = change.case, defaultdict[int, list[str]](list)
+    if change.new:
+        customer = case.customer
+        known = (customer.name, customer.phone, customer.phone_as_typed) if customer else ()
+        texts[1] += (case.subject, case.number, case.external_number, case.place, *known)
+    for message in change.messages:
+        texts[message.seq].append(message.text)
+    for seq, words in texts.items():
+        yield search.Entry(case.pk, seq, case.site_id, words)

@@ -1,0 +1,123 @@
+"""Does the record still say what was written? Replay, chain, texts and guards, on live data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huiyin.base import ledger
+
+from . import files
+from .models import Case, CaseEvent, File, Message
+from .timeline import entry_of, snapshot_of
+from .workflow import NotAllowed, Snapshot, step
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a case: `number` and a code with the event's number."""
+
+    number: str
+    what: str
+    seq: int | None = None
+
+
+def replay(case: Case, events: list[CaseEvent]) -> Snapshot:
+    """The fold of a case's events."""
+    now = Snapshot()
+    for event in events:
+        now = step(now, event.kind, seq=event.seq, at=event.at, data=event.data)
+    return now
+
+
+Words = dict[tuple[int, str], Message]
+
+
+def check(case: Case, events: list[CaseEvent], messages: Words) -> Iterator[Fault]:
+    """Every fault of one case."""
+    digest, number = ledger.genesis(case.uid), case.number
+    for expected, event in enumerate(events, start=1):
+        if event.seq != expected:
+            yield Fault(number, "event missing", expected)
+            return
+        digest = _link(digest, event)
+        if event.digest != digest:
+            yield Fault(number, "event changed", event.seq)
+            return
+        yield from _text_faults(number, event, messages)
+    if (case.seq, case.digest) != (len(events), digest):
+        yield Fault(number, "events cut off", len(events))
+        return
+    try:
+        if replay(case, events) != snapshot_of(case):
+            yield Fault(number, "snapshot differs from its events")
+    except (NotAllowed, KeyError, ValueError, TypeError):
+        yield Fault(number, "events can't be replayed")
+
+
+def _link(digest: str, event: CaseEvent) -> str:
+    try:
+        return ledger.link(digest, entry_of(event))
+    except TypeError:  # e.g. a float that our own writer would have refused
+        return ""
+
+
+def _text_faults(number: str, event: CaseEvent, messages: Words) -> Iterator[Fault]:
+    expected = event.data.get("words", {})
+    for part in {part for seq, part in messages if seq == event.seq} - set(expected):
+        yield Fault(number, f"text added ({part})", event.seq)
+    for part, digest in expected.items():
+        message = messages.get((event.seq, part))
+        if message is None:
+            yield Fault(number, f"text missing ({part})", event.seq)
+        elif message.erased_at is None and ledger.text_digest(bytes(message.salt), message.text) != digest:
+            yield Fault(number, f"text changed ({part})", event.seq)
+
+
+def check_batch(ids: list[int]) -> list[Fault]:
+    """Faults of these cases. A case that somebody writes to at this moment is looked at again under its lock."""
+    suspects = {fault.number for fault in _faults(ids, lock=False)}
+    if not suspects:
+        return []
+    again = [pk for pk in ids if Case(pk=pk).number in suspects]
+    with transaction.atomic():
+        return list(_faults(again, lock=True))
+
+
+def _faults(ids: list[int], *, lock: bool) -> Iterator[Fault]:
+    rows = Case.objects.filter(pk__in=ids).order_by("pk")
+    cases = list(rows.select_for_update() if lock else rows)
+    events: dict[int, list[CaseEvent]] = defaultdict(list)
+    for event in CaseEvent.objects.filter(case__in=ids).order_by("case_id", "seq"):
+        events[event.case_id].append(event)
+    messages: dict[int, Words] = defaultdict(dict)
+    for message in Message.objects.filter(case__in=ids):
+        messages[message.case_id][message.seq, message.part] = message
+    attached: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for case, seq, sha256 in File.objects.filter(case__in=ids).values_list("case_id", "seq", "sha256"):
+        attached[case][seq].add(sha256)
+    for found in cases:
+        yield from check(found, events[found.pk], messages[found.pk])
+        yield from _file_faults(found, events[found.pk], attached[found.pk])
+
+
+def _file_faults(case: Case, events: list[CaseEvent], rows: dict[int, set[str]]) -> Iterator[Fault]:
+    for event in events:
+        expected = set(event.data.get("files", ()))
+        if expected != rows.get(event.seq, set()):
+            yield Fault(case.number, "file missing or added", event.seq)
+        for sha256 in expected:
+            if not files.intact(sha256):
+                yield Fault(case.number, "file changed or lost", event.seq)
+
+
+def batches(first: int = 0) -> Iterator[list[int]]:
+    """All case ids in order, some hundred at a time."""
+    while ids := list(Case.objects.filter(pk__gt=first).order_by("pk").values_list("pk", flat=True)[:_BATCH]):
+        yield ids
+        first = ids[-1]

@@ -1,0 +1,1 @@
+"""Clocks: calendars, service levels, deadlines and the sweep that finds them missed."""

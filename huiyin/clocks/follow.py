@@ -1,0 +1,258 @@
+"""How clocks follow the events of a case: one function a kind of event, all inside the transaction of the change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from huiyin.base.worktime import Pause
+from huiyin.cases.models import CaseEvent
+from huiyin.cases.timeline import Change
+from huiyin.cases.workflow import EventKind, Status, WaitingFor
+from huiyin.db.rows import insert_rows
+
+from . import levels
+from .levels import Deadline
+from .models import Clock, ClockKind, Outcome
+
+TOPIC = "clocks"
+_PAUSING = frozenset({ClockKind.RESOLVE, ClockKind.UPDATE})
+_BY_LEVEL = frozenset({ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE})
+_INSERTED = tuple(field.attname for field in Clock._meta.concrete_fields if not field.primary_key)
+_UPDATED = ["due_at", "warn_at", "paused", "pauses", "provisional", "warned_at", "breached_at", "stopped_at", "outcome"]
+
+
+class Book:
+    """The open clocks of one case while a change is applied."""
+
+    def __init__(self, change: Change, clocks: Iterable[Clock]) -> None:
+        self.change = change
+        self.clocks = list(clocks)
+        self.touched: set[int] = set()
+
+    def open(self, *kinds: ClockKind) -> list[Clock]:
+        """Open clocks of these kinds (all, when none is named)."""
+        return [clock for clock in self.clocks if not clock.outcome and (not kinds or clock.kind in kinds)]
+
+    def start(self, kind: ClockKind, event: CaseEvent, *, due_at: datetime | None = None) -> None:
+        """Start a clock with the event; at `due_at` when a person named a time, else by the service level."""
+        policy = levels.levels().policy
+        found: Deadline | None = None
+        if due_at is not None:
+            found, policy = levels.explicit(event.at, due_at), None
+        elif policy is not None:
+            found = levels.reckon(policy.pk, kind, self.change.case, self.change.now, start=event.at)
+        if found is None:
+            return
+        clock = Clock(
+            kind=kind,
+            ref=event.seq,
+            policy=policy,
+            started_at=event.at,
+            first_due_at=found.due_at,
+            due_at=found.due_at,
+            warn_at=found.warn_at,
+            provisional=found.provisional,
+        )
+        self.clocks.append(clock)
+
+    def stop(self, clocks: Iterable[Clock], at: datetime, *, cancel: bool = False, failed: bool = False) -> None:
+        """End clocks. `cancel`: nobody waits for it any more. `failed`: the promise was broken, whatever the time."""
+        for clock in clocks:
+            if clock.paused:
+                self._unpause(clock, at)
+            self.touched.add(id(clock))
+            clock.stopped_at = at
+            late = failed or at > clock.due_at
+            clock.outcome = Outcome.CANCELLED if cancel else Outcome.LATE if late else Outcome.MET
+            if late and not cancel:
+                self.breach(clock, min(at, clock.due_at))
+
+    def breach(self, clock: Clock, at: datetime) -> None:
+        """Record a missed deadline, once, at the instant it was missed."""
+        if clock.breached_at is None:
+            self.touched.add(id(clock))
+            clock.breached_at = at
+            self._note(clock, "breached", at=at)
+
+    def pause(self, at: datetime) -> None:
+        """Stop counting while we wait for the customer."""
+        for clock in self.open(*_PAUSING):
+            if not clock.paused:
+                self.touched.add(id(clock))
+                clock.paused = True
+                clock.pauses = [*clock.pauses, [at.isoformat(), None]]
+
+    def unpause(self, at: datetime) -> None:
+        """Go on counting; the deadline moves by the working time inside the pause."""
+        for clock in self.open(*_PAUSING):
+            if clock.paused:
+                self._unpause(clock, at)
+
+    def _unpause(self, clock: Clock, at: datetime) -> None:
+        self.touched.add(id(clock))
+        clock.paused = False
+        clock.pauses = [*clock.pauses[:-1], [clock.pauses[-1][0], at.isoformat()]]
+        self.reckon(clock)
+
+    def reckon(self, clock: Clock) -> None:
+        """Reckon a deadline anew, with the policy it was started under and all its pauses."""
+        if clock.policy_id is None or clock.breached_at is not None:
+            return
+        found = levels.reckon(
+            clock.policy_id,
+            ClockKind(clock.kind),
+            self.change.case,
+            self.change.now,
+            start=clock.started_at,
+            pauses=_pauses(clock),
+        )
+        self.touched.add(id(clock))
+        if found is None:
+            self.stop([clock], self.change.at, cancel=True)
+        else:
+            clock.due_at, clock.warn_at, clock.provisional = found
+
+    def mark(self, at: datetime) -> None:
+        """Warn of and record all that is due by `at`."""
+        for clock in self.open():
+            if clock.paused:
+                continue
+            if clock.due_at <= at:
+                self.breach(clock, clock.due_at)
+            elif clock.warn_at <= at and clock.warned_at is None:
+                self.touched.add(id(clock))
+                clock.warned_at = clock.warn_at
+                self._note(clock, "due_soon", at=clock.warn_at)
+
+    def _note(self, clock: Clock, what: str, *, at: datetime) -> None:
+        data = {"what": what, "clock": str(clock.kind), "ref": clock.ref, "due_at": clock.due_at.isoformat()}
+        self.change.note(TOPIC, data, at=at)
+
+
+def _pauses(clock: Clock) -> list[Pause]:
+    return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in clock.pauses if end]
+
+
+def _received(book: Book, event: CaseEvent) -> None:
+    book.start(ClockKind.RESPOND, event)
+    book.start(ClockKind.RESOLVE, event)
+
+
+def _told(book: Book, event: CaseEvent) -> None:
+    """The customer heard from us: the first response is given, the next word is due from now."""
+    if not event.data.get("public", event.data.get("reached", True)):
+        return
+    book.stop(book.open(ClockKind.RESPOND, ClockKind.UPDATE), event.at)
+    if book.change.now.status in (Status.ACCEPTED, Status.WAITING):
+        book.start(ClockKind.UPDATE, event)
+
+
+def _wrote(book: Book, event: CaseEvent) -> None:
+    book.unpause(event.at)
+    # The clock runs from the oldest unanswered word: one that runs already stays as it is.
+    if not book.open(ClockKind.RESPOND, ClockKind.UPDATE):
+        book.start(ClockKind.UPDATE, event)
+
+
+def _handed_over(book: Book, event: CaseEvent) -> None:
+    named = event.data.get("reply_by")
+    book.start(ClockKind.REPLY, event, due_at=datetime.fromisoformat(named) if named else None)
+
+
+def _replied(book: Book, event: CaseEvent) -> None:
+    book.stop([c for c in book.open(ClockKind.REPLY) if c.ref == event.data["hand_over"]], event.at)
+
+
+def _committed(book: Book, event: CaseEvent) -> None:
+    book.start(ClockKind.COMMITMENT, event, due_at=datetime.fromisoformat(event.data["due_at"]))
+
+
+def _kept(book: Book, event: CaseEvent) -> None:
+    mine = [c for c in book.open(ClockKind.COMMITMENT) if c.ref == event.data["commitment"]]
+    book.stop(mine, event.at, failed=not event.data["kept"])
+
+
+def _waited(book: Book, event: CaseEvent) -> None:
+    _told(book, event)
+    if event.data["for"] == WaitingFor.CUSTOMER:
+        book.pause(event.at)
+
+
+def _resumed(book: Book, event: CaseEvent) -> None:
+    book.unpause(event.at)
+
+
+def _regraded(book: Book, event: CaseEvent) -> None:
+    for clock in book.open(*_BY_LEVEL):
+        book.reckon(clock)
+
+
+def _ended(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE), event.at)
+    book.stop(book.open(ClockKind.REPLY), event.at, cancel=True)
+
+
+def _reopened(book: Book, event: CaseEvent) -> None:
+    book.start(ClockKind.RESOLVE, event)
+    if not book.open(ClockKind.UPDATE):
+        book.start(ClockKind.UPDATE, event)
+
+
+def _over(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(), event.at, cancel=True)
+
+
+_FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
+    EventKind.RECEIVED: _received,
+    EventKind.ANSWERED: _told,
+    EventKind.CALLED: _told,
+    EventKind.WROTE: _wrote,
+    EventKind.HANDED_OVER: _handed_over,
+    EventKind.REPLIED: _replied,
+    EventKind.COMMITTED: _committed,
+    EventKind.KEPT: _kept,
+    EventKind.WAITED: _waited,
+    EventKind.RESUMED: _resumed,
+    EventKind.GRADED: _regraded,
+    EventKind.SORTED: _regraded,
+    EventKind.RESOLVED: _ended,
+    EventKind.DECLINED: _ended,
+    EventKind.REFUSED: _ended,
+    EventKind.REOPENED: _reopened,
+    EventKind.JOINED: _over,
+    EventKind.CLOSED: _over,
+}
+
+
+def follow(changes: Sequence[Change]) -> None:
+    """Start, stop, pause and mark the clocks of these changes."""
+    existing = [change.case.pk for change in changes if not change.new]
+    known: dict[int, list[Clock]] = defaultdict(list)
+    if existing:
+        for clock in Clock.objects.filter(case__in=existing, outcome="").order_by("pk"):
+            known[clock.case_id].append(clock)
+    books: list[Book] = []
+    for change in changes:
+        book = Book(change, known[change.case.pk])
+        for event in list(change.events):
+            if handle := _FOLLOW.get(event.kind):
+                handle(book, event)
+        book.mark(change.at)
+        books.append(book)
+    save(books)
+
+
+def save(books: Iterable[Book]) -> None:
+    """Update the clocks that were there and changed, insert the new ones."""
+    new: list[Clock] = []
+    for book in books:
+        for clock in book.clocks:
+            if clock._state.adding:
+                clock.case_id = book.change.case.pk
+                new.append(clock)
+            elif id(clock) in book.touched:
+                clock.save(update_fields=_UPDATED)
+    if new:
+        insert_rows(Clock, _INSERTED, [[getattr(clock, name) for name in _INSERTED] for clock in new])

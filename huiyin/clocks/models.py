@@ -1,0 +1,145 @@
+"""Rows of clocks. A clock is a deadline that stands in a row; nothing has to remember to look at the time."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.models import Case
+
+
+class ClockKind(models.TextChoices):
+    """What is counted."""
+
+    RESPOND = "respond", _("first response")
+    UPDATE = "update", _("next word to the customer")
+    REPLY = "reply", _("department's reply")
+    RESOLVE = "resolve", _("resolution")
+    VISIT = "visit", _("return visit")
+    COMMITMENT = "commitment", _("promise")
+
+
+class Calendar(models.Model):
+    """Working time. `week`: seven lists (Monday first) of [start, end] minutes of the local day. `holidays`: do public
+    holidays and make-up working days of `CalendarDay` count?"""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=64)
+    week = models.JSONField()
+    holidays = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarDay(models.Model):
+    """A day that differs from the weekly pattern: a holiday (`works` false) or a make-up working day."""
+
+    day = models.DateField(unique=True)
+    works = models.BooleanField()
+    name = models.CharField(max_length=64, blank=True, default="")
+    source = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class CalendarYear(models.Model):
+    """A year whose holidays are known; deadlines that reach beyond the last one are provisional."""
+
+    year = models.PositiveIntegerField(unique=True)
+    source = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Policy(models.Model):
+    """A set of service levels as of a date. A changed level is a new policy: running clocks keep theirs."""
+
+    name = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    valid_from = models.DateTimeField()
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_policy_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Level(models.Model):
+    """One service level: `minutes` of working time in `calendar` for a clock at a severity.
+
+    `condition`: empty for all cases; `complaint` for complaints without work on site, whose levels are caps: the
+    earliest deadline counts.
+    """
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="levels")
+    kind = models.CharField(max_length=12, choices=ClockKind.choices)
+    severity = models.CharField(max_length=2)
+    condition = models.CharField(max_length=12, blank=True, default="")
+    minutes = models.PositiveIntegerField()
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.severity} {self.minutes}"
+
+
+class Outcome(models.TextChoices):
+    """How a clock ended."""
+
+    MET = "met", _("in time")
+    LATE = "late", _("late")
+    CANCELLED = "cancelled", _("no longer needed")
+
+
+_OPEN = Q(outcome="")
+_RUNNING = Q(outcome="", paused=False)
+
+
+class Clock(models.Model):
+    """One deadline of a case.
+
+    `ref`: the event that started it (a hand-over's number, a promise's number). `pauses`: list of [from, to] instants,
+    `to` null while paused; never a single total, so that a changed severity can reckon anew. `first_due_at` is what was
+    said at the start. Each of warning and breach has one column, set once: no second event for any number of workers.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=12, choices=ClockKind.choices)
+    ref = models.PositiveIntegerField()
+    policy = models.ForeignKey(Policy, null=True, on_delete=models.PROTECT, db_index=False)
+    started_at = models.DateTimeField()
+    first_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    paused = models.BooleanField(default=False)
+    pauses = models.JSONField(default=list)
+    provisional = models.BooleanField(default=False)
+    warned_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "ref"], name="one_clock_a_start")]
+        indexes = [
+            # serves: inbox "due soon", earliest first
+            models.Index(fields=["due_at", "id"], condition=_RUNNING, name="running_clock"),
+            # serves: the sweep for breaches
+            models.Index(fields=["due_at"], condition=_RUNNING & Q(breached_at=None), name="clock_to_breach"),
+            # serves: the sweep for warnings
+            models.Index(
+                fields=["warn_at"], condition=_RUNNING & Q(warned_at=None, breached_at=None), name="clock_to_warn"
+            ),
+            # serves: the clocks of a row in the inbox
+            models.Index(fields=["case"], condition=_OPEN, name="open_clock_of_case"),
+            # serves: reckoning anew when holidays become known
+            models.Index(fields=["id"], condition=_OPEN & Q(provisional=True), name="provisional_clock"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"

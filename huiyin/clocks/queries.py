@@ -1,0 +1,67 @@
+"""Reading clocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from huiyin.cases import queries as cases
+from huiyin.cases.models import Case
+from huiyin.org.models import User
+
+from .models import Clock
+
+_RUNNING = Q(outcome="", paused=False)
+
+
+def of_case(case: Case) -> list[Clock]:
+    """All clocks of a case, as they were started."""
+    return list(Clock.objects.filter(case=case).order_by("pk"))
+
+
+def next_due(case_ids: Collection[int]) -> dict[int, Clock]:
+    """The running clock of each case that is due first."""
+    first: dict[int, Clock] = {}
+    for clock in Clock.objects.filter(_RUNNING, case__in=case_ids).order_by("-due_at", "-pk"):
+        first[clock.case_id] = clock
+    return first
+
+
+def open_by_case(case_ids: Collection[int]) -> dict[int, list[Clock]]:
+    """All open clocks of these cases, the earliest due first."""
+    found: dict[int, list[Clock]] = defaultdict(list)
+    for clock in Clock.objects.filter(outcome="", case__in=case_ids).order_by("due_at", "pk"):
+        found[clock.case_id].append(clock)
+    return found
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """Clocks with their cases, earliest due first; `next` goes on after the last."""
+
+    items: list[Clock]
+    next: tuple[datetime, int] | None
+
+
+def due_soon(user: User, now: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> DuePage:
+    """The cases of `user` whose next deadline is near or missed, each once, by its earliest clock."""
+    rows = _near(user, now)
+    if after is not None:
+        due, pk = after
+        rows = rows.filter(due_at__gte=due).exclude(due_at=due, pk__lte=pk)
+    found = list(rows.select_related("case__site", "case__customer", "case__handler", "case__department")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return DuePage(found[:limit], (last.due_at, last.pk) if last else None)
+
+
+def _near(user: User, now: datetime) -> QuerySet[Clock]:
+    earlier = Clock.objects.filter(_RUNNING, case=OuterRef("case")).filter(
+        Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
+    )
+    mine = cases.visible(user).filter(pk=OuterRef("case"))
+    rows = Clock.objects.filter(_RUNNING, warn_at__lte=now).filter(~Exists(earlier), Exists(mine))
+    return rows.order_by(F("due_at"), F("pk"))

@@ -1,0 +1,79 @@
+"""Every change to customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import phonenumbers
+from django.db import IntegrityError, transaction
+
+from huiyin.db.rows import insert_rows
+
+from .models import Customer
+
+_FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "source", "outside_name")
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a door knows of the person who speaks. `source` and `outside_name` are for imports without a phone."""
+
+    name: str = ""
+    phone: str = ""
+    source: str = ""
+    outside_name: str = ""
+
+
+class BadPhone(ValueError):
+    """Not a phone number."""
+
+
+def to_e164(typed: str, *, region: str = "CN") -> str:
+    """The number in international form; `region` is where numbers without a country code are dialled. Raises
+    `BadPhone`."""
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException as error:
+        raise BadPhone(typed) from error
+    if not phonenumbers.is_possible_number(number):
+        raise BadPhone(typed)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def recognise(person: Person, *, site: int) -> Customer | None:
+    """The customer this person is: found by phone, else by outside name, else a new row; None for an unnamed one.
+
+    To be called inside a transaction. Raises `BadPhone`.
+    """
+    if not (person.name or person.phone):
+        return None
+    phone = to_e164(person.phone) if person.phone else ""
+    wanted = {"phone": phone} if phone else {"source": person.source, "outside_name": person.outside_name}
+    known = bool(phone or person.outside_name)
+    found = Customer.objects.filter(**wanted).first() if known else None
+    return found or _add(person, phone, site, wanted if known else None)
+
+
+def _add(person: Person, phone: str, site: int, wanted: dict[str, str] | None) -> Customer:
+    customer = Customer(
+        site_id=site,
+        name=person.name or person.phone,
+        phone=phone,
+        phone_as_typed=person.phone,
+        source=person.source,
+        outside_name=person.outside_name,
+    )
+    try:
+        with transaction.atomic(savepoint=wanted is not None):
+            add_customers([customer])
+    except IntegrityError:  # on PostgreSQL another process may have added the same person since we looked
+        return Customer.objects.get(**(wanted or {}))
+    return customer
+
+
+def add_customers(customers: Sequence[Customer]) -> None:
+    """Insert customers and give them their keys."""
+    rows = [[getattr(customer, name) for name in _FIELDS] for customer in customers]
+    for customer, key in zip(customers, insert_rows(Customer, _FIELDS, rows, returning=True), strict=True):
+        customer.pk = key

@@ -1,0 +1,46 @@
+"""Rows of customers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from huiyin.org.models import Site
+
+
+class Home(models.Model):
+    """A flat, office or shop of a site."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    label = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "label"], name="one_home_a_label")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Customer(models.Model):
+    """A person who speaks to us. Known again by `phone` (E.164), or by `source` and `outside_name` when imported."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    home = models.ForeignKey(Home, null=True, on_delete=models.PROTECT)
+    name = models.CharField(max_length=100)
+    phone = models.CharField(max_length=24, blank=True, default="")
+    phone_as_typed = models.CharField(max_length=40, blank=True, default="")
+    source = models.CharField(max_length=64, blank=True, default="")
+    outside_name = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            # serves: find the customer of a phone number (each new case)
+            models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="one_customer_a_phone"),
+            # serves: find the customer of an imported row
+            models.UniqueConstraint(
+                fields=["source", "outside_name"], condition=~Q(outside_name=""), name="one_customer_an_outside_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

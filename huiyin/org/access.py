@@ -1,0 +1,120 @@
+"""Who may see and do what. `reach` is the only answer to that question: lists, pages, search, counts and API ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from . import queries
+from .models import Role, User
+
+
+class Verb(TextChoices):
+    """Everything a person can do, as the API names it."""
+
+    VIEW = "view", _("View")
+    CREATE = "create", _("Create")
+    ACCEPT = "accept", _("Accept")
+    ASSIGN = "assign", _("Assign")
+    HAND_OVER = "hand-over", _("Hand over")
+    REPLY = "reply", _("Reply as department")
+    ANSWER = "answer", _("Answer")
+    NOTE = "note", _("Note")
+    PHONE = "phone", _("Phone note")
+    COMMIT = "commit", _("Promise")
+    KEEP = "keep", _("Keep promise")
+    WAIT = "wait", _("Wait")
+    RESUME = "resume", _("Resume")
+    GRADE = "grade", _("Grade")
+    SORT = "sort", _("Choose category")
+    RESOLVE = "resolve", _("Resolve")
+    DECLINE = "decline", _("Decline")
+    REFUSE = "refuse", _("Refuse")
+    REOPEN = "reopen", _("Reopen")
+    JOIN = "join", _("Join")
+    VISIT = "visit", _("Return visit")
+    CLOSE = "close", _("Close")
+    IMPORT = "import", _("Import")
+    ADMINISTER = "administer", _("Administer")
+
+
+_DESK = frozenset(Verb) - {Verb.REPLY, Verb.REFUSE, Verb.IMPORT, Verb.ADMINISTER}
+_LEAD = _DESK | {Verb.REPLY, Verb.REFUSE, Verb.IMPORT}
+
+VERBS: Mapping[Role, frozenset[Verb]] = {
+    Role.AGENT: _DESK,
+    Role.BACK_OFFICE: frozenset({Verb.VIEW, Verb.REPLY, Verb.NOTE}),
+    Role.SUPERVISOR: _LEAD,
+    Role.MANAGER: _LEAD,
+    Role.AUDITOR: frozenset({Verb.VIEW}),
+    Role.ADMINISTRATOR: frozenset(Verb),
+}
+"""Roles × verbs; printed in docs/reference/roles.md."""
+
+
+class Forbidden(Exception):
+    """The person sees the thing but may not do this with it."""
+
+    def __init__(self, verb: Verb) -> None:
+        super().__init__(verb)
+        self.verb = verb
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a verb is open to a person.
+
+    `everywhere`: the whole installation. `sites`: ids of sites where every case is meant. `department_sites`: ids of
+    sites where only those cases are meant that were handed over to `department`.
+    """
+
+    everywhere: bool = False
+    sites: frozenset[int] = frozenset()
+    department_sites: frozenset[int] = frozenset()
+    department: int | None = None
+
+    def covers(self, site: int, departments: frozenset[int] = frozenset()) -> bool:
+        """Is a case at `site`, handed over to `departments` so far, within reach?"""
+        if self.everywhere or site in self.sites:
+            return True
+        return site in self.department_sites and self.department in departments
+
+
+def reach(user: User, verb: Verb) -> Reach:
+    """Where `user` may do `verb`: nowhere for people who have left."""
+    if not user.is_active:
+        return Reach()
+    organisation = queries.organisation()
+    whole: frozenset[int] = frozenset()
+    narrow: frozenset[int] = frozenset()
+    for role, site in organisation.grants.get(user.pk, ()):
+        if verb not in VERBS[role]:
+            continue
+        below = organisation.below(site)
+        if role is Role.BACK_OFFICE:
+            narrow |= below
+        else:
+            whole |= below
+    if len(whole) == len(organisation.sites):
+        return Reach(everywhere=True)
+    department = user.department_id if narrow else None
+    return Reach(sites=whole, department_sites=narrow - whole, department=department)
+
+
+def roles(user: User) -> frozenset[Role]:
+    """Every role the person holds anywhere."""
+    return frozenset(role for role, _site in queries.organisation().grants.get(user.pk, ()))
+
+
+def may(user: User, verb: Verb, site: int, departments: frozenset[int] = frozenset()) -> bool:
+    """May `user` do `verb` with something at `site`?"""
+    return reach(user, verb).covers(site, departments)
+
+
+def require(user: User, verb: Verb, site: int, departments: frozenset[int] = frozenset()) -> None:
+    """Raise `Forbidden` when `may` says no."""
+    if not may(user, verb, site, departments):
+        raise Forbidden(verb)

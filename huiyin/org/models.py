@@ -1,0 +1,120 @@
+"""Rows of the organisation."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do at the sites a grant names; `org/access.py` holds the verbs of each."""
+
+    AGENT = "agent", _("Agent")
+    BACK_OFFICE = "back_office", _("Back-office worker")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Manager")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Stage(models.TextChoices):
+    """Front: those who meet the customer. Back: those who do the work behind."""
+
+    FRONT = "front", _("Front stage")
+    BACK = "back", _("Back stage")
+
+
+class Site(models.Model):
+    """A place of service, or a level of the company above it. `parent` is empty for the root alone."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """A unit that takes hand-overs; it serves the site it belongs to and everything below."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=100)
+    stage = models.CharField(max_length=8, choices=Stage.choices)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by their log-in name, in the manner Django's log-in expects."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """A member of staff, and the log-in of that person: one row for both."""
+
+    username = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=64)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
+    language = models.CharField(max_length=8, default="", blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grant(models.Model):
+    """A role of one person at a site and everything below it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role", "site"], name="one_grant_each")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.site_id}"
+
+
+class ApiToken(models.Model):
+    """A key for programs, with the rights of its user. Only the digest is kept; the token is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    name = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoginFailure(models.Model):
+    """Failed log-ins of one name from one address, for the limit on attempts."""
+
+    key = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.failures}"
+
+
+class Revision(models.Model):
+    """One row whose value changes whenever reference data change, so that each process knows when to read again."""
+
+    value = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,92 @@
+"""Reading the organisation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from huiyin.base.ids import secret_digest
+
+from .models import ApiToken, Department, Grant, Role, Site, User
+from .reference import Reference
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """All sites, departments and grants, read-only."""
+
+    sites: dict[int, Site]
+    departments: dict[int, Department]
+    grants: dict[int, tuple[tuple[Role, int], ...]]
+    children: dict[int | None, tuple[int, ...]]
+
+    def site(self, code: str) -> Site | None:
+        """The site with this code (case does not matter)."""
+        wanted = code.casefold()
+        return next((site for site in self.sites.values() if site.code.casefold() == wanted), None)
+
+    def department(self, code: str) -> Department | None:
+        """The department with this code or name."""
+        wanted = code.casefold()
+        found = (d for d in self.departments.values() if wanted in (d.code.casefold(), d.name.casefold()))
+        return next(found, None)
+
+    def below(self, site: int) -> frozenset[int]:
+        """Ids of a site and of all under it."""
+        found: set[int] = set()
+        waiting = [site]
+        while waiting:
+            here = waiting.pop()
+            found.add(here)
+            waiting += self.children.get(here, ())
+        return frozenset(found)
+
+    @property
+    def root(self) -> Site:
+        """The company itself."""
+        return self.sites[self.children[None][0]]
+
+
+def _load() -> Organisation:
+    children: dict[int | None, list[int]] = defaultdict(list)
+    sites = {site.pk: site for site in Site.objects.order_by("pk")}
+    for site in sites.values():
+        children[site.parent_id].append(site.pk)
+    grants: dict[int, list[tuple[Role, int]]] = defaultdict(list)
+    for user, role, site_id in Grant.objects.order_by("pk").values_list("user_id", "role", "site_id"):
+        grants[user].append((Role(role), site_id))
+    return Organisation(
+        sites=sites,
+        departments={d.pk: d for d in Department.objects.order_by("pk")},
+        grants={user: tuple(rows) for user, rows in grants.items()},
+        children={parent: tuple(rows) for parent, rows in children.items()},
+    )
+
+
+_organisation = Reference(_load)
+
+
+def organisation() -> Organisation:
+    """The organisation as it is now."""
+    return _organisation.get()
+
+
+def user_by_token(token: str, *, at: datetime) -> tuple[User, int] | None:
+    """The user and the token's id, for a token that exists, has not expired and was not revoked."""
+    found = (
+        ApiToken.objects.select_related("user")
+        .filter(digest=secret_digest(token), expires_at__gt=at, revoked_at=None, user__is_active=True)
+        .first()
+    )
+    return (found.user, found.pk) if found else None
+
+
+def staff(site_ids: frozenset[int] | None = None) -> list[User]:
+    """People who can be given a case, by name; of the whole company when `site_ids` is None."""
+    grants = organisation().grants
+    people = User.objects.filter(is_active=True).exclude(grants=None).order_by("name", "pk").distinct()
+    if site_ids is None:
+        return list(people)
+    below = organisation().below
+    return [p for p in people if any(below(site) & site_ids for _role, site in grants.get(p.pk, ()))]

@@ -1,0 +1,61 @@
+"""Reference data (sites, roles, categories, service levels), kept in each process until somebody changes them.
+
+They are read by every request and changed a few times a month. One row, `Revision`, holds a random value that every
+change replaces; a process that sees another value reads anew. The value is random and not a counter, so that a change
+that was rolled back can't share its number with a later one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Generic, TypeVar
+
+from .models import Revision
+
+T = TypeVar("T")
+_pinned: ContextVar[str | None] = ContextVar("pinned_revision", default=None)
+
+
+def current() -> str:
+    """The value of the revision row: one cheap query, or none inside `pinned`."""
+    pinned = _pinned.get()
+    if pinned is not None:
+        return pinned
+    return Revision.objects.values_list("value", flat=True).first() or ""
+
+
+@contextmanager
+def pinned() -> Iterator[None]:
+    """Look at the revision once for all that happens inside (a request, a sweep)."""
+    mark = _pinned.set(current())
+    try:
+        yield
+    finally:
+        _pinned.reset(mark)
+
+
+def changed() -> None:
+    """Tell every process to read reference data again. To be called in the transaction that changed them."""
+    value = secrets.token_hex(16)
+    Revision.objects.update_or_create(pk=1, defaults={"value": value})
+    if _pinned.get() is not None:
+        _pinned.set(value)
+
+
+class Reference(Generic[T]):
+    """A set of rows as one read-only object: `Reference(load).get()`."""
+
+    def __init__(self, load: Callable[[], T]) -> None:
+        self._load = load
+        self._kept: tuple[str, T] | None = None
+
+    def get(self) -> T:
+        """The object as of the current revision."""
+        revision = current()
+        kept = self._kept
+        if kept is None or kept[0] != revision:
+            kept = self._kept = (revision, self._load())
+        return kept[1]

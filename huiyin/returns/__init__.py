@@ -1,0 +1,1 @@
+"""Return visits: who is asked again after a case was resolved, and what they said."""

@@ -1,0 +1,158 @@
+"""The verbs of the return visit: ask, record what was said, close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huiyin.cases import timeline
+from huiyin.cases.actions import BadInput, By, acting
+from huiyin.cases.timeline import Change
+from huiyin.cases.workflow import EventKind, NotAllowed, Status
+from huiyin.clocks.actions import stop_for_others
+from huiyin.clocks.models import ClockKind
+from huiyin.org import access
+from huiyin.org.access import Verb
+from huiyin.org.models import Role
+
+from . import queries
+from .models import ReturnVisit, State
+from .plan import MOST_TRIES, Mode, is_bad
+
+CHANNELS = frozenset({"phone", "link", "visit", "chat"})
+TRY_AGAIN = timedelta(hours=4)
+EDITABLE = timedelta(hours=12)
+LINK_DAYS = timedelta(days=28)
+
+
+class OwnCase(Exception):
+    """The person who handled a case may not be the one who asks whether it went well."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a visit brought. `declined`: reached, but did not want to answer. `satisfied`: 1 to 5."""
+
+    channel: str
+    reached: bool
+    answered: bool | None = None
+    solved: bool | None = None
+    satisfied: int | None = None
+    promise_kept: bool | None = None
+    declined: bool = False
+    words: str = ""
+
+    @property
+    def bad(self) -> bool:
+        """Does it reopen the case?"""
+        return self.reached and is_bad(self.solved, self.satisfied)
+
+    def check(self) -> None:
+        """Raise `BadInput` for an answer that can't be."""
+        if self.channel not in CHANNELS:
+            raise BadInput("channel", _("Choose one of: %(choices)s.") % {"choices": ", ".join(sorted(CHANNELS))})
+        if self.satisfied is not None and not 1 <= self.satisfied <= 5:
+            raise BadInput("satisfied", _("A number from 1 to 5."))
+        if self.reached and not self.declined and self.solved is None and self.satisfied is None:
+            raise BadInput("solved", _("Say whether it is solved, or how satisfied the customer is."))
+        if not self.reached and (self.solved, self.satisfied) != (None, None):
+            raise BadInput("reached", _("Who was not reached can't have answered."))
+
+    def data(self) -> dict[str, Any]:
+        """For the event."""
+        codes = ("channel", "reached", "answered", "solved", "satisfied", "promise_kept", "declined")
+        return {name: getattr(self, name) for name in codes}
+
+
+def visit(case_id: int, by: By, result: Result) -> Change:
+    """Record a return visit, or a try. A bad result reopens the case for another handler.
+
+    Raises `OwnCase` when the handler asks about their own work; an administrator may, and the event says so.
+    """
+    result.check()
+    with acting(Verb.VISIT, case_id, by) as change:
+        planned = queries.planned(change.case)
+        data = result.data()
+        if by.user is not None and planned is not None and planned.handler_id == by.user.pk:
+            if Role.ADMINISTRATOR not in access.roles(by.user):
+                raise OwnCase
+            data["own"] = True
+        _settle(change, planned, result, data)
+    return change
+
+
+def rate(case_id: int, *, result: Result, at: datetime) -> Change:
+    """The customer's own answer on the receipt page: within 28 days, changeable for 12 hours."""
+    result.check()
+    with timeline.editing(case_id, at=at, actor=None) as change:
+        planned = queries.planned(change.case)
+        resolved_at = change.now.resolved_at
+        if resolved_at is None or at - resolved_at > LINK_DAYS:
+            raise NotAllowed(EventKind.VISITED, change.now.status, _("the time for an answer is over"))
+        if planned and planned.visited_at and at - planned.visited_at > EDITABLE:
+            raise NotAllowed(EventKind.VISITED, change.now.status, _("an answer was given already"))
+        _settle(change, planned, result, result.data())
+    return change
+
+
+def _settle(change: Change, planned: ReturnVisit | None, result: Result, data: dict[str, Any]) -> None:
+    change.add(EventKind.VISITED, data, words={"text": result.words.strip()}, public={"text"})
+    if planned is not None:
+        _write(planned, result, change.at)
+        if planned.state != State.OPEN:
+            stop_for_others(change, ClockKind.VISIT, change.at)
+    if result.bad:
+        # Another handler: nobody holds it until the supervisor or a colleague takes it.
+        change.add(EventKind.REOPENED, {"because": "visit", "handler": None})
+
+
+def _write(planned: ReturnVisit, result: Result, at: datetime) -> None:
+    planned.tries += 1
+    if result.reached:
+        planned.state = State.DECLINED if result.declined else State.DONE
+        planned.visited_at, planned.solved, planned.satisfied = at, result.solved, result.satisfied
+        planned.promise_kept = result.promise_kept
+    elif planned.tries >= MOST_TRIES:
+        planned.state = State.UNREACHED
+    else:
+        planned.next_at = at + TRY_AGAIN
+    if planned.state != State.OPEN:
+        planned.close_at = at + EDITABLE
+    planned.save()
+
+
+def close(case_id: int, by: By) -> Change:
+    """File a case whose return visit is done or not needed; declined and refused ones too."""
+    with acting(Verb.CLOSE, case_id, by) as change:
+        planned = queries.planned(change.case)
+        waiting = planned is not None and planned.state == State.OPEN and planned.mode == Mode.PHONE
+        if waiting and change.now.status == Status.RESOLVED:
+            raise NotAllowed(EventKind.CLOSED, change.now.status, _("the return visit comes first"))
+        _close(change, planned)
+    return change
+
+
+def _close(change: Change, planned: ReturnVisit | None) -> None:
+    if change.now.status != Status.RESOLVED:
+        outcome = change.now.status
+    elif planned is None:
+        outcome = State.NOT_REQUIRED.value
+    else:
+        outcome = "link_unanswered" if planned.state == State.OPEN else planned.state
+    change.add(EventKind.CLOSED, {"outcome": outcome})
+
+
+def sweep(now: datetime) -> int:
+    """Close the cases whose visit was done twelve hours ago, or that nobody needs to be asked about."""
+    closed = 0
+    while due := list(ReturnVisit.objects.filter(close_at__lte=now).order_by("close_at")[:200]):
+        with timeline.editing_all({visit.case_id for visit in due}, at=now, actor=None) as changes:
+            for change in changes.values():
+                if change.now.status == Status.RESOLVED:
+                    _close(change, queries.planned(change.case))
+                    closed += 1
+            ReturnVisit.objects.filter(pk__in=[visit.pk for visit in due]).update(close_at=None)
+    return closed

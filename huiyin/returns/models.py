@@ -1,0 +1,54 @@
+"""Rows of return visits."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.models import Case
+from huiyin.org.models import User
+
+from .plan import Mode
+
+
+class State(models.TextChoices):
+    """How a planned visit stands."""
+
+    OPEN = "open", _("to be asked")
+    DONE = "done", _("visited")
+    DECLINED = "declined", _("declined the visit")
+    UNREACHED = "unreached", _("not reached")
+    NOT_REQUIRED = "not_required", _("not required")
+    CANCELLED = "cancelled", _("reopened before")
+
+
+class ReturnVisit(models.Model):
+    """One planned return visit; `seq` is the event that resolved the case, `handler` the person who may not do it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    mode = models.CharField(max_length=8, choices=Mode.choices)
+    state = models.CharField(max_length=12, choices=State.choices)
+    handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, db_index=False)
+    next_at = models.DateTimeField()
+    """When it is to be done, or tried again."""
+    tries = models.PositiveIntegerField(default=0)
+    visited_at = models.DateTimeField(null=True)
+    solved = models.BooleanField(null=True)
+    satisfied = models.PositiveSmallIntegerField(null=True)
+    promise_kept = models.BooleanField(null=True)
+    close_at = models.DateTimeField(null=True)
+    """When the case may be closed by itself."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_visit_a_resolution")]
+        indexes = [
+            # serves: the return-visit queue
+            models.Index(fields=["next_at", "id"], condition=Q(state="open", mode="phone"), name="visit_to_do"),
+            # serves: the sweep that closes
+            models.Index(fields=["close_at"], condition=Q(close_at__isnull=False), name="visit_to_close"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq}"

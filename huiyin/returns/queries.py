@@ -1,0 +1,41 @@
+"""Reading return visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from huiyin.cases import queries as cases
+from huiyin.cases.models import Case
+from huiyin.org.access import Verb
+from huiyin.org.models import User
+
+from .models import ReturnVisit, State
+from .plan import Mode
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Visits to do, the earliest first; `next` goes on after the last."""
+
+    items: list[ReturnVisit]
+    next: tuple[datetime, int] | None
+
+
+def queue(user: User, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> QueuePage:
+    """The phone visits that `user` may do: of cases they see, and did not handle themselves."""
+    theirs = cases.visible(user, Verb.VISIT).filter(pk=OuterRef("case"))
+    rows = ReturnVisit.objects.filter(Exists(theirs), state=State.OPEN, mode=Mode.PHONE).exclude(handler=user)
+    if after is not None:
+        at, pk = after
+        rows = rows.filter(next_at__gte=at).exclude(next_at=at, pk__lte=pk)
+    found = list(rows.select_related("case__site", "case__customer").order_by("next_at", "pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return QueuePage(found[:limit], (last.next_at, last.pk) if last else None)
+
+
+def planned(case: Case) -> ReturnVisit | None:
+    """The visit planned for a case as it stands, or None."""
+    return ReturnVisit.objects.filter(case=case).exclude(state=State.CANCELLED).order_by("-seq").first()
