@@ -27,7 +27,7 @@ GROUP = 4
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212_.·]+")
 
 
-class BadReceiptNumber(ValueError):  # noqa: N818 - says what is wrong, as house names do
+class BadReceiptNumber(ValueError):
     """The text is no receipt number."""
 
 

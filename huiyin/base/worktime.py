@@ -29,7 +29,7 @@ LONGEST_REST = timedelta(days=5 * 366)
 NOTHING = timedelta()
 
 
-class NoWorkingTime(ValueError):  # noqa: N818 - says what is wrong, as house names do
+class NoWorkingTime(ValueError):
     """The calendar has too little working time after the start for the amount asked."""
 
 
