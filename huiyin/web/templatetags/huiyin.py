@@ -123,7 +123,7 @@ def when(value: datetime | None, now: datetime) -> str:
     if day is not None:
         return str(day).format(time=clock)
     style = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
-    return f"{formats.date_format(local, style)} {clock}"
+    return f"{formats.date_format(local, style).lstrip('0')} {clock}"  # nobody says 06月3日
 
 
 @register.filter
