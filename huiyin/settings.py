@@ -1,9 +1,10 @@
 """Every setting of an installation, and Django's settings made from them.
 
-`TABLE` is validation and documentation at once: what isn't in it can't be set. What a manager changes while Huiyin runs is a
-row in the database, never a setting here.
+`TABLE` is validation and documentation at once: what isn't in it can't be set. What a manager changes while Huiyin runs
+is a row in the database, never a setting here.
 """
 
+import difflib
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -117,17 +118,23 @@ TABLE: tuple[Setting, ...] = (
         "sqlite:////path/file or postgres://user:password@host:5432/name; empty: huiyin.sqlite3 in the data folder.",
         secret=True,
     ),
-    Setting("HUIYIN_SECRET_KEY", "", text, "Signs sessions; empty: made at first start in the data folder.", secret=True),
-    Setting("HUIYIN_ADMIN_PASSWORD", "", text, "First password of the administrator; empty: made up, shown once.", secret=True),
+    Setting(
+        "HUIYIN_SECRET_KEY", "", text, "Signs sessions; empty: made at first start in the data folder.", secret=True
+    ),
+    Setting(
+        "HUIYIN_ADMIN_PASSWORD",
+        "",
+        text,
+        "First password of the administrator; empty: made up, shown once.",
+        secret=True,
+    ),
     Setting("HUIYIN_PUBLIC_URL", "", web_address, "Address customers see, for links; empty: http://127.0.0.1:PORT."),
     Setting("HUIYIN_ALLOWED_HOSTS", "", names, "Host names answered besides localhost and the public address; commas."),
     Setting("HUIYIN_TRUST_PROXY", "off", switch, "Believe X-Forwarded-Proto and X-Forwarded-For of a proxy in front."),
     Setting("HUIYIN_LANGUAGE", "zh-hans", one_of("zh-hans", "en"), "Language for those who chose none: zh-hans or en."),
     Setting("HUIYIN_TIME_ZONE", "Asia/Shanghai", time_zone, "Time zone of new sites; rows are always in UTC."),
     Setting("HUIYIN_DEBUG", "off", switch, "Show errors in the browser. Never on a machine others can reach."),
-    Setting(
-        "HUIYIN_LOG_LEVEL", "INFO", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR."
-    ),
+    Setting("HUIYIN_LOG_LEVEL", "INFO", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR."),
     Setting("HUIYIN_LOGIN_ATTEMPTS", "5", positive, "Wrong passwords in a row before a log-in is locked for a while."),
     Setting("HUIYIN_LOGIN_LOCK_MINUTES", "15", positive, "How long such a log-in stays locked."),
     Setting("HUIYIN_SESSION_HOURS", "12", positive, "A log-in ends after so many hours."),
@@ -154,7 +161,9 @@ def read_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     """Every setting of the table by name. Raises BadSetting at the first that can't be understood."""
     unknown = sorted(name for name in environ if name.startswith("HUIYIN_") and name not in KNOWN)
     if unknown:
-        raise BadSetting(f"{unknown[0]} is not a setting of Huiyin.")
+        close = difflib.get_close_matches(unknown[0], KNOWN, n=1)
+        hint = f": did you mean {close[0]}?" if close else "."
+        raise BadSetting(f"{unknown[0]} is not a setting of Huiyin{hint}")
     values = {}
     for setting in TABLE:
         raw = raw_value(setting, environ)
@@ -184,7 +193,7 @@ def make_folder(path: Path) -> Path:
 
 
 def secret_key(data_dir: Path) -> str:
-    """The key in the data folder, made there at first start. A whole file appears at once, also for two first starts at once."""
+    """The key in the data folder, made at first start. It appears whole, also when two start at once."""
     path = data_dir / "secret_key"
     if not path.exists():
         draft = data_dir / f".secret_key.{os.getpid()}"
@@ -272,8 +281,8 @@ INSTALLED_APPS = [
     "huiyin.packs.property",
     "huiyin.web",
     "huiyin.api",
+    "huiyin.apps.HuiyinConfig",
 ]
-INSTALLED_APPS = [a for a in INSTALLED_APPS if a[:7] != "huiyin." or (CODE / a[7:].replace(".", "/") / "__init__.py").exists()]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,7 +1,7 @@
 """Run a command with a PostgreSQL of its own: `python tests/postgres.py -- pytest tests`.
 
-The cluster lives in a temporary folder, listens on loopback only, and is gone afterwards. PostgreSQL refuses to run as root: then it
-runs as the user `postgres`. HUIYIN_DATABASE_URL tells the command where it is.
+The cluster lives in a temporary folder, listens on loopback only, and is gone afterwards. PostgreSQL refuses to run as
+root: then it runs as the user `postgres`. HUIYIN_DATABASE_URL tells the command where it is.
 """
 
 import os
@@ -21,12 +21,9 @@ BINARIES = Path("/usr/lib/postgresql/15/bin")
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
 
 
-def as_postgres() -> dict[str, int]:
-    """How to start a process that isn't root."""
-    if os.geteuid() != 0:
-        return {}
-    entry = pwd.getpwnam("postgres")
-    return {"user": entry.pw_uid, "group": entry.pw_gid}
+def unprivileged_user() -> int | None:
+    """Whom PostgreSQL runs as; None for the user we are already."""
+    return pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else None
 
 
 def free_port() -> int:
@@ -37,7 +34,7 @@ def free_port() -> int:
 
 def wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     for _ in range(300):
-        ready = [BINARIES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        ready = [str(BINARIES / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         if subprocess.run(ready, check=False).returncode == 0:
             return
         if server.poll() is not None:
@@ -49,14 +46,16 @@ def wait_until_ready(server: "subprocess.Popen[bytes]", port: int, log: Path) ->
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
     """A running server; yields the address of its database."""
-    user, data, log = as_postgres(), folder / "data", folder / "log"
+    user, data, log = unprivileged_user(), folder / "data", folder / "log"
     options = ["-A", "trust", "-U", "huiyin", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    subprocess.run([BINARIES / "initdb", "-D", data, *options], check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
+    initdb = [str(BINARIES / "initdb"), "-D", str(data), *options]
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
     port = free_port()
     settings = [f"-c{name}={value}" for name, value in QUICK.items()]
-    command = [BINARIES / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder, *settings]
+    where = ["-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
+    command = [str(BINARIES / "postgres"), *where, *settings]
     with log.open("wb") as output:
-        server = subprocess.Popen(command, stdout=output, stderr=output, cwd="/", **user)
+        server = subprocess.Popen(command, stdout=output, stderr=output, cwd="/", user=user)
     try:
         wait_until_ready(server, port, log)
         yield f"postgres://huiyin@127.0.0.1:{port}/postgres"

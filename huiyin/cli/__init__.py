@@ -1,7 +1,8 @@
 """The command `huiyin`.
 
-A command is a module of this folder that exports `command`, and a line in COMMANDS. Modules are imported only when their command
-is called, after Django is set up, so that `huiyin --help` answers at once and a command may import models at its top.
+A command is a module of this folder that exports `command`, and a line in COMMANDS. Modules are imported only when
+their command is called, after Django is set up, so that `huiyin --help` answers at once and a command may import models
+at its top.
 """
 
 import difflib
@@ -25,6 +26,7 @@ COMMANDS = {
     "manage": "Run one of Django's own commands; `huiyin migrate` works as well.",
 }
 HIDDEN = {"prepare": "Bring the database up to date and fill it at the first start; part of `up`."}
+ELSEWHERE = {"work": "huiyin.worker.loop"}  # a door of its own that brings its command along
 WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
 
 EPILOG = "Django's own commands work too, for example `huiyin migrate`, `huiyin shell` and `huiyin createsuperuser`."
@@ -43,7 +45,7 @@ class LazyGroup(click.Group):
             return found
         if cmd_name not in WITHOUT_DJANGO:
             django.setup()
-        command: click.Command = import_module(f"huiyin.cli.{cmd_name}").command
+        command: click.Command = import_module(ELSEWHERE.get(cmd_name, f"huiyin.cli.{cmd_name}")).command
         return command
 
     def resolve_command(

@@ -1,7 +1,7 @@
 """Inserting rows without the cost of model instances: one statement, its text and its converters worked out once.
 
-For the few paths that write many rows a request (a case with its events, clocks and words) or millions (imports). The caller
-gives every column that has no default in the database; model defaults, `auto_now` and `save()` play no part.
+For the few paths that write many rows a request (a case with its events, clocks and words) or millions (imports). The
+caller gives every column that has no default in the database; model defaults, `auto_now` and `save()` play no part.
 """
 
 import datetime
@@ -11,17 +11,17 @@ from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 Converter = Callable[[Any], Any]
 
 MOST_ROWS = 500  # longer statements are no faster
 # What both drivers take as it is, provided that the caller gives the column's own type.
-PLAIN = frozenset(
-    """AutoField BigAutoField SmallAutoField BigIntegerField IntegerField SmallIntegerField PositiveBigIntegerField
-    PositiveIntegerField PositiveSmallIntegerField BooleanField CharField SlugField TextField FloatField BinaryField""".split()
-)
+PLAIN = {
+    *("AutoField", "BigAutoField", "SmallAutoField", "BigIntegerField", "IntegerField", "SmallIntegerField"),
+    *("PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField", "BooleanField"),
+    *("CharField", "SlugField", "TextField", "FloatField", "BinaryField"),
+}
 
 
 def insert_rows(
@@ -44,7 +44,7 @@ def insert_chunk(
     table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], returning: bool
 ) -> list[int]:
     converters = converters_for(connection.vendor, table, fields)
-    values: list[object] = []
+    values: list[Any] = []
     for row in rows:
         start = len(values)
         values.extend(row)
@@ -68,10 +68,10 @@ def insert_text(vendor: str, table: type[Model], fields: tuple[str, ...], count:
     columns = [column(table, name) for name in fields]
     row = f"({', '.join(placeholder(field) for field in columns)})"
     text = (
-        f"INSERT INTO {quote(table._meta.db_table)} ({', '.join(quote(field.column) for field in columns)})"  # noqa: S608 (names of ours)
+        f"INSERT INTO {quote(table._meta.db_table)} ({', '.join(quote(str(field.column)) for field in columns)})"  # noqa: S608 (names of ours)
         f" VALUES {', '.join([row] * count)}"
     )
-    return f"{text} RETURNING {quote(table._meta.pk.column)}" if returning else text
+    return f"{text} RETURNING {quote(str(table._meta.pk.column))}" if returning else text
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -17,6 +18,7 @@ class Colour(models.TextChoices):
 
 
 class Parent(models.Model):
+    objects: ClassVar["models.Manager[Parent]"] = models.Manager()
     name = models.CharField(max_length=20, unique=True)
 
     class Meta:
@@ -27,6 +29,7 @@ class Parent(models.Model):
 
 
 class Sample(models.Model):
+    objects: ClassVar["models.Manager[Sample]"] = models.Manager()
     parent = models.ForeignKey(Parent, null=True, on_delete=models.CASCADE)
     word = models.CharField(max_length=20)
     colour = models.CharField(max_length=5, choices=Colour.choices)

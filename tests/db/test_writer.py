@@ -73,7 +73,9 @@ def start(file: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def test_the_file_is_durable_and_keeps_a_write_ahead_log(db: BaseDatabaseWrapper) -> None:
-    values = [db.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
+    values = [
+        db.cursor().execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
+    ]
     assert values == ["wal", 2, 1]
 
 
@@ -105,7 +107,9 @@ def test_a_commit_that_fails_gives_the_lock_back(db: BaseDatabaseWrapper, file: 
     assert is_free(file)
 
 
-def test_closing_inside_a_block_gives_the_lock_back_and_the_next_block_works(db: BaseDatabaseWrapper, file: Path) -> None:
+def test_closing_inside_a_block_gives_the_lock_back_and_the_next_block_works(
+    db: BaseDatabaseWrapper, file: Path
+) -> None:
     with transaction.atomic("queue"):
         add(db, 1)
         db.close()
@@ -149,7 +153,9 @@ def test_a_single_statement_takes_a_turn_of_its_own(db: BaseDatabaseWrapper, fil
     assert is_free(file)
 
 
-def test_waiting_too_long_for_a_transaction_is_a_clear_error_and_leaves_no_trace(db: BaseDatabaseWrapper, file: Path) -> None:
+def test_waiting_too_long_for_a_transaction_is_a_clear_error_and_leaves_no_trace(
+    db: BaseDatabaseWrapper, file: Path
+) -> None:
     with Path(f"{file}.writer").open() as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(OperationalError, match="Others have been writing"), transaction.atomic("queue"):

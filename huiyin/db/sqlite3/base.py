@@ -1,17 +1,18 @@
 """Django's SQLite backend, durable, and with a queue for writers instead of SQLite's sleep-and-retry.
 
-Every transaction begins as IMMEDIATE and with the writer lock; a writing statement outside a transaction takes the lock for itself.
-The lock is given back when SQLite says that no transaction is open any more: after COMMIT, ROLLBACK, a failed BEGIN, or when the
-connection is closed. Readers never wait.
+Every transaction begins as IMMEDIATE and with the writer lock; a writing statement outside a transaction takes the lock
+for itself. The lock is given back when SQLite says that no transaction is open any more: after COMMIT, ROLLBACK, a
+failed BEGIN, or when the connection is closed. Readers never wait.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3.features import DatabaseFeatures
 
 from huiyin.db.sqlite3.writer import WriterLock
 
@@ -31,7 +32,7 @@ class Cursor(base.SQLiteCursorWrapper):
 
     writer: WriterLock | None = None
 
-    def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
+    def execute(self, query: str, params: Any = None) -> Any:
         if self.writer is None or self.connection.in_transaction or query[:6].upper() not in WRITES:
             return super().execute(query, params)
         with self.turn(self.writer):
@@ -59,7 +60,7 @@ class Cursor(base.SQLiteCursorWrapper):
                 writer.release()
 
 
-class Features(base.DatabaseFeatures):
+class Features(DatabaseFeatures):
     """Django assumes the limit of SQLite before 3.32."""
 
     max_query_params = 32766 if sqlite3.sqlite_version_info >= (3, 32) else 999
@@ -87,7 +88,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @staticmethod
     def _use_log(connection: sqlite3.Connection, writer: WriterLock) -> None:
-        """Write-ahead log: readers and the writer don't wait for each other. The file remembers it; only one may change it."""
+        """Readers and the writer don't wait for each other. The file remembers it; only one at a time may change it."""
         if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             return
         writer.acquire()
@@ -130,6 +131,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self.writer.close()
 
     def _release_writer(self) -> None:
-        """Give the lock back unless a transaction is open: SQLite itself knows best, also after a rollback of its own."""
+        """Give the lock back unless a transaction is open: SQLite knows best, also after a rollback of its own."""
         if self.writer is not None and self.writer.held and not self.connection.in_transaction:
             self.writer.release()

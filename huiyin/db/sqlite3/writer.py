@@ -1,8 +1,8 @@
 """A queue for the writers of one SQLite database, across threads and processes.
 
-SQLite lets one connection write at a time and makes the others sleep and try again: whoever tries at the wrong moments waits for
-seconds, or gets "database is locked". Here a writer takes a file lock before it begins. The kernel frees it when its process dies,
-however it dies.
+SQLite lets one connection write at a time and makes the others sleep and try again: whoever tries at the wrong moments
+waits for seconds, or gets "database is locked". Here a writer takes a file lock before it begins. The kernel frees it
+when its process dies, however it dies.
 """
 
 import fcntl

@@ -1,0 +1,1 @@
+"""Everything that time drives: deadlines, return visits, whatever is due."""
