@@ -217,6 +217,7 @@ def sqlite_database(path: str) -> dict[str, Any]:
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE", "cached_statements": 500},
+        "TEST": {"NAME": ":memory:"},  # said aloud, for parallel test runs
     }
 
 

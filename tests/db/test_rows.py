@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from pytest_django import DjangoDbBlocker
 
 from huiyin.db.rows import insert_rows
 
@@ -53,15 +54,24 @@ class Sample(models.Model):
 FIELDS = ("parent_id", "word", "colour", "count", "is_open", "at", "day", "key", "data", "blob")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _tables(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Tables of our own with every kind of column, outside any transaction as in the worker."""
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            editor.create_model(Parent)
+            editor.create_model(Sample)
+        yield
+        with connection.schema_editor() as editor:
+            editor.delete_model(Sample)
+            editor.delete_model(Parent)
+
+
 @pytest.fixture(autouse=True)
-def _tables(transactional_db: None) -> Iterator[None]:
-    with connection.schema_editor() as editor:
-        editor.create_model(Parent)
-        editor.create_model(Sample)
+def _rows(_tables: None) -> Iterator[None]:
     yield
-    with connection.schema_editor() as editor:
-        editor.delete_model(Sample)
-        editor.delete_model(Parent)
+    Sample.objects.all().delete()
+    Parent.objects.all().delete()
 
 
 def row(**changes: object) -> tuple[object, ...]:
