@@ -62,8 +62,8 @@ test: dev packages lint  ## Lint, then every test: on SQLite, on PostgreSQL 15, 
 lint: dev  ## Format, style, types, and who imports whom
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>&1 || { $(BIN)/lint-imports; exit 1; }
+	@$(BIN)/mypy --no-error-summary huiyin tests $(wildcard bench)
+	@report=$$($(BIN)/lint-imports 2>&1) || { echo "$$report"; exit 1; }
 
 format: dev  ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

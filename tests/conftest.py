@@ -130,3 +130,4 @@ def bare(db: None) -> None:
     while Site.objects.exists():
         Site.objects.filter(children=None).delete()
     Revision.objects.all().delete()
+settings.STATIC_ROOT.mkdir(exist_ok=True)

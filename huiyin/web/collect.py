@@ -2,6 +2,9 @@
 
 import fcntl
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -16,11 +19,11 @@ def collect_when_changed() -> bool:
     root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     stamp, state = root / ".source", source_state()
-    with (root / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several web processes start at once
+    with alone(root):
         if stamp.exists() and stamp.read_text() == state:
             return False
-        call_command("collectstatic", interactive=False, verbosity=0)
+        # All anew: by times alone Django would keep a file that is newer than the one of an older release.
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(state)
     return True
 
@@ -33,3 +36,14 @@ def source_state() -> str:
             status = Path(storage.path(path)).stat()
             digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One process at a time: several web processes start at once."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
