@@ -28,6 +28,7 @@ from tests.people import Company, TestClock
 
 # Pages under test link to static files as they lie in the source; collecting them first is the web server's business.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+settings.STATIC_ROOT.mkdir(exist_ok=True)
 # A slow hash is right for people and wrong for a thousand tests.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -130,4 +131,3 @@ def bare(db: None) -> None:
     while Site.objects.exists():
         Site.objects.filter(children=None).delete()
     Revision.objects.all().delete()
-settings.STATIC_ROOT.mkdir(exist_ok=True)
