@@ -379,7 +379,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "huiyin.web.security.HideTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["stderr"], "level": VALUES["HUIYIN_LOG_LEVEL"]},
-    "loggers": {"django": {"handlers": ["stderr"], "level": VALUES["HUIYIN_LOG_LEVEL"], "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": VALUES["HUIYIN_LOG_LEVEL"], "propagate": False},
+        "django.request": {"level": "ERROR"},  # any stranger can ask for a page that doesn't exist
+    },
 }

@@ -1,5 +1,6 @@
 """What every answer carries, also one that finds nothing, and how static files reach the browser."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from huiyin.web.collect import collect_when_changed
+from huiyin.web.security import HideTokens
 
 
 @pytest.mark.django_db
@@ -34,3 +36,10 @@ def test_static_files_are_collected_once_and_again_when_they_changed(settings: S
     (source / "a.css").write_text("a { color: blue; }")
     assert collect_when_changed()
     assert "blue" in (root / "a.css").read_text()
+
+
+def test_the_secret_in_the_path_of_a_link_never_reaches_the_log() -> None:
+    token = "q8Zr_Wm3-Kx1vTq8ZrWm3Kx1vTq8ZrWm3Kx1vTab9c0"
+    record = logging.LogRecord("django.request", 40, "f", 1, "%s: %s", ("Server Error", f"/c/{token}/photo"), None)
+    assert HideTokens().filter(record)
+    assert record.getMessage() == "Server Error: /c/…/photo"
