@@ -6,7 +6,7 @@ Each takes the case's id and `By` (who, when, and the version the caller saw), r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,41 @@ from . import queries, timeline
 from .models import Case, Category
 from .severity import Complexity, Severity, Taps, grade
 from .timeline import Change, StoredFile
-from .workflow import EventKind, NotAllowed, Status, WaitingFor
+from .workflow import RULES, EventKind, NotAllowed, Status, WaitingFor
 
 _MOST_WORDS = 20_000
+
+_LEADS_TO: Mapping[Verb, EventKind] = {
+    Verb.ACCEPT: EventKind.ACCEPTED,
+    Verb.ASSIGN: EventKind.ASSIGNED,
+    Verb.HAND_OVER: EventKind.HANDED_OVER,
+    Verb.REPLY: EventKind.REPLIED,
+    Verb.ANSWER: EventKind.ANSWERED,
+    Verb.NOTE: EventKind.NOTED,
+    Verb.PHONE: EventKind.CALLED,
+    Verb.COMMIT: EventKind.COMMITTED,
+    Verb.KEEP: EventKind.KEPT,
+    Verb.WAIT: EventKind.WAITED,
+    Verb.RESUME: EventKind.RESUMED,
+    Verb.GRADE: EventKind.GRADED,
+    Verb.SORT: EventKind.SORTED,
+    Verb.RESOLVE: EventKind.RESOLVED,
+    Verb.DECLINE: EventKind.DECLINED,
+    Verb.REFUSE: EventKind.REFUSED,
+    Verb.REOPEN: EventKind.REOPENED,
+    Verb.JOIN: EventKind.JOINED,
+    Verb.VISIT: EventKind.VISITED,
+    Verb.CLOSE: EventKind.CLOSED,
+}
+_TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT})
+
+
+def possible(status: str) -> tuple[Verb, ...]:
+    """The verbs that the workflow allows for a case in `status`, whoever does them."""
+    open_to = {
+        verb: RULES[kind][0] | ({Status.RECEIVED} if verb in _TAKING else set()) for verb, kind in _LEADS_TO.items()
+    }
+    return tuple(verb for verb, sources in open_to.items() if status in sources)
 
 
 @dataclass(frozen=True)
@@ -46,9 +78,11 @@ class BadInput(ValueError):
 @contextmanager
 def acting(verb: Verb, case_id: int, by: By) -> Iterator[Change]:
     """Lock a case for a verb of a member of staff, after asking whether it is theirs to do."""
-    with timeline.editing(case_id, at=by.at, actor=by.user, expect=by.expect) as change:
+    with timeline.editing(case_id, at=by.at, actor=by.user) as change:
         if by.user is not None:
             queries.require(by.user, verb, change.case)
+        # Only now: the version of a case is nothing to tell those who may not see it.
+        timeline.expect(change, by.expect)
         yield change
 
 
@@ -243,10 +277,9 @@ def join(case_id: int, by: By, *, into: int) -> Change:
         raise BadInput("into", _("A case can't be joined into itself."))
     with timeline.editing_all([case_id, into], at=by.at, actor=by.user) as changes:
         change, target = changes[case_id], changes[into]
-        if by.expect is not None and by.expect != change.case.seq:
-            raise timeline.Stale(change.case.seq)
         for one in (change, target):
             queries.require(_user(by), Verb.JOIN, one.case)
+        timeline.expect(change, by.expect)
         change.add(EventKind.JOINED, {"into": into})
         try:
             target.add(EventKind.ABSORBED, {"case": case_id})

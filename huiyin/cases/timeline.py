@@ -139,13 +139,16 @@ def begin(case: Case, *, at: datetime, actor: User | None) -> Change:
 
 
 @contextmanager
-def editing(case_id: int, *, at: datetime, actor: User | None, expect: int | None = None) -> Iterator[Change]:
-    """Lock a case, let the caller add facts, write them all or none. Raises `Stale` when `expect` isn't its version."""
+def editing(case_id: int, *, at: datetime, actor: User | None) -> Iterator[Change]:
+    """Lock a case, let the caller add facts, write them all or none."""
     with editing_all([case_id], at=at, actor=actor) as changes:
-        change = changes[case_id]
-        if expect is not None and expect != change.case.seq:
-            raise Stale(change.case.seq)
-        yield change
+        yield changes[case_id]
+
+
+def expect(change: Change, version: int | None) -> None:
+    """Raise `Stale` when the locked case isn't at `version` any more; None expects nothing."""
+    if version is not None and version != change.case.seq:
+        raise Stale(change.case.seq)
 
 
 @contextmanager
