@@ -126,7 +126,9 @@ def client_for(db: None, clock: TestClock) -> Callable[[User], Client]:
 @pytest.fixture
 def bare(db: None) -> None:
     """An empty installation: no company, no calendars, no levels."""
-    for model in (Case, Category, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department):
+    for category in Category.objects.order_by("-pk"):  # children first: parents are protected
+        category.delete()
+    for model in (Case, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department):
         model._default_manager.all().delete()
     while Site.objects.exists():
         Site.objects.filter(children=None).delete()

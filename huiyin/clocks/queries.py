@@ -10,11 +10,16 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from huiyin.cases import queries as cases
-from huiyin.cases.models import Case
+from huiyin.cases.models import Case, Kind
+from huiyin.cases.severity import Complexity, Severity
+from huiyin.cases.workflow import Snapshot
 from huiyin.org.models import User
 
-from .models import Clock
+from . import levels
+from .models import Clock, ClockKind
 
+KINDS = dict(ClockKind.choices)
+"""What each kind of clock is called."""
 _RUNNING = Q(outcome="", paused=False)
 
 
@@ -59,9 +64,22 @@ def due_soon(user: User, now: datetime, *, after: tuple[datetime, int] | None = 
 
 
 def _near(user: User, now: datetime) -> QuerySet[Clock]:
-    earlier = Clock.objects.filter(_RUNNING, case=OuterRef("case")).filter(
+    earlier = Clock.objects.filter(_RUNNING, warn_at__lte=now, case=OuterRef("case")).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
     )
     mine = cases.visible(user).filter(pk=OuterRef("case"))
     rows = Clock.objects.filter(_RUNNING, warn_at__lte=now).filter(~Exists(earlier), Exists(mine))
     return rows.order_by(F("due_at"), F("pk"))
+
+
+def first_answer(site: int, at: datetime) -> datetime | None:
+    """By when somebody who speaks up at a site at `at` hears from us, before anybody knows how urgent it is.
+
+    Urgency and the caps for complaints only make it earlier. None without service levels.
+    """
+    policy = levels.levels().policy
+    if policy is None:
+        return None
+    case, unknown = Case(kind=Kind.INQUIRY, site_id=site), Snapshot(severity=Severity.P4, complexity=Complexity.SIMPLE)
+    found = levels.reckon(policy.pk, ClockKind.RESPOND, case, unknown, start=at)
+    return found.due_at if found else None

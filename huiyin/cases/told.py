@@ -1,0 +1,37 @@
+"""What the customer of a case may see: public words and files, and of a common case only what they said themselves.
+
+Several customers may stand behind one case after joining. Their words land in the case that is worked on, so being
+public and being in the case is not enough to be shown: this module decides it, for every door that customers use.
+"""
+
+from __future__ import annotations
+
+from .models import Case, File
+from .queries import Entry, timeline
+from .workflow import EventKind
+
+
+def entries(case: Case) -> list[Entry]:
+    """The timeline of a case with the words and files its customer may see. Words written about a joined case stand in
+    the case it was joined into: they follow here at the end, and nothing else of that case does."""
+    own = [entry for entry in timeline(case, public=True) if _speaker(entry, case) == case.pk]
+    if case.joined_into is None:
+        return own
+    common = timeline(case.joined_into, public=True)
+    return own + [entry for entry in common if _speaker(entry, case.joined_into) == case.pk]
+
+
+def file(case: Case, file_id: int) -> File:
+    """A file that the customer of `case` may open, or `File.DoesNotExist`."""
+    for entry in entries(case):
+        for one in entry.files:
+            if one.pk == file_id:
+                return one
+    raise File.DoesNotExist
+
+
+def _speaker(entry: Entry, case: Case) -> int:
+    """Whose case an entry belongs to: `customer_writes` keeps where the words came from."""
+    if entry.event.kind != EventKind.WROTE:
+        return case.pk
+    return int(entry.event.data.get("from", case.pk))

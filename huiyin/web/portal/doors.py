@@ -1,0 +1,116 @@
+"""Where customers speak up: the list of sites, and the form of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huiyin.cases.actions import BadInput, By
+from huiyin.cases.intake import NewCase, open_case
+from huiyin.cases.timeline import StoredFile
+from huiyin.clocks.queries import first_answer
+from huiyin.customers.actions import Person
+from huiyin.org.queries import organisation
+from huiyin.web.auth import address_of
+from huiyin.web.templatetags.huiyin import when
+
+from . import gate
+from .forms import KINDS, SayForm
+from .page import customer_page
+
+if TYPE_CHECKING:
+    from huiyin.org.models import Site
+
+_FIELDS = {"customer.phone": "phone", "customer.name": "name"}
+
+
+@customer_page
+def doors(request: HttpRequest) -> HttpResponseBase:
+    """Every site that has no other below it: the places where people live, work or shop."""
+    known = organisation()
+    sites = [site for key, site in known.sites.items() if not known.children.get(key)]
+    if len(sites) == 1:
+        return redirect("portal_site", sites[0].code)
+    return render(request, "portal/doors.html", {"sites": sorted(sites, key=lambda site: site.code)})
+
+
+@customer_page
+def say(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The form of a site; what is sent becomes a case, and its sender is led to the receipt page."""
+    site = organisation().site(code)
+    if site is None:
+        raise Http404
+    now = timezone.now()
+    with timezone.override(ZoneInfo(site.time_zone)):
+        if request.method != "POST":
+            return _form(request, site, SayForm(initial=_scanned(request)), now)
+        form = SayForm(request.POST, request.FILES)
+        link = _open(request, site, form, now)
+        return redirect("receipt", link) if link else _form(request, site, form, now)
+
+
+def _scanned(request: HttpRequest) -> dict[str, str]:
+    """What the QR code on the wall knows already."""
+    kind = request.GET.get("kind", "")
+    return {"place": request.GET.get("place", "")[:120], "kind": kind if kind in dict(KINDS) else ""}
+
+
+def _open(request: HttpRequest, site: Site, form: SayForm, now: datetime) -> str | None:
+    """The secret of the receipt page, or None with the reasons in the form."""
+    if not form.is_valid():
+        return None
+    said = form.cleaned_data
+    words = "\n".join((site.code, said["kind"], said["place"], said["text"], said["phone"]))
+    sent = gate.Sent(said["token"], words, address_of(request), now)
+    try:
+        gate.knock(sent)
+        new = _voice(site, said, form.kept())
+        return gate.once(sent, lambda: open_case(new, By(None, now)).link) if form.is_valid() else None
+    except BadInput as error:
+        form.add_error(_FIELDS.get(error.field, error.field), error.text)
+    except gate.TooMany as error:
+        form.add_error(None, forms.ValidationError(too_many(error, now), code="too_many"))
+    return None
+
+
+def _voice(site: Site, said: dict[str, Any], files: Sequence[StoredFile]) -> NewCase:
+    return NewCase(
+        kind=said["kind"],
+        channel="portal",
+        site=site,
+        subject="",
+        text=said["text"],
+        person=Person(said["name"], said["phone"]),
+        place=said["place"],
+        files=files,
+    )
+
+
+def too_many(error: gate.TooMany, now: datetime) -> str:
+    """Why somebody has to wait, and what to do until then."""
+    return _(
+        "A lot has come from your connection lately. Please send it again after {time}, or speak to the front desk. "
+        "Your words are still here."
+    ).format(time=when(error.until, now))
+
+
+def _form(request: HttpRequest, site: Site, form: SayForm, now: datetime) -> HttpResponseBase:
+    status = 422 if form.is_bound else 200
+    shown = {
+        "form": form,
+        "site": site,
+        "now": now,
+        "answer_by": first_answer(site.pk, now),
+        "scanned": bool(request.GET.get("place")),
+        "here": request.path,
+    }
+    return render(request, "portal/say.html", shown, status=429 if form.has_error("__all__", "too_many") else status)

@@ -1,0 +1,177 @@
+"""The forms that customers fill in, with errors in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from huiyin.base.ids import new_secret
+from huiyin.cases.files import TYPES, BadFile, store
+from huiyin.cases.intake import MOST_TEXT
+from huiyin.cases.timeline import StoredFile
+from huiyin.customers.actions import BadPhone, to_e164
+from huiyin.web.uploads import WORDS, FilesInput
+
+MOST_PHOTOS = 5
+KINDS = (
+    ("repair", gettext_lazy("repair request")),
+    ("complaint", gettext_lazy("complaint")),
+    ("inquiry", gettext_lazy("inquiry")),
+    ("suggestion", gettext_lazy("suggestion")),
+    ("praise", gettext_lazy("praise")),
+)
+CALL_BACK = frozenset({"repair", "complaint"})
+"""Kinds that can't be worked on without asking back."""
+
+
+class PhotosField(forms.FileField):
+    """Up to five photos or other files. They are stored by `Anyone.kept` and not here: a form that anybody may send
+    must be good, and not one too many, before it may fill our disk."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+        """The files as they came, none being fine."""
+        files = [file for file in data or () if file is not None]
+        if len(files) > MOST_PHOTOS:
+            raise forms.ValidationError(_("At most %(most)d files at once.") % {"most": MOST_PHOTOS})
+        return files
+
+
+def _photos() -> PhotosField:
+    widget = FilesInput(attrs={"multiple": True, "accept": ",".join(sorted(TYPES)), "data-shrink": True})
+    return PhotosField(label=gettext_lazy("Photos or a recording"), required=False, widget=widget)
+
+
+class Anyone(forms.Form):
+    """A form without a log-in: `token` makes it one sending, `website` is left empty by people."""
+
+    token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64, initial=new_secret)
+    website = forms.CharField(required=False, label=gettext_lazy("Leave this empty"))
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is thrown away: somebody whose browser filled the hidden field in just sends it again."""
+        values = super().clean() or self.cleaned_data
+        if values.get("website"):
+            self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict at this point
+            self.data["website"] = ""  # type: ignore[index]
+            self.add_error(None, _("A field that people don't see was filled in, as robots do. Please send it again."))
+        return values
+
+    def kept(self) -> Sequence[StoredFile]:
+        """Store the files. One that can't be taken becomes an error of the field, so ask `is_valid` once more."""
+        found: list[StoredFile] = []
+        for upload in self.cleaned_data["photos"]:
+            try:
+                found.append(store(upload))
+            except BadFile as error:
+                self.add_error("photos", str(WORDS[error.code]) % {"name": error.name})
+        return found
+
+    @property
+    def lost_photos(self) -> bool:
+        """Were photos chosen that the page can't show as chosen when it comes back?"""
+        return self.is_bound and any(self.files.getlist("photos"))  # type: ignore[attr-defined]
+
+
+class SayForm(Anyone):
+    """A new voice."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is it about?"), choices=KINDS, widget=forms.RadioSelect)
+    place = forms.CharField(
+        label=gettext_lazy("place"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Building, unit, floor, device: where somebody has to go."),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What happened?"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5, "data-draft": "say"}),
+        error_messages={"required": gettext_lazy("Please say in a few words what happened.")},
+    )
+    photos = _photos()
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        help_text=gettext_lazy("Only to call you back about this. Needed for repairs and complaints."),
+    )
+
+    def clean_phone(self) -> str:
+        """As typed; what can't be dialled is refused here, where it can be mended."""
+        typed: str = self.cleaned_data["phone"]
+        if typed:
+            try:
+                to_e164(typed)
+            except BadPhone as error:
+                raise forms.ValidationError(_("This is not a phone number.")) from error
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        """A repair or complaint needs a way to ask back."""
+        values = super().clean()
+        if values.get("kind") in CALL_BACK and not values.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Please leave a number, so that we can ask back and make an appointment."))
+        return values
+
+
+class WriteForm(Anyone):
+    """More words about a case."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Add something"),
+        required=False,
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3, "data-draft": "write"}),
+    )
+    photos = _photos()
+
+    def clean(self) -> dict[str, Any]:
+        """Words or photos, one of them."""
+        values = super().clean()
+        if not values.get("text") and not values.get("photos") and not self.errors:
+            self.add_error("text", _("Please write something or choose a photo."))
+        return values
+
+
+class RateForm(forms.Form):
+    """Is it solved, and how was it?"""
+
+    solved = forms.ChoiceField(
+        label=gettext_lazy("Is it solved?"),
+        choices=(("yes", gettext_lazy("solved")), ("no", gettext_lazy("not solved"))),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please say whether it is solved.")},
+    )
+    satisfied = forms.TypedChoiceField(
+        label=gettext_lazy("How satisfied are you?"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=(
+            (1, gettext_lazy("very dissatisfied")),
+            (2, gettext_lazy("dissatisfied")),
+            (3, gettext_lazy("fairly satisfied")),
+            (4, gettext_lazy("satisfied")),
+            (5, gettext_lazy("very satisfied")),
+        ),
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=gettext_lazy("What should we know?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

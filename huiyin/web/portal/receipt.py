@@ -1,0 +1,182 @@
+"""The receipt page: where one case stands, for whoever has its link. No log-in; the link is the key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from huiyin.cases import told
+from huiyin.cases.actions import BadInput, customer_writes
+from huiyin.cases.files import path_of
+from huiyin.cases.queries import by_link
+from huiyin.cases.workflow import NotAllowed, Status
+from huiyin.clocks import queries as clocks
+from huiyin.returns import actions as returns
+from huiyin.returns.queries import planned
+from huiyin.web.auth import address_of
+from huiyin.web.steps import steps
+
+from . import gate, story
+from .doors import too_many
+from .forms import RateForm, WriteForm
+from .page import customer_page, private
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+    from huiyin.returns.models import ReturnVisit
+
+
+@private
+@customer_page
+@require_safe
+def receipt(request: HttpRequest, link: str) -> HttpResponseBase:
+    """The page of a case."""
+    return _page(request, link, by_link(link), {})
+
+
+# No token against forged requests: whoever knows this address may write, and nobody else can name it. Besides, pages
+# that send no referrer send no origin with their forms either, which Django takes for a forgery.
+@csrf_exempt
+@private
+@customer_page
+def write(request: HttpRequest, link: str) -> HttpResponseBase:
+    """More words or photos of the customer."""
+    case, now = by_link(link), timezone.now()
+    if request.method != "POST":
+        return redirect("receipt", link)
+    form = WriteForm(request.POST, request.FILES)
+    if not (form.is_valid() and _written(request, case, form, now)):
+        return _page(request, link, case, {"write": form})
+    messages.success(request, _("Sent. It stands below, and whoever works on your case reads it."))
+    return redirect("receipt", link)
+
+
+def _written(request: HttpRequest, case: Case, form: WriteForm, now: datetime) -> bool:
+    said = form.cleaned_data
+    sent = gate.Sent(said["token"], f"{case.pk}\n{said['text']}", address_of(request), now)
+    try:
+        gate.knock(sent)
+        files = form.kept()
+        text = said["text"] or _("See the photo.")
+        if form.is_valid():
+            gate.once(sent, lambda: str(customer_writes(case.pk, text=text, at=now, files=files).case.pk))
+            return True
+    except BadInput as error:
+        form.add_error(error.field, error.text)
+    except gate.TooMany as error:
+        form.add_error(None, too_many(error, now))
+    return False
+
+
+@csrf_exempt
+@private
+@customer_page
+def rate(request: HttpRequest, link: str) -> HttpResponseBase:
+    """Solved or not, 1 to 5, and why."""
+    case, now = by_link(link), timezone.now()
+    if request.method != "POST":
+        return redirect("receipt", link)
+    form = RateForm(request.POST)
+    if not form.is_valid():
+        return _page(request, link, case, {"rate": form})
+    said = form.cleaned_data
+    solved = said["solved"] == "yes"
+    result = returns.Result("link", reached=True, solved=solved, satisfied=said["satisfied"], words=said["words"])
+    try:
+        returns.rate(case.pk, result=result, at=now)
+    except NotAllowed:
+        messages.warning(request, _("This can't be rated any more. Write to us below, we read it."))
+    else:
+        messages.success(request, _thanks(result))
+    return redirect("receipt", link)
+
+
+def _thanks(result: returns.Result) -> str:
+    if result.bad:
+        return _("Thank you for saying so. We take it up again, with another person, and ask you once more afterwards.")
+    return _("Thank you. Those who worked on it read this too.")
+
+
+@private
+@customer_page
+@require_safe
+def file(request: HttpRequest, link: str, file_id: int) -> HttpResponseBase:
+    """A photo or paper of the case. What people send is never run: it comes as a picture, or is saved."""
+    found = told.file(by_link(link), file_id)
+    path = path_of(found.sha256)
+    if not path.is_file():
+        raise Http404
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=found.media_type not in story.SHOWN,
+        filename=found.name,
+        content_type=found.media_type,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) -> HttpResponseBase:
+    """The page; `forms` are those that came back with errors, in the place of empty ones."""
+    now = timezone.now()
+    with timezone.override(ZoneInfo(case.site.time_zone)):
+        shown = _facts(case, link, now) | {"write": WriteForm()} | forms
+        shown.setdefault("rate", RateForm(initial=_before(shown["visit"])))
+        shown |= {"link": link, "now": now, "here": reverse("receipt", args=[link])}
+        return render(request, "portal/receipt.html", shown, status=422 if forms else 200)
+
+
+def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
+    """What the page says. A joined case shows where the common one stands, and of its words only its own."""
+    common = _common(case)
+    entries = told.entries(case)
+    running = story.open_clocks(clocks.of_case(common))
+    visit = planned(case) if case.status == Status.RESOLVED else None
+    states = steps(common, running, now)
+    return {
+        "case": case,
+        "common": common,
+        "standing": story.standing(common),
+        "states": states,
+        "given": story.promised(running, now),
+        "visit_by": next((clock.due_at for clock in running if clock.kind == "visit"), None),
+        "lines": [*story.lines(entries, now), *story.coming(states)],
+        "thread": story.thread(entries, link, case.site.name),
+        "visit": visit,
+        "rated": visit is not None and visit.visited_at is not None,
+        "rate_until": _rate_until(case, visit),
+        "may_rate": (_rate_until(case, visit) or now) > now,
+    }
+
+
+def _common(case: Case) -> Case:
+    while case.joined_into is not None:
+        case = case.joined_into
+    return case
+
+
+def _rate_until(case: Case, visit: ReturnVisit | None) -> datetime | None:
+    if case.status != Status.RESOLVED or case.resolved_at is None:
+        return None
+    end = case.resolved_at + returns.LINK_DAYS
+    return min(end, visit.visited_at + returns.EDITABLE) if visit and visit.visited_at else end
+
+
+def _before(visit: ReturnVisit | None) -> dict[str, object]:
+    """What was answered before, to be changed."""
+    if visit is None or visit.visited_at is None:
+        return {}
+    return {"solved": "yes" if visit.solved else "no" if visit.solved is False else None, "satisfied": visit.satisfied}
