@@ -168,7 +168,8 @@ def company() -> Company:
     rows: dict[str, Any] = {code: sites[code] for code in ("hq", "fly", "ljf")}
     rows |= {code: departments[code] for code in ("frontdesk", "engineering", "security", "finance", "quality")}
     rows |= {name: users[name] for name in PEOPLE}
-    return Company(**rows, **{name: leaves[code] for name, code in named.items()})
+    rows |= {name: leaves[code] for name, code in named.items()}
+    return Company(**rows)
 
 
 @dataclass

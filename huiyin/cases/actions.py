@@ -6,6 +6,7 @@ Each takes the case's id and `By` (who, when, and the version the caller saw), r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from huiyin.base.ids import new_secret, secret_digest
+from huiyin.org import access
+from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, User
 
@@ -24,6 +27,7 @@ from .timeline import Change, StoredFile
 from .workflow import RULES, EventKind, NotAllowed, Status, WaitingFor
 
 _MOST_WORDS = 20_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.ACCEPT: EventKind.ACCEPTED,
@@ -88,12 +92,23 @@ def acting(verb: Verb, case_id: int, by: By) -> Iterator[Change]:
 
 def said(field: str, text: str) -> str:
     """The text, trimmed; raises `BadInput` for an empty or endless one."""
-    text = text.strip()
+    text = perhaps_said(field, text)
     if not text:
         raise BadInput(field, _("Please write something here."))
+    return text
+
+
+def perhaps_said(field: str, text: str) -> str:
+    """The text, trimmed, which may be empty; raises `BadInput` for an endless one."""
+    text = clean(text)
     if len(text) > _MOST_WORDS:
         raise BadInput(field, _("At most %(most)d characters.") % {"most": _MOST_WORDS})
     return text
+
+
+def clean(text: str) -> str:
+    """The text without what no database or file can hold (NUL, half characters), trimmed."""
+    return _UNSTORABLE.sub("", text).strip()
 
 
 def _user(by: By) -> User:
@@ -129,6 +144,8 @@ def hand_over(case_id: int, by: By, *, department: Department, task: str, reply_
     if reply_by is not None and reply_by <= by.at:
         raise BadInput("reply_by", _("This time has passed; choose a later one."))
     with acting(Verb.HAND_OVER, case_id, by) as change:
+        if change.case.site_id not in org.organisation().below(department.site_id):
+            raise BadInput("department", _("This department doesn't serve this site."))
         take(change, by)
         data = {"department": department.pk, "reply_by": reply_by.isoformat() if reply_by else None}
         change.add(EventKind.HANDED_OVER, data, words={"text": said("task", task)})
@@ -138,7 +155,7 @@ def hand_over(case_id: int, by: By, *, department: Department, task: str, reply_
 def reply(case_id: int, by: By, *, text: str, hand_over: int | None = None, files: Sequence[StoredFile] = ()) -> Change:
     """A department's answer to a hand-over. `hand_over` may be left out when just one is open."""
     with acting(Verb.REPLY, case_id, by) as change:
-        waiting = [seq for seq, _department in change.now.open_hand_overs]
+        waiting = _theirs(change, by, hand_over)
         if hand_over is None and len(waiting) > 1:
             raise BadInput("hand_over", _("Several hand-overs are open: %(numbers)s.") % {"numbers": waiting})
         number = hand_over if hand_over is not None else next(iter(waiting), None)
@@ -146,6 +163,17 @@ def reply(case_id: int, by: By, *, text: str, hand_over: int | None = None, file
             raise NotAllowed(EventKind.REPLIED, change.now.status, _("no hand-over is open"))
         change.add(EventKind.REPLIED, {"hand_over": number}, words={"text": said("text", text)}, files=files)
     return change
+
+
+def _theirs(change: Change, by: By, wanted: int | None) -> list[int]:
+    """The open hand-overs that a person may reply to: all of them, or those of their own department."""
+    opened = dict(change.now.open_hand_overs)
+    if by.user is None or access.may(by.user, Verb.REPLY, change.case.site_id):
+        return list(opened)
+    theirs = [seq for seq, department in opened.items() if department == by.user.department_id]
+    if wanted in opened and wanted not in theirs:
+        raise access.Forbidden(Verb.REPLY)
+    return theirs
 
 
 def answer(case_id: int, by: By, *, text: str, public: bool = True, files: Sequence[StoredFile] = ()) -> Change:
@@ -186,7 +214,7 @@ def commit(case_id: int, by: By, *, text: str, due_at: datetime) -> Change:
 def keep(case_id: int, by: By, *, commitment: int, kept: bool, text: str = "") -> Change:
     """Say whether a promise was kept."""
     with acting(Verb.KEEP, case_id, by) as change:
-        change.add(EventKind.KEPT, {"commitment": commitment, "kept": kept}, words={"text": text.strip()})
+        change.add(EventKind.KEPT, {"commitment": commitment, "kept": kept}, words={"text": perhaps_said("text", text)})
     return change
 
 
@@ -219,10 +247,11 @@ def set_severity(case_id: int, by: By, *, severity: str, reason: str) -> Change:
     """Set severity by hand; the reason needs ten characters and is kept."""
     if severity not in Severity.values:
         raise BadInput("severity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Severity.values)})
-    if len(reason.strip()) < 10:
+    reason = perhaps_said("reason", reason)
+    if len(reason) < 10:
         raise BadInput("reason", _("Give the reason in at least ten characters."))
     with acting(Verb.GRADE, case_id, by) as change:
-        _set(change, severity, "", {"severity": severity, "by": "hand"}, reason=reason.strip())
+        _set(change, severity, "", {"severity": severity, "by": "hand"}, reason=reason)
     return change
 
 
@@ -289,12 +318,17 @@ def join(case_id: int, by: By, *, into: int) -> Change:
 
 
 def customer_writes(case_id: int, *, text: str, at: datetime, files: Sequence[StoredFile] = ()) -> Change:
-    """Words of the customer by the portal. Those about a joined case land in the case it was joined into."""
-    into = Case.objects.values_list("joined_into", flat=True).get(pk=case_id)
-    with timeline.editing(into or case_id, at=at, actor=None) as change:
-        origin = {"from": case_id} if into else {}
-        change.add(EventKind.WROTE, origin, words={"text": said("text", text)}, public={"text", "files"}, files=files)
-    return change
+    """Words of the customer by the portal. Those about a joined case land in the case that is worked on in the end."""
+    words, target = {"text": said("text", text)}, case_id
+    while True:
+        # Asked under the lock: a case may be joined while its customer is writing, and into one that is joined itself.
+        with timeline.editing(target, at=at, actor=None) as change:
+            into = change.now.joined_into_id
+            if into is None:
+                origin = {} if target == case_id else {"from": case_id}
+                change.add(EventKind.WROTE, origin, words=words, public={"text", "files"}, files=files)
+                return change
+        target = into
 
 
 def mint_link(case_id: int, by: By) -> str:

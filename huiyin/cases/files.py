@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,6 @@ from django.conf import settings
 
 from .timeline import StoredFile
 
-MOST_BYTES = 10 * 1024 * 1024
 TYPES = frozenset(
     {
         "image/jpeg",
@@ -55,9 +55,10 @@ def path_of(sha256: str) -> Path:
 
 def store(upload: Upload) -> StoredFile:
     """Write a file to the data folder and sync it to disk, before any row speaks of it. Raises `BadFile`."""
-    name = Path((upload.name or "file").replace("\\", "/")).name[-120:]
-    content = upload.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
+    name = _plain(upload.name or "")
+    most = settings.HUIYIN_UPLOAD_MB * 1024 * 1024
+    content = upload.read(most + 1)
+    if len(content) > most:
         raise BadFile("too_large", name)
     if not content:
         raise BadFile("empty", name)
@@ -69,21 +70,36 @@ def store(upload: Upload) -> StoredFile:
     return StoredFile(sha256=sha256, name=name, media_type=kind, size=len(content))
 
 
+def _plain(name: str) -> str:
+    """The last part of a name as a browser sent it, without folders and without characters that do something."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(char for char in last if char.isprintable()).strip()
+    return shown[-120:] if shown.strip(".") else "file"
+
+
 def _write(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")  # two may send the same bytes at once
     try:
-        os.fsync(folder)  # the name too must survive a power cut
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
     finally:
-        os.close(folder)
+        draft.unlink(missing_ok=True)
+    for folder in (path.parent, path.parent.parent):  # the names too must survive a power cut
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def intact(sha256: str) -> bool:

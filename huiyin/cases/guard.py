@@ -65,8 +65,15 @@ def lifted(using: str = "default") -> Iterator[None]:
 def missing(using: str = "default") -> list[str]:
     """Names of triggers that should stand and don't (on PostgreSQL also those that were disabled)."""
     connection = connections[using]
-    postgresql = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'cases_caseevent'::regclass AND tgenabled IN ('O', 'A')"
-    sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'cases_caseevent'"
+    # A trigger of the right name that refuses nothing is none.
+    postgresql = (
+        "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = 'cases_caseevent'::regclass"
+        " AND tgenabled IN ('O', 'A') AND prosrc LIKE '%RAISE EXCEPTION%'"
+    )
+    sqlite = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'cases_caseevent'"
+        " AND sql LIKE '%RAISE(ABORT%'"
+    )
     with connection.cursor() as cursor:
         cursor.execute(postgresql if connection.vendor == "postgresql" else sqlite)
         present = {name for (name,) in cursor.fetchall()}

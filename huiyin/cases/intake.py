@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from huiyin.org.access import Verb
 from huiyin.org.models import Site
 
 from . import timeline
-from .actions import BadInput, By
+from .actions import BadInput, By, clean
 from .models import Case, Category, Channel, Kind
 from .severity import Complexity, Grade, Severity, Taps, grade
 from .timeline import Change, StoredFile
@@ -98,20 +98,24 @@ def check(new: NewCase, at: datetime) -> None:
         raise BadInput("kind", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Kind.values)})
     if new.channel not in Channel.values:
         raise BadInput("channel", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Channel.values)})
-    if not new.text.strip():
+    if new.complexity not in Complexity.values:
+        raise BadInput("complexity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Complexity.values)})
+    if not clean(new.text):
         raise BadInput("text", _("Say what happened."))
-    for name, most in (("subject", 200), ("text", MOST_TEXT), ("place", 120), ("external_number", 64)):
+    for name, most in (("subject", 200), ("text", MOST_TEXT), ("place", 120), ("source", 64), ("external_number", 64)):
         if len(getattr(new, name)) > most:
             raise BadInput(name, _("At most %(most)d characters.") % {"most": most})
-    if len(new.person.name) > 100:
-        raise BadInput("customer.name", _("At most %(most)d characters.") % {"most": 100})
+    for name, most in (("name", 100), ("phone", 40), ("outside_name", 100)):
+        if len(getattr(new.person, name)) > most:
+            raise BadInput(f"customer.{name}", _("At most %(most)d characters.") % {"most": most})
     if new.received_at is not None and new.received_at > at:
         raise BadInput("received_at", _("This lies in the future."))
 
 
 def _customer(new: NewCase) -> Customer | None:
     try:
-        return recognise(new.person, site=new.site.pk)
+        person = replace(new.person, name=clean(new.person.name), phone=clean(new.person.phone))
+        return recognise(person, site=new.site.pk)
     except BadPhone as error:
         raise BadInput("customer.phone", _("This is not a phone number.")) from error
 
@@ -129,24 +133,21 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
         channel=new.channel,
         site=new.site,
         customer=customer,
-        place=new.place,
-        subject=new.subject.strip() or subject_of(new.text),
+        place=clean(new.place),
+        subject=clean(new.subject) or subject_of(clean(new.text)),
         source=new.source,
         external_number=new.external_number,
         link_digest=secret_digest(link) if link else None,
     )
     change = timeline.begin(case, at=by.at, actor=by.user)
     first = _grade(new)
-    data = {
-        "kind": new.kind,
-        "channel": new.channel,
-        "site": new.site.pk,
+    data = timeline.fixed(case) | {
         "category": new.category and new.category.pk,
         "severity": first.severity,
         "complexity": new.complexity,
         "grade": first.data(),
     }
-    words = {"text": new.text.strip()}
+    words = {"text": clean(new.text)}
     change.add(
         EventKind.RECEIVED, data, words=words, public={"text", "files"}, files=new.files, at=new.received_at or by.at
     )

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from huiyin.db.rows import insert_rows
 
 from .models import Case, CaseEvent, Commitment, HandOver
-from .workflow import EventKind, Status
+from .workflow import EventKind
 
 if TYPE_CHECKING:
     from .timeline import Change
 
 _HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "replied_at", "reply_seq", "dropped")
 _COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")
-_DROPPING = frozenset({Status.RESOLVED, Status.DECLINED, Status.REFUSED, Status.JOINED})
 
 
 def write(changes: Sequence[Change]) -> None:
@@ -45,12 +44,18 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
                 made[number].replied_at, made[number].reply_seq = event.at, event.seq
             else:
                 HandOver.objects.filter(case=change.case, seq=number).update(replied_at=event.at, reply_seq=event.seq)
-    if change.now.status in _DROPPING and change.now.status != change.before.status:
-        for row in made.values():
-            row.dropped = row.replied_at is None
-        if change.before.open_hand_overs:
-            HandOver.objects.filter(case=change.case, replied_at=None).update(dropped=True)
+    _drop(change, made)
     return made
+
+
+def _drop(change: Change, made: dict[int, HandOver]) -> None:
+    """What the fold no longer counts as open and nobody replied to was dropped: the case ended first."""
+    still = {seq for seq, _department in change.now.open_hand_overs}
+    for row in made.values():
+        row.dropped = row.replied_at is None and row.seq not in still
+    gone = {seq for seq, _department in change.before.open_hand_overs} - still
+    if gone:
+        HandOver.objects.filter(case=change.case, seq__in=gone, replied_at=None).update(dropped=True)
 
 
 def _commitments(change: Change) -> dict[int, Commitment]:

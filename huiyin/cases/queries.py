@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huiyin.base import text
 from huiyin.base.ids import BadReceiptNumber, parse_receipt_number, secret_digest
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -15,10 +15,12 @@ from huiyin.org.models import User
 from huiyin.org.reference import Reference
 
 from . import search
-from .models import Case, CaseEvent, Category, Commitment, File, HandOver, Message
+from .models import Case, CaseEvent, Category, Channel, Commitment, File, HandOver, Kind, Message
 from .workflow import OPEN
 
 _ROW = ("site", "customer", "category", "handler", "department")
+KINDS, CHANNELS = Kind.choices, Channel.choices
+"""What forms offer: (code, label)."""
 
 
 def visible(user: User, verb: Verb = Verb.VIEW) -> QuerySet[Case]:
@@ -42,7 +44,8 @@ def within(reach: access.Reach, user: User) -> QuerySet[Case]:
 def require(user: User, verb: Verb, case: Case) -> None:
     """Raise `Case.DoesNotExist` when `user` may not see the case, `Forbidden` when only the verb isn't theirs."""
     departments: frozenset[int] = frozenset()
-    if case.site_id in access.reach(user, Verb.VIEW).department_sites:
+    # Both are asked: an agent sees all cases of a site, but may reply there only for a department of their own.
+    if any(case.site_id in access.reach(user, one).department_sites for one in {Verb.VIEW, verb}):
         departments = frozenset(HandOver.objects.filter(case=case).values_list("department_id", flat=True))
     if not access.may(user, Verb.VIEW, case.site_id, departments):
         raise Case.DoesNotExist
@@ -60,6 +63,11 @@ def key_of(number: str) -> int:
 def get(user: User, number: str) -> Case:
     """One case by its receipt number, or `Case.DoesNotExist`."""
     return visible(user).select_related(*_ROW, "owner", "joined_into").get(pk=key_of(number))
+
+
+def version(user: User, case_id: int) -> int | None:
+    """The version of a case; None when there is none that `user` may see."""
+    return visible(user).filter(pk=case_id).values_list("seq", flat=True).first()
 
 
 def by_link(token: str) -> Case:
@@ -81,6 +89,8 @@ class Filter:
     """Only cases with an open hand-over to this department."""
     customer: int | None = None
     external_number: str = ""
+    source: str = ""
+    """Whose outside number; without it any source's."""
 
     def apply(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         """The cases that pass, apart from `q`."""
@@ -98,6 +108,8 @@ class Filter:
             cases = cases.filter(customer=self.customer)
         if self.external_number:
             cases = cases.filter(external_number=self.external_number)
+        if self.source:
+            cases = cases.filter(source=self.source)
         if self.department is not None:
             waiting = HandOver.objects.filter(department=self.department, replied_at=None, dropped=False)
             cases = cases.filter(pk__in=waiting.values("case"))
@@ -153,6 +165,16 @@ def _matches(user: User, wanted: Filter, before: int | None) -> Iterator[int]:
         before=before,
         keep=lambda ids: set(allowed.filter(pk__in=ids).values_list("pk", flat=True)),
     )
+
+
+def excerpts(items: Sequence[Case], q: str) -> dict[int, str]:
+    """Of each case the words around the first hit of a search in what was said; none when only its facts were hit."""
+    terms, found = text.terms(q), dict[int, str]()
+    for message in Message.objects.filter(case__in=items).order_by("pk"):
+        normal = text.normalise(message.text)
+        if message.case_id not in found and any(term in normal for term in terms):
+            found[message.case_id] = text.excerpt(message.text, terms)
+    return found
 
 
 @dataclass(frozen=True)
@@ -226,7 +248,8 @@ def categories() -> Categories:
     return _categories.get()
 
 
-def known_numbers(source: str, external_numbers: list[str]) -> dict[str, tuple[int, datetime | None]]:
-    """Which outside numbers of a source are here already: number → (case id, when it was resolved)."""
-    rows = Case.objects.filter(source=source, external_number__in=external_numbers)
-    return {number: (pk, resolved) for number, pk, resolved in rows.values_list("external_number", "pk", "resolved_at")}
+def by_outside_number(source: str, external_numbers: list[str], *, lock: bool = False) -> dict[str, Case]:
+    """The cases that these outside numbers of a source belong to, by number. `lock`: nobody else writes to them until
+    the caller's transaction ends."""
+    rows = Case.objects.filter(source=source, external_number__in=external_numbers).order_by("pk")
+    return {case.external_number: case for case in (rows.select_for_update() if lock else rows)}

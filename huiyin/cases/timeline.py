@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -74,14 +74,21 @@ def entry_of(event: CaseEvent) -> dict[str, object]:
     }
 
 
+def fixed(case: Case) -> dict[str, object]:
+    """What is settled when a case is received and by nothing later; the first entry keeps it."""
+    return {"kind": case.kind, "channel": case.channel, "site": case.site_id}
+
+
 class Change:
-    """What is about to happen to one case. `before` and `now` are snapshots, `events` the new ones in order."""
+    """What is about to happen to one case. `before` and `now` are snapshots, `events` the new ones in order, and
+    `states` the snapshot after each of them: what followers see when a whole history comes in one change."""
 
     def __init__(self, case: Case, *, at: datetime, actor: User | None, new: bool = False) -> None:
         self.case, self.at, self.new = case, at, new
         self.actor = actor
         self.before = self.now = Snapshot() if new else snapshot_of(case)
         self.events: list[CaseEvent] = []
+        self.states: list[Snapshot] = []
         self.messages: list[Message] = []
         self.files: list[File] = []
 
@@ -91,7 +98,7 @@ class Change:
         data: dict[str, Any] | None = None,
         *,
         words: Mapping[str, str] | None = None,
-        public: Collection[str] = (),
+        public: Set[str] = frozenset(),
         files: Sequence[StoredFile] = (),
         at: datetime | None = None,
         actor: User | None = None,
@@ -100,12 +107,15 @@ class Change:
         """Append one fact.
 
         `words`: what was said, by part (`text`, `cause`, …); `public`: the parts that the customer may see (`files` for
-        the files). `at`: when it happened, if not now. Raises `NotAllowed` when the workflow says no.
+        the files), kept in the entry as `shown`. `at`: when it happened, if not now. Raises `NotAllowed` when the
+        workflow says no.
         """
         at, actor = at or self.at, actor or self.actor
         seq, content = self.case.seq + 1, dict(data or {})
         if said := {part: text for part, text in (words or {}).items() if text}:
             content["words"] = {part: self._keep(seq, part, text, part in public) for part, text in said.items()}
+        if shown := sorted(public & {*said, *(["files"] if files else ())}):
+            content["shown"] = shown
         if files:
             content["files"] = [file.sha256 for file in files]
             self.files += [File(seq=seq, public="files" in public, **vars(file)) for file in files]
@@ -114,6 +124,7 @@ class Change:
         event.digest = self.case.digest = ledger.link(self.case.digest, entry_of(event))
         self.case.seq = seq
         self.events.append(event)
+        self.states.append(self.now)
         return event
 
     def note(self, topic: str, data: dict[str, Any], *, at: datetime | None = None) -> None:
@@ -165,7 +176,7 @@ def editing_all(case_ids: Collection[int], *, at: datetime, actor: User | None) 
 
 def write(changes: Sequence[Change]) -> None:
     """Write changes of different cases; to be called in a transaction that holds the locks of those that exist."""
-    _give_ids([change.case for change in changes if change.new])
+    give_ids([change.case for change in changes if change.new and not change.case.pk])
     with reference.pinned():
         for follower in FOLLOWERS:
             follower(changes)
@@ -184,8 +195,11 @@ def write(changes: Sequence[Change]) -> None:
     search.add([entry for change in changes for entry in _entries(change)])
 
 
-def _give_ids(cases: Sequence[Case]) -> None:
-    """Take the keys of new cases before their rows, so that all that refers to them can be made in memory."""
+def give_ids(cases: Sequence[Case]) -> None:
+    """Take the keys of new cases before their rows, so that all that refers to them can be made in memory.
+
+    To be called in the transaction that writes them, once for all of them.
+    """
     if not cases:
         return
     with connection.cursor() as cursor:

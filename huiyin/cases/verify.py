@@ -10,9 +10,9 @@ from django.db import transaction
 
 from huiyin.base import ledger
 
-from . import files
+from . import files, queries
 from .models import Case, CaseEvent, File, Message
-from .timeline import entry_of, snapshot_of
+from .timeline import entry_of, fixed, snapshot_of
 from .workflow import NotAllowed, Snapshot, step
 
 _BATCH = 500
@@ -50,9 +50,12 @@ def check(case: Case, events: list[CaseEvent], messages: Words) -> Iterator[Faul
             yield Fault(number, "event changed", event.seq)
             return
         yield from _text_faults(number, event, messages)
+    yield from (Fault(number, f"text added ({part})", seq) for seq, part in messages if seq > len(events))
     if (case.seq, case.digest) != (len(events), digest):
         yield Fault(number, "events cut off", len(events))
         return
+    if events and not _as_received(case, events[0]):
+        yield Fault(number, "case differs from what was received")
     try:
         if replay(case, events) != snapshot_of(case):
             yield Fault(number, "snapshot differs from its events")
@@ -67,6 +70,11 @@ def _link(digest: str, event: CaseEvent) -> str:
         return ""
 
 
+def _as_received(case: Case, event: CaseEvent) -> bool:
+    """Are the fields that no event ever changes still those of the first?"""
+    return all(event.data.get(name) == value for name, value in fixed(case).items())
+
+
 def _text_faults(number: str, event: CaseEvent, messages: Words) -> Iterator[Fault]:
     expected = event.data.get("words", {})
     for part in {part for seq, part in messages if seq == event.seq} - set(expected):
@@ -75,8 +83,16 @@ def _text_faults(number: str, event: CaseEvent, messages: Words) -> Iterator[Fau
         message = messages.get((event.seq, part))
         if message is None:
             yield Fault(number, f"text missing ({part})", event.seq)
-        elif message.erased_at is None and ledger.text_digest(bytes(message.salt), message.text) != digest:
+        elif _text_changed(message, digest):
             yield Fault(number, f"text changed ({part})", event.seq)
+        elif message.public != (part in event.data.get("shown", ())):
+            yield Fault(number, f"text shown or hidden ({part})", event.seq)
+
+
+def _text_changed(message: Message, digest: str) -> bool:
+    if message.erased_at is not None:
+        return bool(message.text or message.salt)
+    return ledger.text_digest(bytes(message.salt), message.text) != digest
 
 
 def check_batch(ids: list[int]) -> list[Fault]:
@@ -98,22 +114,39 @@ def _faults(ids: list[int], *, lock: bool) -> Iterator[Fault]:
     messages: dict[int, Words] = defaultdict(dict)
     for message in Message.objects.filter(case__in=ids):
         messages[message.case_id][message.seq, message.part] = message
-    attached: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for case, seq, sha256 in File.objects.filter(case__in=ids).values_list("case_id", "seq", "sha256"):
-        attached[case][seq].add(sha256)
+    attached: dict[int, Attached] = defaultdict(lambda: defaultdict(set))
+    for file in File.objects.filter(case__in=ids):
+        attached[file.case_id][file.seq].add((file.sha256, file.public))
     for found in cases:
         yield from check(found, events[found.pk], messages[found.pk])
         yield from _file_faults(found, events[found.pk], attached[found.pk])
 
 
-def _file_faults(case: Case, events: list[CaseEvent], rows: dict[int, set[str]]) -> Iterator[Fault]:
+Attached = dict[int, set[tuple[str, bool]]]
+"""Of each event the digests of its files, and whether the customer may see them."""
+
+
+def _file_faults(case: Case, events: list[CaseEvent], rows: Attached) -> Iterator[Fault]:
     for event in events:
-        expected = set(event.data.get("files", ()))
-        if expected != rows.get(event.seq, set()):
-            yield Fault(case.number, "file missing or added", event.seq)
-        for sha256 in expected:
+        digests, shown = event.data.get("files", ()), "files" in event.data.get("shown", ())
+        if {(sha256, shown) for sha256 in digests} != rows.get(event.seq, set()):
+            yield Fault(case.number, "file missing, added, shown or hidden", event.seq)
+        for sha256 in set(digests):
             if not files.intact(sha256):
                 yield Fault(case.number, "file changed or lost", event.seq)
+    yield from (Fault(case.number, "file added", seq) for seq in rows if seq > len(events))
+
+
+def ids_of(number: str) -> list[int]:
+    """The case with this receipt number as a batch. Raises `Case.DoesNotExist`."""
+    return [Case.objects.values_list("pk", flat=True).get(pk=queries.key_of(number))]
+
+
+def size(number: str | None = None) -> tuple[int, int]:
+    """How many cases and events there are, or in one case. Raises `Case.DoesNotExist`."""
+    if number is None:
+        return Case.objects.count(), CaseEvent.objects.count()
+    return 1, CaseEvent.objects.filter(case__in=ids_of(number)).count()
 
 
 def batches(first: int = 0) -> Iterator[list[int]]:

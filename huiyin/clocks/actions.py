@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,6 +15,7 @@ from huiyin.base.china import china_days, china_known_until
 from huiyin.cases import timeline
 from huiyin.cases.models import CaseEvent
 from huiyin.cases.timeline import Change
+from huiyin.cases.workflow import Snapshot
 from huiyin.org import reference
 
 from . import follow, levels
@@ -33,7 +36,7 @@ def sweep(now: datetime) -> int:
             pass
         if not any(change.events for change in changes.values()):
             break  # another worker was there first
-        touched += len(changes)
+        touched += sum(bool(change.events) for change in changes.values())
     return touched
 
 
@@ -44,21 +47,37 @@ def _due(now: datetime) -> list[int]:
     return sorted(set(missed) | set(near))
 
 
-def start_for_others(kind: ClockKind, started: Iterable[tuple[Change, CaseEvent]]) -> None:
-    """Start clocks that another domain decides on (a return visit), each with the event that calls for it."""
-    books = []
-    for change, event in started:
-        book = follow.Book(change, ())
-        book.start(kind, event)
-        books.append(book)
-    follow.save(books)
+class Turn(NamedTuple):
+    """What another domain wants of its clocks at an event: `start` one, or `stop` or `cancel` those that are open.
+
+    `state`: the case after the event.
+    """
+
+    change: Change
+    event: CaseEvent
+    state: Snapshot
+    what: str
 
 
-def stop_for_others(change: Change, kind: ClockKind, at: datetime, *, cancel: bool = False) -> None:
-    """End the open clocks of a kind that another domain started."""
-    book = follow.Book(change, Clock.objects.filter(case=change.case, kind=kind, outcome=""))
-    book.stop(book.open(), at, cancel=cancel)
-    follow.save([book])
+def follow_for_others(kind: ClockKind, turns: Sequence[Turn]) -> None:
+    """Move clocks that another domain decides on (a return visit): of any number of cases, each in the order of its
+    events."""
+    older = {turn.change.case.pk for turn in turns if not turn.change.new and turn.what != "start"}
+    known: dict[int, list[Clock]] = defaultdict(list)
+    if older:
+        for clock in Clock.objects.filter(case__in=older, kind=kind, outcome="").order_by("pk"):
+            known[clock.case_id].append(clock)
+    books: dict[int, follow.Book] = {}
+    for change, event, state, what in turns:
+        book = books.setdefault(change.case.pk, follow.Book(change, known[change.case.pk]))
+        book.now = state
+        if what == "start":
+            book.start(kind, event)
+        else:
+            book.stop(book.open(), event.at, cancel=what == "cancel")
+    for book in books.values():
+        book.mark(book.change.at)
+    follow.save(books.values())
 
 
 @dataclass(frozen=True)
@@ -104,18 +123,24 @@ def set_calendar(code: str, name: str, week: list[list[list[int]]], *, holidays:
 
 
 @transaction.atomic
-def load_china_days() -> None:
-    """Fill the table of holidays and make-up working days with what the calendar library knows."""
+def load_china_days(*, at: datetime | None = None) -> None:
+    """Fill the table of holidays and make-up working days with what the calendar library knows.
+
+    Years that somebody set by hand stay as they are. With `at`, provisional deadlines are reckoned anew.
+    """
     source = "chinese-calendar"
-    known = {day.date: day for day in china_days()}
+    by_hand = set(CalendarYear.objects.exclude(source=source).values_list("year", flat=True))
+    known = {day.date: day for day in china_days() if day.date.year not in by_hand}
     CalendarDay.objects.filter(source=source).exclude(day__in=known).delete()
     CalendarDay.objects.bulk_create(
         [CalendarDay(day=d.date, works=d.works, name=d.name, source=source) for d in known.values()],
         ignore_conflicts=True,
     )
-    years = range(min(known).year, china_known_until().year + 1)
+    years = range(china_days()[0].date.year, china_known_until().year + 1)
     CalendarYear.objects.bulk_create([CalendarYear(year=y, source=source) for y in years], ignore_conflicts=True)
     reference.changed()
+    if at is not None:
+        _reckon_provisional(at)
 
 
 @transaction.atomic
@@ -136,18 +161,19 @@ def set_year(year: int, days: dict[date, tuple[bool, str]], *, source: str, at: 
 def _reckon_provisional(at: datetime) -> int:
     waiting = Q(outcome="", provisional=True)
     cases = sorted(set(Clock.objects.filter(waiting).values_list("case", flat=True)))
-    moved = 0
+    moved: set[int] = set()
     with timeline.editing_all(cases, at=at, actor=None) as changes:
         for clock in Clock.objects.filter(waiting, case__in=cases).order_by("pk"):
             change, before = changes[clock.case_id], clock.due_at
             book = follow.Book(change, [clock])
-            book.reckon(clock)
+            book.miss(at)
+            book.reckon(clock, at)
             follow.save([book])
             if clock.due_at != before:
                 data = {"what": "reckoned", "clock": str(clock.kind), "ref": clock.ref, "was": before.isoformat()}
                 change.note(follow.TOPIC, data | {"due_at": clock.due_at.isoformat()})
-                moved += 1
-    return moved
+                moved.add(clock.case_id)
+    return len(moved)
 
 
 def days_without_data(now: datetime) -> int | None:

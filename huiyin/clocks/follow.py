@@ -28,6 +28,8 @@ class Book:
 
     def __init__(self, change: Change, clocks: Iterable[Clock]) -> None:
         self.change = change
+        self.now = change.now
+        """The case after the event that is being followed, not after the whole change."""
         self.clocks = list(clocks)
         self.touched: set[int] = set()
 
@@ -42,7 +44,7 @@ class Book:
         if due_at is not None:
             found, policy = levels.explicit(event.at, due_at), None
         elif policy is not None:
-            found = levels.reckon(policy.pk, kind, self.change.case, self.change.now, start=event.at)
+            found = levels.reckon(policy.pk, kind, self.change.case, self.now, start=event.at)
         if found is None:
             return
         clock = Clock(
@@ -62,12 +64,15 @@ class Book:
         for clock in clocks:
             if clock.paused:
                 self._unpause(clock, at)
+            if clock.outcome:  # its level is gone, so going on has ended it
+                continue
+            if failed or at > clock.due_at:
+                # Also when nobody waits any more: what was late until now stays late, swept in time or not.
+                self.breach(clock, min(at, clock.due_at))
             self.touched.add(id(clock))
             clock.stopped_at = at
-            late = failed or at > clock.due_at
+            late = clock.breached_at is not None
             clock.outcome = Outcome.CANCELLED if cancel else Outcome.LATE if late else Outcome.MET
-            if late and not cancel:
-                self.breach(clock, min(at, clock.due_at))
 
     def breach(self, clock: Clock, at: datetime) -> None:
         """Record a missed deadline, once, at the instant it was missed."""
@@ -93,10 +98,14 @@ class Book:
     def _unpause(self, clock: Clock, at: datetime) -> None:
         self.touched.add(id(clock))
         clock.paused = False
-        clock.pauses = [*clock.pauses[:-1], [clock.pauses[-1][0], at.isoformat()]]
-        self.reckon(clock)
+        since = clock.pauses[-1][0]
+        # Two requests may have looked at the time in the other order than they got the case: no pause ends before it
+        # begins.
+        until = max(at, datetime.fromisoformat(since))
+        clock.pauses = [*clock.pauses[:-1], [since, until.isoformat()]]
+        self.reckon(clock, at)
 
-    def reckon(self, clock: Clock) -> None:
+    def reckon(self, clock: Clock, at: datetime) -> None:
         """Reckon a deadline anew, with the policy it was started under and all its pauses."""
         if clock.policy_id is None or clock.breached_at is not None:
             return
@@ -104,15 +113,22 @@ class Book:
             clock.policy_id,
             ClockKind(clock.kind),
             self.change.case,
-            self.change.now,
+            self.now,
             start=clock.started_at,
             pauses=_pauses(clock),
         )
         self.touched.add(id(clock))
         if found is None:
-            self.stop([clock], self.change.at, cancel=True)
+            self.stop([clock], at, cancel=True)
         else:
             clock.due_at, clock.warn_at, clock.provisional = found
+
+    def miss(self, at: datetime) -> None:
+        """Record what was missed before `at`, before an event moves deadlines: whether something was late must not
+        depend on how often the sweep runs."""
+        for clock in self.open():
+            if not clock.paused and clock.due_at < at:
+                self.breach(clock, clock.due_at)
 
     def mark(self, at: datetime) -> None:
         """Warn of and record all that is due by `at`."""
@@ -145,8 +161,10 @@ def _told(book: Book, event: CaseEvent) -> None:
     if not event.data.get("public", event.data.get("reached", True)):
         return
     book.stop(book.open(ClockKind.RESPOND, ClockKind.UPDATE), event.at)
-    if book.change.now.status in (Status.ACCEPTED, Status.WAITING):
+    if book.now.status in (Status.ACCEPTED, Status.WAITING):
         book.start(ClockKind.UPDATE, event)
+    if book.now.waiting_for == WaitingFor.CUSTOMER:
+        book.pause(event.at)
 
 
 def _wrote(book: Book, event: CaseEvent) -> None:
@@ -176,8 +194,6 @@ def _kept(book: Book, event: CaseEvent) -> None:
 
 def _waited(book: Book, event: CaseEvent) -> None:
     _told(book, event)
-    if event.data["for"] == WaitingFor.CUSTOMER:
-        book.pause(event.at)
 
 
 def _resumed(book: Book, event: CaseEvent) -> None:
@@ -186,7 +202,9 @@ def _resumed(book: Book, event: CaseEvent) -> None:
 
 def _regraded(book: Book, event: CaseEvent) -> None:
     for clock in book.open(*_BY_LEVEL):
-        book.reckon(clock)
+        book.reckon(clock, event.at)
+    if not book.open(ClockKind.RESOLVE):  # a project became an ordinary case: it has a time to finish again
+        book.start(ClockKind.RESOLVE, event)
 
 
 def _ended(book: Book, event: CaseEvent) -> None:
@@ -236,8 +254,9 @@ def follow(changes: Sequence[Change]) -> None:
     books: list[Book] = []
     for change in changes:
         book = Book(change, known[change.case.pk])
-        for event in list(change.events):
+        for event, book.now in zip(list(change.events), list(change.states), strict=True):
             if handle := _FOLLOW.get(event.kind):
+                book.miss(event.at)
                 handle(book, event)
         book.mark(change.at)
         books.append(book)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -60,8 +61,9 @@ class Levels:
 
     def of(self, policy: int, kind: str, case: Case, now: Snapshot) -> tuple[Level, ...]:
         """The levels for a clock of a case: the severity's own, then caps."""
-        if now.complexity == Complexity.PROJECT:
-            # A project has milestones instead of a resolution time, and a word every week.
+        if now.complexity == Complexity.PROJECT and kind in (ClockKind.RESOLVE, ClockKind.UPDATE):
+            # A project has milestones instead of a resolution time, and a word every week. How soon somebody answers
+            # first is a matter of urgency all the same.
             return self.by_key.get((policy, kind, "", "project"), ())
         levels = self.by_key.get((policy, kind, now.severity, ""), ())
         if levels and case.kind == Kind.COMPLAINT and not _on_site(now.category_id):
@@ -90,7 +92,8 @@ def reckon(
 def _one(level: Level, kind: ClockKind, now: Snapshot, zone: str, start: datetime, pauses: Sequence[Pause]) -> Deadline:
     calendar = levels().calendar(level.calendar_id, zone)
     amount = timedelta(minutes=level.minutes)
-    if kind == ClockKind.RESOLVE and now.complexity == Complexity.SEVERAL:
+    # A cap is what the customer waits at most, however many departments there are.
+    if kind == ClockKind.RESOLVE and now.complexity == Complexity.SEVERAL and not level.condition:
         amount *= _SEVERAL_FACTOR
     due = calendar.deadline(start, amount, pauses)
     warn = min(calendar.deadline(start, amount * WARN_SHARE, pauses), due - WARN_AT_LEAST)
@@ -107,14 +110,19 @@ def _load() -> Levels:
     by_key: dict[tuple[int, str, str, str], tuple[Level, ...]] = defaultdict(tuple)
     for level in Level.objects.order_by("pk"):
         by_key[level.policy_id, level.kind, level.severity, level.condition] += (level,)
-    last = CalendarYear.objects.order_by("-year").values_list("year", flat=True).first()
     return Levels(
         policy=Policy.objects.order_by("-valid_from", "-pk").first(),
         by_key=dict(by_key),
         calendars={row.pk: row for row in Calendar.objects.all()},
         days=dict(CalendarDay.objects.values_list("day", "works")),
-        known_until=date(last, 12, 31) if last else None,
+        known_until=_known_until(list(CalendarYear.objects.order_by("year").values_list("year", flat=True))),
     )
+
+
+def _known_until(years: Sequence[int]) -> date | None:
+    """The last day of the first run of years without a gap: beyond a gap nothing is certain."""
+    run = [year for year, expected in zip(years, count(years[0] if years else 0), strict=False) if year == expected]
+    return date(run[-1], 12, 31) if run else None
 
 
 _levels = Reference(_load)

@@ -98,7 +98,7 @@ def reach(user: User, verb: Verb) -> Reach:
             narrow |= below
         else:
             whole |= below
-    if len(whole) == len(organisation.sites):
+    if whole and len(whole) == len(organisation.sites):
         return Reach(everywhere=True)
     department = user.department_id if narrow else None
     return Reach(sites=whole, department_sites=narrow - whole, department=department)

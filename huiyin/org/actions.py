@@ -61,6 +61,19 @@ def add_user(
     return user
 
 
+def set_password(user: User, password: str) -> None:
+    """Give a person a new password. Raises `ValidationError` for one that breaks the rules."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def set_language(user: User, language: str) -> None:
+    """Remember in which language a person reads the desk."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 @transaction.atomic
 def set_active(user: User, active: bool) -> None:
     """Let a person in, or end all access of somebody who left."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +81,16 @@ def user_by_token(token: str, *, at: datetime) -> tuple[User, int] | None:
         .first()
     )
     return (found.user, found.pk) if found else None
+
+
+def user_named(username: str) -> User | None:
+    """The member of staff with this log-in, unless they have left."""
+    return User.objects.filter(username=username, is_active=True).first()
+
+
+def names(user_ids: Collection[int]) -> dict[int, str]:
+    """The names of these people, also of those who have left."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
 def staff(site_ids: frozenset[int] | None = None) -> list[User]:

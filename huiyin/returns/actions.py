@@ -6,26 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.cases import timeline
-from huiyin.cases.actions import BadInput, By, acting
+from huiyin.cases.actions import BadInput, By, acting, perhaps_said
 from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import EventKind, NotAllowed, Status
-from huiyin.clocks.actions import stop_for_others
-from huiyin.clocks.models import ClockKind
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.org.models import Role
 
 from . import queries
+from .follow import EDITABLE
 from .models import ReturnVisit, State
-from .plan import MOST_TRIES, Mode, is_bad
+from .plan import Mode, is_bad
 
 CHANNELS = frozenset({"phone", "link", "visit", "chat"})
-TRY_AGAIN = timedelta(hours=4)
-EDITABLE = timedelta(hours=12)
 LINK_DAYS = timedelta(days=28)
+_CHUNK = 200
 
 
 class OwnCase(Exception):
@@ -74,13 +73,15 @@ def visit(case_id: int, by: By, result: Result) -> Change:
     """
     result.check()
     with acting(Verb.VISIT, case_id, by) as change:
+        if change.now.status == Status.CLOSED:  # only the customer's own answer may come as late as this
+            raise NotAllowed(EventKind.VISITED, change.now.status, _("the return visit is over"))
         planned = queries.planned(change.case)
         data = result.data()
         if by.user is not None and planned is not None and planned.handler_id == by.user.pk:
             if Role.ADMINISTRATOR not in access.roles(by.user):
                 raise OwnCase
             data["own"] = True
-        _settle(change, planned, result, data)
+        _settle(change, result, data)
     return change
 
 
@@ -94,34 +95,16 @@ def rate(case_id: int, *, result: Result, at: datetime) -> Change:
             raise NotAllowed(EventKind.VISITED, change.now.status, _("the time for an answer is over"))
         if planned and planned.visited_at and at - planned.visited_at > EDITABLE:
             raise NotAllowed(EventKind.VISITED, change.now.status, _("an answer was given already"))
-        _settle(change, planned, result, result.data())
+        _settle(change, result, result.data())
     return change
 
 
-def _settle(change: Change, planned: ReturnVisit | None, result: Result, data: dict[str, Any]) -> None:
-    change.add(EventKind.VISITED, data, words={"text": result.words.strip()}, public={"text"})
-    if planned is not None:
-        _write(planned, result, change.at)
-        if planned.state != State.OPEN:
-            stop_for_others(change, ClockKind.VISIT, change.at)
+def _settle(change: Change, result: Result, data: dict[str, Any]) -> None:
+    words = {"text": perhaps_said("words", result.words)}
+    change.add(EventKind.VISITED, data, words=words, public={"text"})
     if result.bad:
         # Another handler: nobody holds it until the supervisor or a colleague takes it.
         change.add(EventKind.REOPENED, {"because": "visit", "handler": None})
-
-
-def _write(planned: ReturnVisit, result: Result, at: datetime) -> None:
-    planned.tries += 1
-    if result.reached:
-        planned.state = State.DECLINED if result.declined else State.DONE
-        planned.visited_at, planned.solved, planned.satisfied = at, result.solved, result.satisfied
-        planned.promise_kept = result.promise_kept
-    elif planned.tries >= MOST_TRIES:
-        planned.state = State.UNREACHED
-    else:
-        planned.next_at = at + TRY_AGAIN
-    if planned.state != State.OPEN:
-        planned.close_at = at + EDITABLE
-    planned.save()
 
 
 def close(case_id: int, by: By) -> Change:
@@ -146,13 +129,25 @@ def _close(change: Change, planned: ReturnVisit | None) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Close the cases whose visit was done twelve hours ago, or that nobody needs to be asked about."""
+    """Close the cases whose visit was done twelve hours ago, or that nobody needs to be asked about.
+
+    One with an open promise waits until it is settled: closing would let the customer's promise fall.
+    """
     closed = 0
-    while due := list(ReturnVisit.objects.filter(close_at__lte=now).order_by("close_at")[:200]):
+    while due := _due(now).order_by("close_at")[:_CHUNK]:
         with timeline.editing_all({visit.case_id for visit in due}, at=now, actor=None) as changes:
-            for change in changes.values():
-                if change.now.status == Status.RESOLVED:
-                    _close(change, queries.planned(change.case))
+            # Asked again under the locks: the customer may have answered, a colleague taken the case up again.
+            for visit in _due(now).filter(pk__in=[visit.pk for visit in due]):
+                change = changes[visit.case_id]
+                if change.now.open_commitments:
+                    visit.close_at = now + EDITABLE
+                    visit.save(update_fields=["close_at"])
+                elif change.now.status == Status.RESOLVED:
+                    _close(change, visit)
                     closed += 1
-            ReturnVisit.objects.filter(pk__in=[visit.pk for visit in due]).update(close_at=None)
+            _due(now).filter(pk__in=[visit.pk for visit in due]).update(close_at=None)
     return closed
+
+
+def _due(now: datetime) -> QuerySet[ReturnVisit]:
+    return ReturnVisit.objects.filter(close_at__lte=now)

@@ -1,79 +1,151 @@
-"""Return visits follow the timeline: planned when a case is resolved, dropped when it is taken up again."""
+"""Return visits follow the timeline: planned when a case is resolved, settled by what was said, dropped when the case
+is taken up again. A whole history in one change leaves the rows that living through it would have left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from huiyin.cases.models import CaseEvent
+from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.timeline import Change
-from huiyin.cases.workflow import EventKind, Status
-from huiyin.clocks.actions import start_for_others, stop_for_others
+from huiyin.cases.workflow import EventKind, Snapshot
+from huiyin.clocks.actions import Turn, follow_for_others
 from huiyin.clocks.models import ClockKind
 from huiyin.db.rows import insert_rows
 
 from .models import ReturnVisit, State
-from .plan import Mode, Subject, mode_of
+from .plan import MOST_TRIES, Mode, Subject, mode_of
 
 QUIET = timedelta(hours=4)
 """A customer is not asked in the first hours after the work was done."""
-KEEP_LINK = timedelta(days=7)
-KEEP_UNASKED = timedelta(days=3)
+KEEP = {Mode.PHONE: None, Mode.LINK: timedelta(days=7), Mode.NONE: timedelta(days=3)}
+"""How long a resolved case waits for an answer before it closes by itself; None: as long as it takes."""
 HISTORY = timedelta(days=28)
+TRY_AGAIN = timedelta(hours=4)
+TRIES_APART = timedelta(hours=2)
+"""Sooner after the last try that counted, another one is in the timeline but not one of the three."""
+AT_ONCE = timedelta(minutes=30)
+"""Resolved so soon after somebody took it, and without a hand-over, a case was settled at once."""
+EDITABLE = timedelta(hours=12)
+"""How long an answer may be changed, and how long after it the case closes."""
 _FIELDS = tuple(field.attname for field in ReturnVisit._meta.concrete_fields if not field.primary_key)
 
 
-def follow(changes: Sequence[Change]) -> None:
-    """Plan visits for what was resolved, cancel those of cases that were reopened or joined."""
-    planned: list[ReturnVisit] = []
-    timed: list[tuple[Change, CaseEvent]] = []
-    for change in changes:
-        for event in _resolutions(change):
-            visit = _plan(change, event)
-            planned.append(visit)
-            if visit.mode == Mode.PHONE:
-                timed.append((change, event))
-        if not change.new and any(event.kind in (EventKind.REOPENED, EventKind.CLOSED) for event in change.events):
-            _end(change)
-    if planned:
-        insert_rows(ReturnVisit, _FIELDS, [[getattr(visit, name) for name in _FIELDS] for visit in planned])
-        start_for_others(ClockKind.VISIT, timed)
+class Book:
+    """The visits of one case while a change is applied. `current`: the one that counts as the case stands."""
+
+    def __init__(self, change: Change, current: ReturnVisit | None) -> None:
+        self.change = change
+        self.current = current
+        self.visits = [current] if current is not None else []
+        self.turns: list[Turn] = []
+
+    def turn(self, event: CaseEvent, now: Snapshot, what: str) -> None:
+        """Start, stop or cancel the clock of the visit."""
+        self.turns.append(Turn(self.change, event, now, what))
 
 
-def _resolutions(change: Change) -> Iterator[CaseEvent]:
-    """The event that resolved the case, if the change leaves it resolved."""
-    if change.now.status == Status.RESOLVED:
-        yield from [event for event in change.events if event.kind == EventKind.RESOLVED][-1:]
-
-
-def _plan(change: Change, event: CaseEvent) -> ReturnVisit:
-    case, now = change.case, change.now
-    mode = mode_of(
-        Subject(
-            number=case.number,
-            kind=case.kind,
-            severity=now.severity,
-            reachable=case.customer_id is not None,
-            settled_at_once=now.hand_overs == 0 and now.accepted_at == now.resolved_at,
-            history=change.at - event.at > HISTORY,
-        )
+def mode(case: Case, event: CaseEvent, now: Snapshot) -> Mode:
+    """How the customer is asked about a case that `event` resolved; `now` is the case after it."""
+    subject = Subject(
+        number=case.number,
+        kind=case.kind,
+        severity=now.severity,
+        reachable=case.customer_id is not None,
+        settled_at_once=now.hand_overs == 0 and event.at - (now.accepted_at or event.at) <= AT_ONCE,
+        history=event.recorded_at - event.at > HISTORY,
     )
-    keep = {Mode.PHONE: None, Mode.LINK: KEEP_LINK, Mode.NONE: KEEP_UNASKED}[mode]
-    return ReturnVisit(
-        case_id=case.pk,
+    return mode_of(subject)
+
+
+def _resolved(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    found = mode(book.change.case, event, now)
+    keep = KEEP[found]
+    book.current = ReturnVisit(
+        case_id=book.change.case.pk,
         seq=event.seq,
-        mode=mode,
-        state=State.NOT_REQUIRED if mode == Mode.NONE else State.OPEN,
+        mode=found,
+        state=State.NOT_REQUIRED if found == Mode.NONE else State.OPEN,
         handler_id=now.handler_id,
         next_at=event.at + QUIET,
         close_at=event.at + keep if keep else None,
     )
+    book.visits.append(book.current)
+    if found == Mode.PHONE:
+        book.turn(event, now, "start")
 
 
-def _end(change: Change) -> None:
-    cancelled = change.now.status != Status.CLOSED
-    visits = ReturnVisit.objects.filter(case=change.case)
-    if cancelled:
-        visits.filter(state=State.OPEN).update(state=State.CANCELLED)
-        stop_for_others(change, ClockKind.VISIT, change.at, cancel=True)
-    visits.filter(close_at__isnull=False).update(close_at=None)
+def _visited(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    visit, said = book.current, event.data
+    if visit is None:
+        return
+    if said["reached"] or visit.tries == 0 or event.at >= visit.next_at - TRY_AGAIN + TRIES_APART:
+        visit.tries += 1
+        visit.next_at = event.at + TRY_AGAIN
+    if said["reached"]:
+        visit.state = State.DECLINED if said["declined"] else State.DONE
+        visit.visited_at, visit.solved, visit.satisfied = event.at, said["solved"], said["satisfied"]
+        visit.promise_kept = said["promise_kept"]
+    elif visit.tries >= MOST_TRIES:
+        visit.state = State.UNREACHED
+    if visit.state != State.OPEN:
+        visit.close_at = event.at + EDITABLE
+        book.turn(event, now, "stop")
+
+
+def _reopened(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    visit = book.current
+    if visit is None:
+        return
+    visit.close_at = None
+    if visit.state == State.OPEN:
+        visit.state = State.CANCELLED
+        book.turn(event, now, "cancel")
+    if visit.state == State.CANCELLED:
+        book.current = None
+
+
+def _closed(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    if book.current is not None:
+        book.current.close_at = None
+
+
+_FOLLOW: dict[str, Callable[[Book, CaseEvent, Snapshot], None]] = {
+    EventKind.RESOLVED: _resolved,
+    EventKind.VISITED: _visited,
+    EventKind.REOPENED: _reopened,
+    EventKind.CLOSED: _closed,
+}
+
+
+def follow(changes: Sequence[Change]) -> None:
+    """Plan, settle and drop the visits of these changes."""
+    moved = [change for change in changes if any(event.kind in _FOLLOW for event in change.events)]
+    known = _known([change for change in moved if not change.new])
+    books = [Book(change, known.get(change.case.pk)) for change in moved]
+    for book in books:
+        for event, now in zip(book.change.events, book.change.states, strict=True):
+            if handle := _FOLLOW.get(event.kind):
+                handle(book, event, now)
+    _save(visit for book in books for visit in book.visits)
+    if turns := [turn for book in books for turn in book.turns]:
+        follow_for_others(ClockKind.VISIT, turns)
+
+
+def _known(changes: Sequence[Change]) -> dict[int, ReturnVisit]:
+    """The visit that counts, of each case that was there before."""
+    if not changes:
+        return {}
+    rows = ReturnVisit.objects.filter(case__in=[change.case.pk for change in changes])
+    return {visit.case_id: visit for visit in rows.exclude(state=State.CANCELLED).order_by("seq")}
+
+
+def _save(visits: Iterable[ReturnVisit]) -> None:
+    new: list[ReturnVisit] = []
+    for visit in visits:
+        if not visit.pk:
+            new.append(visit)
+        else:
+            visit.save()
+    if new:
+        insert_rows(ReturnVisit, _FIELDS, [[getattr(visit, name) for name in _FIELDS] for visit in new])
