@@ -1,0 +1,207 @@
+"""Cases from files, some hundred rows a transaction: each row once, however often its file is imported.
+
+    for part in imports.run(table.rows, recipe, by):
+        ...  # counts and failed rows of the group that was just written
+
+What was written stays when the import is broken off; running it again goes on where it ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from huiyin.base.tables import Row
+from huiyin.customers.actions import recognise_all
+from huiyin.customers.models import Customer
+from huiyin.org import access, reference
+from huiyin.org.access import Verb
+
+from . import intake, queries, timeline
+from .actions import By
+from .letters import Failure, Letter, Recipe, read
+from .models import Case, CaseEvent, Message
+from .timeline import Change
+from .workflow import OPEN, EventKind, Status
+
+GROUP = 200
+"""Rows in a transaction: enough to be quick, few enough to leave others their turn at writing."""
+_SAME_MINUTE = 60.0  # seconds: spreadsheet programs drop them when they save a file again
+
+
+@dataclass
+class Part:
+    """What became of some rows."""
+
+    imported: int = 0
+    updated: int = 0
+    known: int = 0
+    failed: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def __add__(self, other: Part) -> Part:
+        """The counts of both; failures are kept by whoever wants them."""
+        counts = [getattr(self, f.name) + getattr(other, f.name) for f in fields(Part) if f.name != "failures"]
+        return Part(*counts)
+
+    @property
+    def rows(self) -> int:
+        """How many rows these are."""
+        return self.imported + self.updated + self.known + self.failed
+
+
+@dataclass
+class _Sorted:
+    """The rows of a group by what is to be done with them."""
+
+    new: list[Letter] = field(default_factory=list)
+    late: list[tuple[Case, Letter]] = field(default_factory=list)
+    """Replies to cases that are here already."""
+    known: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def part(self) -> Part:
+        return Part(len(self.new), len(self.late), self.known, len(self.failures), self.failures)
+
+
+def run(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[Part]:
+    """Import rows group by group. `by.user`, if named, must have the right to import at every site of the file.
+
+    Raises `TableError` when the file ends in the middle; what came before is written.
+    """
+    for letters, failures in _groups(rows, recipe, by):
+        with reference.pinned():
+            try:
+                done = _write(letters, recipe, by)
+            except IntegrityError:
+                # Another import or a case by hand brought the same number or customer just now: it is known by now.
+                done = _write(letters, recipe, by)
+        done.failures += failures
+        yield done.part()
+
+
+def rehearse(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[tuple[Part, list[Letter]]]:
+    """What `run` would do, and the letters that would become cases; writes nothing."""
+    seen: set[str] = set()
+    for letters, failures in _groups(rows, recipe, by):
+        fresh = [letter for letter in letters if letter.new.external_number not in seen]
+        seen |= {letter.new.external_number for letter in fresh}
+        found = _sort(fresh, recipe, lock=False)
+        found.failures += failures
+        found.known += len(letters) - len(fresh)
+        yield found.part(), found.new
+
+
+def _groups(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[tuple[list[Letter], list[Failure]]]:
+    """Rows read and put in groups in which no outside number comes twice: the second finds the first as a case."""
+    letters: dict[str, Letter] = {}
+    failures: list[Failure] = []
+    for row in rows:
+        one = read(row, recipe, by.at)
+        if isinstance(one, Letter) and by.user is not None and not access.may(by.user, Verb.IMPORT, one.new.site.pk):
+            one = Failure(row, _("You have no right to import at %(site)s.") % {"site": one.new.site})
+        if isinstance(one, Failure):
+            failures.append(one)
+            continue
+        if one.new.external_number in letters or len(letters) + len(failures) >= GROUP:
+            yield list(letters.values()), failures
+            letters, failures = {}, []
+        letters[one.new.external_number] = one
+    if letters or failures:
+        yield list(letters.values()), failures
+
+
+def _write(letters: Sequence[Letter], recipe: Recipe, by: By) -> _Sorted:
+    with transaction.atomic():
+        found = _sort(letters, recipe, lock=True)
+        people = recognise_all([(letter.new.person, letter.new.site.pk) for letter in found.new])
+        changes = [_opened(letter, by, person) for letter, person in zip(found.new, people, strict=True)]
+        for case, letter in found.late:
+            change = Change(case, at=by.at, actor=by.user)
+            _answer(change, letter)
+            changes.append(change)
+        timeline.write(changes)
+    return found
+
+
+def _sort(letters: Sequence[Letter], recipe: Recipe, *, lock: bool) -> _Sorted:
+    found = _Sorted()
+    numbers = [letter.new.external_number for letter in letters]
+    known = queries.by_outside_number(recipe.source, numbers, lock=lock)
+    late: list[tuple[Case, Letter]] = []
+    for letter in letters:
+        case = known.get(letter.new.external_number)
+        if case is None:
+            found.new.append(letter)
+        elif not _same(case, letter):
+            found.failures.append(Failure(letter.row, _other(case)))
+        elif letter.answered and case.status in OPEN:
+            late.append((case, letter))
+        else:
+            found.known += 1
+    _sort_late(found, late)
+    return found
+
+
+def _same(case: Case, letter: Letter) -> bool:
+    at = letter.new.received_at
+    return at is None or abs((case.received_at - at).total_seconds()) < _SAME_MINUTE
+
+
+def _other(case: Case) -> str:
+    text = _(
+        "The outside number belongs to case %(number)s, which was received at another time. If the file comes from"
+    )
+    return (text + " " + _("another system, import it with a source of its own.")) % {"number": case.number}
+
+
+def _sort_late(found: _Sorted, late: Sequence[tuple[Case, Letter]]) -> None:
+    """Replies to open cases: new ones, those noted by an earlier import, and those that history has overtaken."""
+    noted, last = _noted([case.pk for case, _letter in late]), _last_events([case.pk for case, _letter in late])
+    for case, letter in late:
+        if letter.replied_at is None and (case.pk, letter.reply) in noted:
+            found.known += 1
+        elif letter.replied_at is not None and letter.replied_at < last[case.pk]:
+            reason = _("Case %(number)s was worked on after this reply; enter the reply there by hand.")
+            found.failures.append(Failure(letter.row, reason % {"number": case.number}))
+        else:
+            found.late.append((case, letter))
+
+
+def _noted(cases: list[int]) -> set[tuple[int, str]]:
+    return set(Message.objects.filter(case__in=cases, public=False).values_list("case_id", "text")) if cases else set()
+
+
+def _last_events(cases: list[int]) -> dict[int, datetime]:
+    """When something was done for these cases; missed deadlines are noted at their own times and don't count."""
+    done = CaseEvent.objects.filter(case__in=cases).exclude(kind=EventKind.NOTED).order_by()
+    return dict(done.values("case_id").annotate(last=Max("at")).values_list("case_id", "last")) if cases else {}
+
+
+def _opened(letter: Letter, by: By, customer: Customer | None) -> Change:
+    change = intake.draft(letter.new, by, customer)
+    if letter.answered:
+        _answer(change, letter)
+    return change
+
+
+def _answer(change: Change, letter: Letter) -> None:
+    """A reply at its own time ends the case then; without a time it is kept among colleagues and the case stays open.
+
+    Who took the case is not in the file, so nobody is made its owner.
+    """
+    at = letter.replied_at
+    if at is None:
+        change.add(EventKind.NOTED, {"what": "note"}, words={"text": letter.reply}, topic="cases")
+        return
+    if change.now.status == Status.RECEIVED:
+        change.add(EventKind.ACCEPTED, {"by": None}, at=at)
+    change.add(EventKind.RESOLVED, {}, at=at)
+    if letter.reply:
+        # After the end, so that no clock for a further word starts and stops in the same instant.
+        change.add(EventKind.ANSWERED, {"public": True}, words={"text": letter.reply}, public={"text"}, at=at)
