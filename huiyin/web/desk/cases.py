@@ -1,0 +1,181 @@
+"""The page of a case, and every verb on it by one view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import RadioSelect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiyin.cases import actions, severity
+from huiyin.cases import queries as cases
+from huiyin.cases.actions import BadInput, By
+from huiyin.cases.queries import Filter
+from huiyin.cases.timeline import Stale
+from huiyin.cases.workflow import NotAllowed, Status
+from huiyin.org import access
+from huiyin.returns.actions import OwnCase
+from huiyin.web.links import receipt_url
+from huiyin.web.steps import steps
+
+from . import sheet as sheets
+from .door import StaffRequest, show, staff
+from .inbox import number as number_in
+from .lines import lines
+from .rows import first_due
+from .sheet import Sheet
+from .turn import turn
+from .verb_forms import VerbForm
+from .verbs import ACTS, Act, next_act, possible
+
+LINK = "link"
+"""Tag of the message that carries a customer's new link to the next page: it is shown once and stored nowhere."""
+_OTHER_NAMES = {"for": "waiting_for"}
+"""Fields whose name in the core is no name of a form field."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A verb as a link or a button."""
+
+    slug: str
+    url: str
+    name: str
+    needs_words: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A verb whose form is open on the page."""
+
+    slug: str
+    url: str
+    act: Act
+    form: VerbForm
+
+
+@require_GET
+@staff
+def case(request: StaffRequest, number: str) -> HttpResponse:
+    """Everything about one case, and the next thing to do."""
+    return _page(request, sheets.read(request.user, number, request.now))
+
+
+@require_http_methods(["GET", "POST"])
+@staff
+def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
+    """Any verb: GET opens its form on the page of the case, POST does it on the version that was seen."""
+    found = ACTS.get(verb)
+    if found is None:
+        raise Http404
+    sheet = sheets.read(request.user, number, request.now)
+    if not sheet.may(found.verb):
+        raise access.Forbidden(found.verb)
+    if request.method == "GET":
+        opened = Opened(verb, request.path, found, _focused(found.form(sheet=sheet, auto_id=f"{verb}_%s")))
+        return _page(request, sheet, opened if verb in possible(sheet) else None)
+    form = found.form(request.POST, request.FILES, sheet=sheet, auto_id=f"{verb}_%s")
+    status, outcome = _do(request, found, form) if form.is_valid() else (422, None)
+    if status == 200:
+        return _done(request, sheet, found, outcome)
+    fresh = sheets.read(request.user, number, request.now)
+    return _page(request, fresh, Opened(verb, request.path, found, form), status=status)
+
+
+def _focused(form: VerbForm) -> VerbForm:
+    """The person can type at once."""
+    boxes = [field.field.widget for field in form.visible_fields() if not isinstance(field.field.widget, RadioSelect)]
+    if boxes:
+        boxes[0].attrs["autofocus"] = True
+    return form
+
+
+def _do(request: StaffRequest, act: Act, form: VerbForm) -> tuple[int, Any]:
+    """Do it; or leave on the form what was wrong, and give the status that says so."""
+    by = By(request.user, request.now, number_in(request.POST.get("version")))
+    try:
+        return 200, act.run(form.sheet.case.pk, by, **form.given())
+    except BadInput as error:
+        name = _OTHER_NAMES.get(error.field, error.field)
+        form.add_error(name if name in form.fields else None, error.text)
+        return 422, None
+    except Stale:
+        form.add_error(None, _("Somebody wrote to this case meanwhile. Read what is new below, then send yours again."))
+        return 412, None
+    except OwnCase:
+        form.add_error(None, _("You handled this case: somebody else asks the customer whether it went well."))
+    except NotAllowed as error:
+        form.add_error(None, _refusal(error))
+    return 409, None
+
+
+def _refusal(error: NotAllowed) -> str:
+    names = [str(act.name) for act in ACTS.values() if act.verb in actions.possible(error.status)]
+    words = _("This is not possible: the case is “%(status)s” now. Possible are: %(names)s.")
+    sentence = words % {"status": Status(error.status).label, "names": _(", ").join(names)}
+    return f"{sentence} ({error.reason})" if error.reason else sentence
+
+
+def _done(request: StaffRequest, sheet: Sheet, act: Act, outcome: Any) -> HttpResponse:
+    messages.success(request, str(act.done))
+    if isinstance(outcome, str):  # the secret of a link
+        messages.info(request, outcome, extra_tags=LINK)
+        return redirect("case_tell", sheet.case.number)
+    return redirect("case", sheet.case.number)
+
+
+def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, status: int = 200) -> HttpResponse:
+    acts = possible(sheet)
+    offers = {slug: _offer(sheet, slug, act) for slug, act in acts.items()}
+    first = offers.pop(next_act(sheet, acts), None)
+    lost = opened if opened and opened.form.is_bound and opened.slug not in acts else None
+    context = {
+        "sheet": sheet,
+        "case": sheet.case,
+        "lines": lines(sheet),
+        "steps": steps(sheet.case, sheet.open_clocks, request.now),
+        "due": first_due(sheet.open_clocks),
+        "turn": turn(sheet),
+        "severity_sentence": severity.sentence(sheet.grade),
+        "others": _others(request, sheet),
+        "first": first,
+        "menu": list(offers.values()),
+        "opened": opened,
+        "lost": lost,
+    }
+    return show(request, "desk/case.html", context, status=status)
+
+
+def _offer(sheet: Sheet, slug: str, act: Act) -> Offer:
+    return Offer(slug, reverse("case_act", args=[sheet.case.number, slug]), str(act.name), act.needs_words)
+
+
+def _others(request: StaffRequest, sheet: Sheet) -> list[Any]:
+    """The customer's last five other cases."""
+    if sheet.case.customer_id is None:
+        return []
+    found = cases.page(request.user, Filter(customer=sheet.case.customer_id), limit=6).items
+    return [other for other in found if other.pk != sheet.case.pk][:5]
+
+
+@require_GET
+@staff
+def tell(request: StaffRequest, number: str) -> HttpResponse:
+    """What to read out to the customer: the number, the time, and once the link."""
+    sheet = sheets.read(request.user, number, request.now)
+    waiting = list(messages.get_messages(request))
+    link = next((str(message) for message in waiting if LINK in message.tags.split()), "")
+    context = {
+        "sheet": sheet,
+        "case": sheet.case,
+        "due": first_due(sheet.open_clocks),
+        "link": receipt_url(link) if link else "",
+        "messages": [message for message in waiting if LINK not in message.tags.split()],
+    }
+    return show(request, "desk/tell.html", context)

@@ -1,0 +1,78 @@
+"""What all pages of the desk have in common: log-in first, one clock, what one may not see is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from huiyin.org import access
+from huiyin.org.access import Forbidden, Verb
+
+if TYPE_CHECKING:
+    from huiyin.org.models import User
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who is logged in; `now` is the moment of everything it does."""
+
+    user: User
+    now: datetime
+
+
+def staff(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page for members of staff: others go to the log-in; unseen is 404, seen but not theirs to do is 403."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        asked = cast("StaffRequest", request)
+        asked.now = timezone.now()
+        try:
+            response = view(asked, *args, **kwargs)
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+        except Forbidden as error:
+            raise PermissionDenied from error
+        add_never_cache_headers(response)
+        return response
+
+    return answer
+
+
+def show(
+    request: StaffRequest, template: str, context: dict[str, Any], *, view: str = "", status: int = 200
+) -> HttpResponse:
+    """Render a page of the desk; `view` is the place in the rail that it belongs to."""
+    rail = {
+        "now": request.now,
+        "current_view": view,
+        "may_create": can(request.user, Verb.CREATE),
+        "may_visit": can(request.user, Verb.VISIT),
+        "has_department": request.user.department_id is not None,
+    }
+    return render(request, template, rail | context, status=status)
+
+
+def can(user: User, verb: Verb) -> bool:
+    """May they do this anywhere at all?"""
+    reach = access.reach(user, verb)
+    return reach.everywhere or bool(reach.sites) or bool(reach.department_sites)
+
+
+def is_back_office(user: User) -> bool:
+    """Does this person see only what was handed over to their department?"""
+    reach = access.reach(user, Verb.VIEW)
+    return bool(reach.department_sites) and not reach.sites

@@ -1,0 +1,166 @@
+"""The inbox: the same rows, looked at in five ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from huiyin.cases import queries as cases
+from huiyin.cases.queries import Filter
+from huiyin.cases.workflow import Status
+from huiyin.clocks import queries as clocks
+from huiyin.org import access
+from huiyin.org import queries as org
+from huiyin.org.access import Verb
+
+from .door import StaffRequest, is_back_office, show, staff
+from .rows import rows
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+    from huiyin.org.models import Site, User
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look: its title, what an empty one says (what would be here, how to get it), what it narrows."""
+
+    title: str | Promise
+    empty: str | Promise
+    hint: str | Promise
+    narrow: Callable[[User, Filter], Filter]
+
+
+VIEWS: Mapping[str, View] = {
+    "mine": View(
+        _("Mine"),
+        _("No case is in your hands"),
+        _("Cases that you take or that are assigned to you stand here until they are resolved."),
+        lambda user, wanted: replace(wanted, handler=user.pk),
+    ),
+    "unassigned": View(
+        _("Unassigned"),
+        _("Everything is taken"),
+        _("New cases stand here until somebody takes them; the customer's first clock runs already."),
+        lambda user, wanted: replace(wanted, unassigned=True),
+    ),
+    "due": View(
+        _("Due soon"),
+        _("Nothing is due soon"),
+        _("Cases stand here from the moment a deadline comes near until it is met."),
+        lambda user, wanted: wanted,
+    ),
+    "department": View(
+        _("Handed to my department"),
+        _("Your department has answered everything"),
+        _("A task that the front desk hands over to your department stands here until you reply."),
+        lambda user, wanted: replace(wanted, department=user.department_id),
+    ),
+    "all": View(
+        _("All cases"),
+        _("There is no case yet"),
+        _("What customers say by phone, at the desk or on their own page becomes a case here."),
+        lambda user, wanted: wanted,
+    ),
+}
+
+
+@require_GET
+@staff
+def home(request: StaffRequest) -> HttpResponse:
+    """Where work begins: back-office workers at their department's tasks, others at their own cases."""
+    return redirect("inbox", "department" if is_back_office(request.user) else "mine")
+
+
+@require_GET
+@staff
+def inbox(request: StaffRequest, view: str) -> HttpResponse:
+    """A page of one view, newest first; `due` by deadline."""
+    looked = VIEWS.get(view)
+    if looked is None or (view == "department" and request.user.department_id is None):
+        raise Http404
+    wanted = chosen(request.user, request.GET)
+    found, older = _due(request) if view == "due" else _page(request, looked.narrow(request.user, wanted))
+    context = {
+        "view": looked,
+        "rows": rows(found, request.now),
+        "older_url": older,
+        "newest_url": request.path if "before" in request.GET else "",
+        "filters": None if view == "due" else _filters(request),
+        "filtered": wanted != Filter(),
+    }
+    return show(request, "desk/inbox.html", context, view=view)
+
+
+def chosen(user: User, asked: QueryDict) -> Filter:
+    """The filter that the address asks for; what it can't mean is ignored."""
+    status, kind, site = asked.get("status", ""), asked.get("kind", ""), asked.get("site", "")
+    within = next((one for one in sites_of(user) if one.code == site), None)
+    return Filter(
+        statuses=frozenset({status}) & frozenset(Status.values),
+        kinds=frozenset({kind}) & frozenset(code for code, _label in cases.KINDS),
+        sites=org.organisation().below(within.pk) if within else None,
+    )
+
+
+def sites_of(user: User, verb: Verb = Verb.VIEW) -> list[Site]:
+    """The sites at which this person may do `verb`."""
+    reach = access.reach(user, verb)
+    every = org.organisation().sites.values()
+    return [s for s in every if reach.everywhere or s.pk in reach.sites or s.pk in reach.department_sites]
+
+
+def _filters(request: StaffRequest) -> dict[str, object]:
+    return {
+        "statuses": Status.choices,
+        "kinds": cases.KINDS,
+        "sites": [(site.code, site.name) for site in sites_of(request.user)],
+        "chosen": request.GET,
+    }
+
+
+def _page(request: StaffRequest, wanted: Filter) -> tuple[list[Case], str]:
+    page = cases.page(request.user, wanted, before=number(request.GET.get("before")))
+    return page.items, _older(request, str(page.next) if page.next else "")
+
+
+def _due(request: StaffRequest) -> tuple[list[Case], str]:
+    page = clocks.due_soon(request.user, request.now, after=cursor(request.GET.get("before")))
+    return [clock.case for clock in page.items], _older(request, cursor_text(page.next))
+
+
+def _older(request: StaffRequest, before: str) -> str:
+    if not before:
+        return ""
+    query = request.GET.copy()
+    query["before"] = before
+    return f"?{query.urlencode()}"
+
+
+def number(text: str | None) -> int | None:
+    """A positive number in an address, or None."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def cursor(text: str | None) -> tuple[datetime, int] | None:
+    """`2026-03-11T02:00:00+00:00~17` as the place where a page by time goes on, or None."""
+    at, _mark, key = (text or "").partition("~")
+    pk = number(key)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (moment, pk) if pk is not None and moment.tzinfo else None
+
+
+def cursor_text(place: tuple[datetime, int] | None) -> str:
+    """The other way round."""
+    return f"{place[0].isoformat()}~{place[1]}" if place else ""

@@ -1,0 +1,107 @@
+"""Writing down a customer's voice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from huiyin.cases import intake
+from huiyin.cases import queries as cases
+from huiyin.cases.actions import BadInput, By
+from huiyin.cases.intake import NewCase
+from huiyin.customers.actions import Person
+from huiyin.org import queries as org
+from huiyin.org.access import Forbidden, Verb
+from huiyin.web.uploads import FilesField
+
+from .cases import LINK
+from .door import StaffRequest, can, show, staff
+from .fields import TapsForm, category, prose
+from .inbox import sites_of
+
+_BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "transfer", "media", "inspection"})
+"""Channels that people write down themselves; the others have a door of their own."""
+_OTHER_NAMES = {"customer.name": "name", "customer.phone": "phone"}
+
+
+class NewCaseForm(TapsForm):
+    """Who says what, where; how bad it is when that is known already."""
+
+    site = forms.ChoiceField(label=_("Site"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=cases.KINDS)
+    channel = forms.ChoiceField(label=_("Channel"), choices=[c for c in cases.CHANNELS if c[0] in _BY_HAND])
+    name = forms.CharField(label=_("Customer's name"), max_length=100, required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    place = forms.CharField(
+        label=_("Place"), max_length=120, required=False, help_text=_("Building, unit, floor, device.")
+    )
+    text = prose(_("What happened"), rows=5, help_text=_("In the customer's own words, as far as possible."))
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, required=False, help_text=_("Left empty, it is the beginning of the words.")
+    )
+    category = category(_("Category"), required=False)
+    photos = FilesField()
+    take = forms.BooleanField(label=_("I take it myself"), required=False, initial=True)
+
+    def __init__(self, *args: Any, request: StaffRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [(site.code, site.name) for site in sites_of(request.user, Verb.CREATE)]
+        field = self.fields["site"]
+        assert isinstance(field, forms.ChoiceField)
+        # Cases happen at places of service: those stand first, the levels above them last.
+        field.choices = sorted(offered, key=lambda site: bool(_below(site[0])))
+        self.fields["channel"].initial = "phone"
+
+    def new_case(self) -> NewCase:
+        """What is to be opened."""
+        given = self.cleaned_data
+        site = org.organisation().site(given["site"])
+        assert site is not None
+        return NewCase(
+            kind=given["kind"],
+            channel=given["channel"],
+            site=site,
+            subject=given["subject"],
+            text=given["text"],
+            person=Person(given["name"], given["phone"]),
+            category=given["category"],
+            place=given["place"],
+            taps=self.taps(),
+            files=given["photos"],
+            take=given["take"],
+        )
+
+
+def _below(code: str) -> tuple[int, ...]:
+    site = org.organisation().site(code)
+    return org.organisation().children.get(site.pk, ()) if site else ()
+
+
+@require_http_methods(["GET", "POST"])
+@staff
+def new(request: StaffRequest) -> HttpResponse:
+    """The form for a new case; then the page with what to tell the customer."""
+    if not can(request.user, Verb.CREATE):
+        raise Forbidden(Verb.CREATE)
+    form = NewCaseForm(request.POST or None, request.FILES or None, request=request)
+    if form.is_valid() and (opened := _open(request, form)):
+        messages.info(request, opened.link, extra_tags=LINK)
+        return redirect("case_tell", opened.case.number)
+    return show(request, "desk/new.html", {"form": form}, view="new", status=422 if form.is_bound else 200)
+
+
+def _open(request: StaffRequest, form: NewCaseForm) -> intake.Opened | None:
+    try:
+        return intake.open_case(form.new_case(), By(request.user, request.now))
+    except BadInput as error:
+        name = _OTHER_NAMES.get(error.field, error.field)
+        form.add_error(name if name in form.fields else None, error.text)
+        return None

@@ -1,0 +1,71 @@
+"""Cases as rows of a list: what `includes/case_row.html` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from huiyin.clocks import queries as clocks
+from huiyin.web.steps import steps
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+    from huiyin.clocks.models import Clock
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; `due_at`, `warn_at` and `due_kind_label` are of the running clock that is due first."""
+
+    url: str
+    subject: str
+    severity: str
+    steps: tuple[str, ...]
+    status_label: str
+    due_at: datetime | None
+    warn_at: datetime | None
+    due_kind_label: str
+    place: str
+    site_name: str
+    customer_name: str
+    department_name: str
+    handler_name: str
+    last_word: str
+    excerpt: str
+
+
+def rows(cases: Sequence[Case], now: datetime, *, excerpts: Mapping[int, str] | None = None) -> list[Row]:
+    """Rows of these cases in their order: one query for all their clocks."""
+    open_clocks = clocks.open_by_case([case.pk for case in cases]) if cases else {}
+    said = excerpts or {}
+    return [_row(case, open_clocks.get(case.pk, []), now, said.get(case.pk, "")) for case in cases]
+
+
+def first_due(open_clocks: Sequence[Clock]) -> Clock | None:
+    """The running clock that is due first, of open ones in order."""
+    return next((clock for clock in open_clocks if not clock.paused), None)
+
+
+def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) -> Row:
+    due = first_due(open_clocks)
+    return Row(
+        url=reverse("case", args=[case.number]),
+        subject=case.subject,
+        severity=case.severity,
+        steps=steps(case, open_clocks, now),
+        status_label=str(case.get_waiting_for_display() or case.get_status_display()),
+        due_at=due.due_at if due else None,
+        warn_at=due.warn_at if due else None,
+        due_kind_label=str(due.get_kind_display()) if due else "",
+        place=case.place,
+        site_name=case.site.name,
+        customer_name=case.customer.name if case.customer else "",
+        department_name=case.department.name if case.department else "",
+        handler_name=case.handler.name if case.handler else "",
+        last_word=case.last_word,
+        excerpt=excerpt,
+    )

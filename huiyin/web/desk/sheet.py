@@ -1,0 +1,164 @@
+"""All that the page of one case is made of, read once: the case, its timeline, clocks, tasks and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from huiyin.cases import queries as cases
+from huiyin.cases.queries import Entry
+from huiyin.cases.workflow import EventKind, Status
+from huiyin.clocks import queries as clocks
+from huiyin.org import access
+from huiyin.org import queries as org
+from huiyin.org.access import Verb
+from huiyin.returns import queries as returns
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+    from huiyin.clocks.models import Clock
+    from huiyin.org.models import User
+    from huiyin.returns.models import ReturnVisit
+
+
+@dataclass(frozen=True)
+class Task:
+    """A hand-over: what which department was asked, and what it said. `number` is that of the event that made it."""
+
+    number: int
+    department: int
+    name: str
+    asked_at: datetime
+    text: str
+    reply: str
+    open: bool
+    due_at: datetime | None
+    warn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something told to the customer with a time in it. `kept` is None while it is open."""
+
+    number: int
+    text: str
+    due_at: datetime
+    kept: bool | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One case as `user` sees it at `now`."""
+
+    user: User
+    now: datetime
+    case: Case
+    entries: Sequence[Entry]
+    clocks: Sequence[Clock]
+
+    @property
+    def open_clocks(self) -> list[Clock]:
+        """Clocks that have not ended, the earliest due first."""
+        return sorted((clock for clock in self.clocks if not clock.outcome), key=lambda clock: clock.due_at)
+
+    def may(self, verb: Verb) -> bool:
+        """Is this verb theirs, with this case?"""
+        return access.may(self.user, verb, self.case.site_id, self.departments)
+
+    @cached_property
+    def departments(self) -> frozenset[int]:
+        """Whom the case was handed over to so far."""
+        return frozenset(task.department for task in self.tasks)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """All hand-overs in order."""
+        replies = {e.event.data["hand_over"]: said(e) for e in self.entries if e.event.kind == EventKind.REPLIED}
+        waiting = {number for number, _department in self.case.open_hand_overs}
+        due = {clock.ref: clock for clock in self.clocks if clock.kind == "reply"}
+        return [
+            _task(entry, replies.get(entry.event.seq, ""), entry.event.seq in waiting, due.get(entry.event.seq))
+            for entry in self.entries
+            if entry.event.kind == EventKind.HANDED_OVER
+        ]
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        """Hand-overs that wait for a reply; those who act for one department see its own."""
+        mine = None
+        if self.case.site_id in access.reach(self.user, Verb.REPLY).department_sites:
+            mine = self.user.department_id
+        return [task for task in self.tasks if task.open and mine in (None, task.department)]
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        """All promises in order."""
+        kept = {
+            e.event.data["commitment"]: e.event.data["kept"] for e in self.entries if e.event.kind == EventKind.KEPT
+        }
+        return [
+            Promise(e.event.seq, said(e), datetime.fromisoformat(e.event.data["due_at"]), kept.get(e.event.seq))
+            for e in self.entries
+            if e.event.kind == EventKind.COMMITTED
+        ]
+
+    @property
+    def open_promises(self) -> list[Promise]:
+        """Promises neither kept nor broken."""
+        return [promise for promise in self.promises if promise.number in self.case.open_commitments]
+
+    @property
+    def done(self) -> str:
+        """What was done, in the words of the last resolution."""
+        return next((e.words["done"].text for e in reversed(self.entries) if "done" in e.words), "")
+
+    @property
+    def last_answer(self) -> str:
+        """The last words that the customer was sent."""
+        told = (EventKind.RESOLVED, EventKind.ANSWERED)
+        return next((said(e) for e in reversed(self.entries) if e.event.kind in told and said(e)), "")
+
+    @cached_property
+    def grade(self) -> dict[str, Any]:
+        """The stored reasons of the severity as it is now."""
+        graded = [e.event.data["grade"] for e in self.entries if e.event.kind in (EventKind.RECEIVED, EventKind.GRADED)]
+        return dict(graded[-1])
+
+    @cached_property
+    def visit(self) -> ReturnVisit | None:
+        """The return visit planned for the case as it stands."""
+        return returns.planned(self.case) if self.case.status in (Status.RESOLVED, Status.CLOSED) else None
+
+
+def _task(entry: Entry, reply: str, waiting: bool, clock: Clock | None) -> Task:
+    department = entry.event.data["department"]
+    return Task(
+        number=entry.event.seq,
+        department=department,
+        name=org.organisation().departments[department].name,
+        asked_at=entry.event.at,
+        text=said(entry),
+        reply=reply,
+        open=waiting,
+        due_at=clock.due_at if clock and waiting else None,
+        warn_at=clock.warn_at if clock and waiting else None,
+    )
+
+
+def said(entry: Entry) -> str:
+    """The words of an event, if it has any and they were not erased."""
+    message = entry.words.get("text")
+    return message.text if message else ""
+
+
+def read(user: User, number: str, now: datetime) -> Sheet:
+    """The sheet of a case, in the time of its site until the request ends. Raises `Case.DoesNotExist`."""
+    case = cases.get(user, number)
+    timezone.activate(ZoneInfo(case.site.time_zone))
+    return Sheet(user, now, case, cases.timeline(case), clocks.of_case(case))

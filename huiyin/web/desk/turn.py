@@ -1,0 +1,39 @@
+"""Whose turn it is, in one sentence."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from huiyin.cases.workflow import Status, WaitingFor
+
+from .sheet import Sheet
+
+
+def turn(sheet: Sheet) -> str:
+    """Who has to do the next thing with the case."""
+    case = sheet.case
+    name = case.handler.name if case.handler else ""
+    if case.status in _FIXED:
+        return _FIXED[Status(case.status)]()
+    if case.status == Status.WAITING:
+        return _waiting(case.waiting_for)
+    if case.status == Status.RESOLVED:
+        return _("A colleague asks the customer") if sheet.visit and sheet.visit.mode == "phone" else _("The customer")
+    if case.last_word == "customer":
+        return _("%(name)s: the customer waits for a word") % {"name": name or _("Nobody yet")}
+    if waiting := [task.name for task in sheet.tasks if task.open]:
+        return _("%(department)s replies") % {"department": _(", ").join(waiting)}
+    return name or _("Nobody yet")
+
+
+def _waiting(waiting_for: str) -> str:
+    return _("The customer") if waiting_for == WaitingFor.CUSTOMER else _("A third party")
+
+
+_FIXED = {
+    Status.RECEIVED: lambda: _("Whoever takes it"),
+    Status.CLOSED: lambda: _("Nobody: it is closed"),
+    Status.JOINED: lambda: _("The case it was joined into"),
+    Status.DECLINED: lambda: _("Nobody: it was declined"),
+    Status.REFUSED: lambda: _("Nobody: it was refused"),
+}

@@ -1,0 +1,258 @@
+"""What each verb asks for. A form's clean values are the keyword arguments of the verb's action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases import queries as cases
+from huiyin.cases.severity import Severity
+from huiyin.cases.workflow import WaitingFor
+from huiyin.org import queries as org
+from huiyin.web.uploads import FilesField
+
+from .fields import TapsForm, category, complexity, digits, moment, prose, radios, yes_no
+from .sheet import Sheet
+
+if TYPE_CHECKING:
+    from huiyin.org.models import Department, User
+
+
+_ARGUMENTS = {"photos": "files"}
+"""Fields that can't have the name of the argument, because forms have something of that name already."""
+
+
+class VerbForm(forms.Form):
+    """A form for one verb of the case of `sheet`."""
+
+    def __init__(self, *args: Any, sheet: Sheet, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.sheet = sheet
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what depends on the case."""
+
+    def given(self) -> dict[str, Any]:
+        """The keyword arguments of the action."""
+        return {_ARGUMENTS.get(name, name): value for name, value in self.cleaned_data.items()}
+
+    def choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        """Offer these for a field; a single one is chosen already."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if len(choices) == 1:
+            field.initial = choices[0][0]
+
+
+class NothingMore(VerbForm):
+    """A verb that needs no words."""
+
+
+class AssignForm(VerbForm):
+    """To whom."""
+
+    to = forms.ChoiceField(label=_("To whom"))
+
+    def prepare(self) -> None:
+        """Offer those who work at the site."""
+        self.people: dict[str, User] = {str(p.pk): p for p in org.staff(frozenset({self.sheet.case.site_id}))}
+        handler = str(self.sheet.case.handler_id)
+        self.choose("to", [(key, person.name) for key, person in self.people.items() if key != handler])
+
+    def clean_to(self) -> User:
+        """The person."""
+        return self.people[self.cleaned_data["to"]]
+
+
+class HandOverForm(VerbForm):
+    """Which department is asked for what."""
+
+    department = forms.ChoiceField(label=_("Department"))
+    task = prose(_("Task"), help_text=_("What is to be done, and what the reply must say."))
+    reply_by = moment(_("Reply by"), required=False, help_text=_("Left empty, the service level sets the time."))
+
+    def prepare(self) -> None:
+        """Offer the departments that serve the site; the category's own is chosen already."""
+        organisation, site = org.organisation(), self.sheet.case.site_id
+        serving = [d for d in organisation.departments.values() if site in organisation.below(d.site_id)]
+        self.choose("department", [(str(d.pk), d.name) for d in serving])
+        if (usual := self.sheet.case.category) and usual.department_id:
+            self.fields["department"].initial = str(usual.department_id)
+
+    def clean_department(self) -> Department:
+        """The department."""
+        return org.organisation().departments[int(self.cleaned_data["department"])]
+
+
+class ReplyForm(VerbForm):
+    """A department's answer to a task."""
+
+    hand_over = forms.TypedChoiceField(label=_("Answer to the task"), coerce=int)
+    text = prose(_("Reply"), help_text=_("Cause, what was done, and whether it can come again."))
+    photos = FilesField()
+
+    def prepare(self) -> None:
+        """Offer the open tasks; a single one needs no choice."""
+        tasks = self.sheet.open_tasks
+        self.choose("hand_over", [(task.number, f"{task.name}：{task.text[:40]}") for task in tasks])
+        if len(tasks) == 1:
+            self.fields["hand_over"].widget = forms.HiddenInput()
+
+
+class AnswerForm(VerbForm):
+    """Words to the customer."""
+
+    text = prose(_("Answer to the customer"), rows=6)
+    draft = forms.BooleanField(label=_("Only a draft for colleagues; the customer doesn't see it"), required=False)
+    photos = FilesField()
+
+    def given(self) -> dict[str, Any]:
+        """`draft` is what people tick, `public` is what is kept."""
+        given = super().given()
+        return given | {"public": not given.pop("draft")}
+
+
+class NoteForm(VerbForm):
+    """Words among colleagues."""
+
+    text = prose(_("Internal note"), help_text=_("The customer never sees it."))
+    photos = FilesField()
+
+
+class PhoneForm(VerbForm):
+    """What a call brought."""
+
+    reached = yes_no(_("Reached the customer"), required=True)
+    text = prose(_("What was said"))
+
+
+class CommitForm(VerbForm):
+    """A promise with a time in it."""
+
+    text = prose(_("What we promise"), rows=2, help_text=_("The customer sees it in these words."))
+    due_at = moment(_("By when"))
+
+
+class KeepForm(VerbForm):
+    """Whether a promise was kept."""
+
+    commitment = forms.TypedChoiceField(label=_("Promise"), coerce=int)
+    kept = yes_no(_("Was it kept"), required=True)
+    text = prose(_("In a few words"), rows=2, required=False)
+
+    def prepare(self) -> None:
+        """Offer the open ones."""
+        self.choose("commitment", [(promise.number, promise.text[:60]) for promise in self.sheet.open_promises])
+
+
+class WaitForm(VerbForm):
+    """For whom, and for what."""
+
+    waiting_for = radios(_("For whom"), WaitingFor.choices)
+    text = prose(_("What is missing, and until when"), rows=3, help_text=_("The customer sees it in these words."))
+
+
+class GradeForm(VerbForm, TapsForm):
+    """The five taps, or a level by hand with its reason."""
+
+    repeat = forms.BooleanField(label=_("The same matter again within 30 days"), required=False)
+    complexity = complexity()
+    severity = forms.ChoiceField(
+        label=_("Or set the level by hand"), choices=[("", _("By the points above")), *Severity.choices], required=False
+    )
+    reason = prose(_("Reason"), rows=2, required=False, help_text=_("Needed by hand: at least ten characters."))
+
+    def clean(self) -> None:
+        """Something must be tapped, unless a level is set by hand."""
+        super().clean()
+        if not self.errors and not self.cleaned_data["severity"] and self.taps() is None:
+            raise ValidationError(_("Tap what is going on, or set a level by hand."))
+
+    def given(self) -> dict[str, Any]:
+        """Severity and reason when set by hand, else taps and what goes with them."""
+        given = self.cleaned_data
+        if given["severity"]:
+            return {"severity": given["severity"], "reason": given["reason"]}
+        return {"taps": self.taps(), "complexity": given["complexity"], "repeat": given["repeat"]}
+
+
+class SortForm(VerbForm):
+    """The category."""
+
+    category = category(_("Category"), required=True)
+
+
+class ResolveForm(VerbForm):
+    """What it was, what was done, and the words to the customer."""
+
+    cause = prose(_("Cause"), rows=2, help_text=_("Stays inside."))
+    done = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
+    text = prose(_("Answer to the customer"))
+
+
+class DeclineForm(VerbForm):
+    """Why it isn't ours, and whose it is."""
+
+    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."))
+    right_door = prose(_("The right door"), rows=2, help_text=_("Who helps, and how to reach them."))
+
+
+class RefuseForm(VerbForm):
+    """Why it can't be met, and on which basis."""
+
+    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."))
+    basis = prose(_("Legal or contract basis"), rows=2)
+
+
+class ReopenForm(VerbForm):
+    """Why it is taken up again."""
+
+    reason = prose(_("Reason"), rows=2)
+
+
+class JoinForm(VerbForm):
+    """The case it is handled with."""
+
+    into = forms.CharField(label=_("Receipt number of the other case"), max_length=30)
+
+    def clean_into(self) -> int:
+        """Its key; one that this person can't see is not there."""
+        try:
+            return cases.get(self.sheet.user, self.cleaned_data["into"]).pk
+        except ObjectDoesNotExist as error:
+            raise ValidationError(_("There is no case with this number.")) from error
+
+
+class VisitForm(VerbForm):
+    """The four questions of a return visit."""
+
+    channel = radios(
+        _("How"), [("phone", _("by phone")), ("visit", _("on the spot")), ("chat", _("chat"))], look="segments"
+    )
+    reached = yes_no(_("Reached the customer"), required=True)
+    declined = forms.BooleanField(label=_("Did not want to answer"), required=False)
+    answered = yes_no(_("Answered?"))
+    solved = yes_no(_("Solved?"))
+    satisfied = digits(
+        _("Satisfied?"),
+        [
+            (5, _("very satisfied")),
+            (4, _("satisfied")),
+            (3, _("fairly satisfied")),
+            (2, _("dissatisfied")),
+            (1, _("very dissatisfied")),
+        ],
+        look="rating",
+    )
+    promise_kept = yes_no(_("Promise kept?"))
+    words = prose(_("The customer's words"), rows=3, required=False)
+    close = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def prepare(self) -> None:
+        """By phone, unless told otherwise."""
+        self.fields["channel"].initial = "phone"

@@ -1,0 +1,14 @@
+"""Addresses that leave the house: what is read out, printed or sent."""
+
+from django.conf import settings
+from django.urls import reverse
+
+
+def public_url(path: str) -> str:
+    """A path as customers can open it."""
+    return f"{settings.HUIYIN_PUBLIC_URL}{path}"
+
+
+def receipt_url(link: str) -> str:
+    """The customer's page of a case; `link` is the secret that is known once, when it is made."""
+    return public_url(reverse("receipt", args=[link]))
