@@ -287,6 +287,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "huiyin.api.door.door",  # answers /api/ itself: no cookie, session or language of a browser comes near it
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huiyin.web.security.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",

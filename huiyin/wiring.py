@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from huiyin.api import sweeps as api
 from huiyin.cases import timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
@@ -18,7 +19,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
 )
 
 Sweep = Callable[[datetime], int]
-SWEEPS: tuple[Sweep, ...] = (clocks.sweep, returns.sweep)
+SWEEPS: tuple[Sweep, ...] = (clocks.sweep, returns.sweep, api.sweep)
 
 
 def connect() -> None:

@@ -1,0 +1,1 @@
+"""The API: the door for programs, `/api/v1`."""

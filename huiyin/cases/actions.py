@@ -56,9 +56,9 @@ _TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT})
 
 def possible(status: str) -> tuple[Verb, ...]:
     """The verbs that the workflow allows for a case in `status`, whoever does them."""
-    open_to = {
-        verb: RULES[kind][0] | ({Status.RECEIVED} if verb in _TAKING else set()) for verb, kind in _LEADS_TO.items()
-    }
+    open_to = {verb: RULES[kind][0] for verb, kind in _LEADS_TO.items()}
+    open_to |= {verb: open_to[verb] | {Status.RECEIVED} for verb in _TAKING}
+    open_to[Verb.VISIT] -= {Status.CLOSED}  # only the customer's own answer may come as late as that
     return tuple(verb for verb, sources in open_to.items() if status in sources)
 
 

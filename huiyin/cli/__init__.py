@@ -21,6 +21,7 @@ COMMANDS = {
     "up": "Start everything: prepare the database, then the web server and the worker.",
     "serve": "Start the web server alone.",
     "work": "Start the worker alone: deadlines, return visits and other timed work.",
+    "token": "Print a new token for the API.",
     "check": "Look for mistakes in the installation; changes nothing.",
     "version": "Show versions.",
     "manage": "Run one of Django's own commands; `huiyin migrate` works as well.",

@@ -1,0 +1,219 @@
+"""What programs send. Unknown members are refused: a mistyped name must not be taken for a left-out value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""PostgreSQL takes no NUL in a text."""
+
+Kind = Literal["complaint", "repair", "inquiry", "request", "suggestion", "praise", "finding"]
+Channel = Literal[
+    "portal",
+    "phone",
+    "email",
+    "letter",
+    "chat",
+    "group",
+    "walk_in",
+    "transfer",
+    "media",
+    "survey",
+    "inspection",
+    "api",
+    "import",
+]
+Severity = Literal["P1", "P2", "P3", "P4"]
+Complexity = Literal["simple", "several", "project"]
+VisitChannel = Literal["phone", "link", "visit", "chat"]
+
+
+def _written(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("Write a time as text with its offset, for example 2026-03-11T10:00:00+08:00")
+    return value
+
+
+def _thinkable(value: datetime) -> datetime:
+    if not 1970 <= value.year < 2200:
+        raise ValueError("Give a time between 1970 and 2199")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_thinkable)]
+"""An instant in ISO 8601 with its offset."""
+
+
+class Body(BaseModel):
+    """A JSON object without surprises."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Body):
+    """`{}`, or no body at all."""
+
+
+class Customer(Body):
+    """Who speaks: known again by the phone number."""
+
+    name: Text = ""
+    phone: Annotated[Text, Field(max_length=40)] = ""
+
+
+class NewCase(Body):
+    """A customer voice. `site` by code; `category` by code or name."""
+
+    kind: Kind
+    channel: Channel
+    site: Text
+    subject: Text = ""
+    text: Text
+    customer: Customer | None = None
+    category: Text | None = None
+    place: Text = ""
+    external_number: Text = ""
+    received_at: Moment | None = None
+
+
+class Assign(Body):
+    """`to`: a username."""
+
+    to: Text
+
+
+class HandOver(Body):
+    """`department`: code or name. Without `reply_by` the service level sets it."""
+
+    department: Text
+    task: Text
+    reply_by: Moment | None = None
+
+
+class Reply(Body):
+    """`hand_over`: its number within the case; may be left out while just one is open."""
+
+    hand_over: StrictInt | None = None
+    text: Text
+
+
+class Answer(Body):
+    """With `public` false a draft for colleagues: the customer sees nothing and no clock stops."""
+
+    text: Text
+    public: StrictBool = True
+
+
+class Note(Body):
+    """A word among colleagues."""
+
+    text: Text
+
+
+class Phone(Body):
+    """What was said in a call; `reached` false when nobody picked up."""
+
+    text: Text
+    reached: StrictBool = True
+
+
+class Commit(Body):
+    """A promise to the customer."""
+
+    text: Text
+    due_at: Moment
+
+
+class Keep(Body):
+    """`commitment`: its number within the case."""
+
+    commitment: StrictInt
+    kept: StrictBool
+    text: Text = ""
+
+
+class Wait(Body):
+    """Waiting for the customer pauses clocks, and `text` goes to them."""
+
+    model_config = ConfigDict(extra="forbid", validate_by_name=False, validate_by_alias=True)
+
+    waiting_for: Literal["customer", "third_party"] = Field(alias="for")
+    text: Text
+
+
+class Taps(Body):
+    """The points rule: `state` 0 past, 1 going on, 2 getting worse; `scope` 0 one person, 1 a home, 2 several homes, 3
+    the site; `impact` 0 inconvenient, 1 function impaired, 2 essential service lost or damage, 3 both; `care` 1 when a
+    person needing care is there. `danger` overrides everything."""
+
+    danger: StrictBool = False
+    state: Annotated[StrictInt, Field(ge=0, le=2)] = 0
+    scope: Annotated[StrictInt, Field(ge=0, le=3)] = 0
+    impact: Annotated[StrictInt, Field(ge=0, le=3)] = 0
+    care: Annotated[StrictInt, Field(ge=0, le=1)] = 0
+
+
+class Grade(Body):
+    """Either `taps` (with `complexity` and `repeat`, if wanted), or `severity` by hand with its `reason`."""
+
+    taps: Taps | None = None
+    complexity: Complexity | None = None
+    repeat: StrictBool = False
+    severity: Severity | None = None
+    reason: Text = ""
+
+
+class Sort(Body):
+    """`category`: code or name."""
+
+    category: Text
+
+
+class Resolve(Body):
+    """`text` goes to the customer; `cause` and `done` stay inside."""
+
+    cause: Text
+    done: Text
+    text: Text
+
+
+class Decline(Body):
+    """Not ours: why, and whose it is."""
+
+    reason: Text
+    right_door: Text
+
+
+class Refuse(Body):
+    """It can't be met: why, and on which basis."""
+
+    reason: Text
+    basis: Text
+
+
+class Reopen(Body):
+    """Why it is taken up again."""
+
+    reason: Text
+
+
+class Join(Body):
+    """`into`: the number of the other case."""
+
+    into: Text
+
+
+class Visit(Body):
+    """What a return visit brought; `declined`: reached, but did not want to answer."""
+
+    channel: VisitChannel
+    reached: StrictBool
+    answered: StrictBool | None = None
+    solved: StrictBool | None = None
+    satisfied: Annotated[StrictInt, Field(ge=1, le=5)] | None = None
+    promise_kept: StrictBool | None = None
+    declined: StrictBool = False
+    words: Text = ""

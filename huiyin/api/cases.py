@@ -1,0 +1,164 @@
+"""Cases: taking one in, lists, and one with everything about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast, get_args
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import FileResponse, HttpResponse
+from ninja import File, Form, Query, Router
+from ninja.files import UploadedFile
+
+from huiyin.cases import actions, files, queries
+from huiyin.cases.actions import BadInput
+from huiyin.cases.intake import NewCase, Opened, open_case
+from huiyin.cases.workflow import Status
+from huiyin.clocks import queries as clocks
+from huiyin.customers.actions import Person
+from huiyin.org.access import Verb
+
+from . import answers, bodies, found
+from .caller import ApiRequest
+from .kept import once
+from .preconditions import etag
+from .problems import bad_parameter
+from .verbs import PROBLEMS, perform
+
+router = Router(tags=["cases"])
+_PARAMETERS = ("q", "status", "site", "kind", "external_number", "handler", "limit", "cursor", "total")
+
+
+@router.post("/cases", operation_id="create_case", response={201: answers.Created, **PROBLEMS})
+def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
+    """Take in a customer voice. A known `external_number` of the same user answers 409 with the case's number."""
+    caller, person = request.caller, body.customer
+    new = NewCase(
+        kind=body.kind,
+        channel=body.channel,
+        site=found.site(body.site),
+        subject=body.subject,
+        text=body.text,
+        person=Person(person.name, person.phone) if person else Person(),
+        category=found.category(body.category) if body.category else None,
+        place=body.place,
+        source=caller.source if body.external_number else "",
+        external_number=body.external_number,
+        received_at=body.received_at,
+    )
+    return once(request, lambda: _created(open_case(new, caller.by())))
+
+
+def _created(opened: Opened) -> HttpResponse:
+    case = opened.case
+    answer = answers.Created(
+        number=case.number,
+        receipt_url=f"{settings.HUIYIN_PUBLIC_URL}/r/{opened.link}",
+        status=case.status,
+        version=case.seq,
+        clocks=[answers.clock(row) for row in clocks.of_case(case)],
+    )
+    headers = {"Location": f"/api/v1/cases/{case.number}", "ETag": etag(case.seq)}
+    return answers.send(answer, status=201, headers=headers)
+
+
+class Wanted(bodies.Body):
+    """What a list shows. `status` and `kind`: one or several, separated by commas. `site`: with all below it.
+    `handler`: open cases of this username. `external_number`: numbers that you gave yourself."""
+
+    q: bodies.Text = ""
+    status: str = ""
+    site: str = ""
+    kind: str = ""
+    external_number: bodies.Text = ""
+    handler: bodies.Text = ""
+
+    def filter(self, source: str) -> queries.Filter:
+        """For the query. Raises `BadInput`."""
+        return queries.Filter(
+            q=self.q,
+            statuses=found.one_of("status", self.status, Status.values),
+            kinds=found.one_of("kind", self.kind, get_args(bodies.Kind)),
+            sites=found.below(self.site) if self.site else None,
+            handler=found.user(self.handler, "handler").pk if self.handler else None,
+            source=source if self.external_number else "",
+            external_number=self.external_number,
+        )
+
+
+@router.get("/cases", operation_id="list_cases", response={200: answers.Listing, **PROBLEMS})
+def listing(
+    request: ApiRequest,
+    wanted: Query[Wanted],
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: str = "",
+    total: bool = False,
+) -> HttpResponse:
+    """Cases, newest first, in pages: give `next` back as `cursor`. `total` is exact up to 10,000."""
+    if unknown := sorted(request.GET.keys() - set(_PARAMETERS)):
+        raise bad_parameter(unknown[0], f"There is no such parameter; there are {', '.join(_PARAMETERS)}.")
+    user = request.caller.user
+    try:
+        chosen = wanted.filter(request.caller.source)
+    except BadInput as error:
+        raise bad_parameter(error.field, error.text) from error
+    page = queries.page(user, chosen, before=_before(cursor), limit=limit)
+    due = clocks.next_due([case.pk for case in page.items])
+    answer = answers.Listing(
+        items=[answers.row(case, due.get(case.pk)) for case in page.items],
+        next=page.items[-1].number if page.next is not None else None,
+        total=queries.total(user, chosen) if total else None,
+    )
+    return answers.send(answer)
+
+
+def _before(cursor: str) -> int | None:
+    """A cursor is the number of the last case of the page before."""
+    try:
+        return queries.key_of(cursor) if cursor else None
+    except ObjectDoesNotExist as error:
+        raise bad_parameter("cursor", "Give a cursor as you got it in `next`.") from error
+
+
+@router.get("/cases/{number}", operation_id="get_case", response={200: answers.Whole, **PROBLEMS})
+def one(request: ApiRequest, number: str) -> HttpResponse:
+    """One case with everything about it. The number may be written in groups."""
+    case = queries.get(request.caller.user, number)
+    answer = answers.whole(
+        case,
+        clocks.next_due([case.pk]).get(case.pk),
+        timeline=[answers.entry(entry) for entry in queries.timeline(case)],
+        clocks=[answers.clock(row) for row in clocks.of_case(case)],
+        hand_overs=answers.hand_overs(queries.hand_overs(case)),
+        commitments=answers.commitments(queries.commitments(case)),
+    )
+    return answers.send(answer, headers={"ETag": etag(case.seq)})
+
+
+@router.post("/cases/{number}/files", operation_id="add_file", response={200: answers.Done, **PROBLEMS})
+def add_file(
+    request: ApiRequest,
+    number: str,
+    file: File[UploadedFile],
+    text: Form[str] = "",
+) -> HttpResponse:
+    """Add a photo or paper as a note among colleagues; `text` says what it shows (else its name stands there)."""
+    user = request.caller.user
+    case = queries.get(user, number)
+    queries.require(user, Verb.NOTE, case)  # before its bytes are written to disk
+    stored = files.store(cast("files.Upload", file))
+    note = text or stored.name
+    content = "\n".join((stored.sha256, stored.name, note)).encode()
+    return perform(request, number, lambda pk, by: actions.note(pk, by, text=note, files=[stored]), content=content)
+
+
+_BYTES = {"responses": {200: {"description": "The bytes", "content": {"*/*": {"schema": {"type": "string"}}}}}}
+
+
+@router.get("/cases/{number}/files/{int:file_id}", operation_id="get_file", response=PROBLEMS, openapi_extra=_BYTES)
+def get_file(request: ApiRequest, number: str, file_id: int) -> FileResponse:
+    """The bytes of a file."""
+    row = queries.file_for(request.caller.user, number, file_id)
+    return FileResponse(
+        files.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name, content_type=row.media_type
+    )

@@ -1,0 +1,51 @@
+"""The way in: every request below `/api/` is answered here, before sessions, cookies and languages come into play.
+
+Authentication comes first, also for addresses that don't exist. Every error leaves as `application/problem+json`. The
+API speaks English, whatever the language of the installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import resolve
+from django.utils import timezone, translation
+
+from huiyin.org import reference
+
+from . import problems
+from .caller import ApiRequest, authenticate
+
+PREFIX = "/api/"
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def door(get_response: Answer) -> Answer:
+    """Middleware: answers requests of programs, and passes on all others."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PREFIX):
+            return get_response(request)
+        with translation.override("en"):
+            response = _answer(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def _answer(request: HttpRequest) -> HttpResponseBase:
+    try:
+        cast("ApiRequest", request).caller = authenticate(request, timezone.now())
+        with reference.pinned():
+            match = resolve(request.path_info, urlconf="huiyin.api.urls")
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    except Exception as error:
+        response = problems.answer(request, error)
+    if response.status_code >= 400 and response.headers.get("Content-Type") != problems.MEDIA_TYPE:
+        response = problems.instead_of(response)
+    return response

@@ -1,0 +1,75 @@
+"""Things that a request names: by code, name or number. Each raises `BadInput` with the field that named it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from huiyin.cases import queries
+from huiyin.cases.actions import BadInput
+from huiyin.org.queries import organisation, user_named
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Category
+    from huiyin.org.models import Department, Site, User
+
+
+def site(code: str, field: str = "site") -> Site:
+    """A site by its code."""
+    found = organisation().site(code)
+    if found is None:
+        raise BadInput(field, f"There is no site with the code {code!r}.")
+    return found
+
+
+def below(code: str) -> frozenset[int]:
+    """Ids of a site and of all below it."""
+    return organisation().below(site(code).pk)
+
+
+def department(wanted: str) -> Department:
+    """A department by code or name."""
+    found = organisation().department(wanted)
+    if found is None:
+        raise BadInput("department", f"There is no department with the code or name {wanted!r}.")
+    return found
+
+
+def category(wanted: str) -> Category:
+    """A category of the third level by code or name."""
+    known = queries.categories()
+    found = known.find(wanted)
+    if found is None:
+        raise BadInput("category", f"There is no category with the code or name {wanted!r}.")
+    if any(other.parent_id == found.pk for other in known.by_id.values()):
+        raise BadInput("category", f"{wanted!r} has categories below it: choose one of them.")
+    return found
+
+
+def user(username: str, field: str = "to") -> User:
+    """A member of staff who has not left."""
+    found = user_named(username)
+    if found is None:
+        raise BadInput(field, f"There is nobody with the username {username!r}.")
+    return found
+
+
+def case_id(caller: User, number: str, field: str) -> int:
+    """The id of a case that the caller may see."""
+    try:
+        pk = queries.key_of(number)
+    except ObjectDoesNotExist:
+        pk = 0
+    if not queries.visible(caller).filter(pk=pk).exists():
+        raise BadInput(field, f"There is no case {number!r} that you may see.")
+    return pk
+
+
+def one_of(name: str, given: str, known: Iterable[str]) -> frozenset[str]:
+    """Values separated by commas, each one of `known`."""
+    wanted = frozenset(part.strip() for part in given.split(",") if part.strip())
+    if unknown := wanted - set(known):
+        raise BadInput(name, f"{', '.join(sorted(unknown))}: choose of {', '.join(known)}.")
+    return wanted

@@ -1,0 +1,62 @@
+"""Short lists of what cases refer to."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import TypeAdapter
+
+from huiyin.cases.queries import categories
+from huiyin.org import access
+from huiyin.org.access import Verb
+from huiyin.org.queries import organisation
+
+from . import answers
+from .caller import ApiRequest
+from .verbs import PROBLEMS
+
+router = Router(tags=["lists"])
+_SITES = TypeAdapter(list[answers.Site])
+_DEPARTMENTS = TypeAdapter(list[answers.Department])
+_CATEGORIES = TypeAdapter(list[answers.Category])
+
+
+def _send(content: bytes) -> HttpResponse:
+    return HttpResponse(content, content_type=answers.MEDIA_TYPE)
+
+
+@router.get("/sites", operation_id="list_sites", response={200: list[answers.Site], **PROBLEMS})
+def sites(request: ApiRequest) -> HttpResponse:
+    """The sites whose cases you may see, at least in part."""
+    known = organisation().sites
+    reach = access.reach(request.caller.user, Verb.VIEW)
+    seen = known if reach.everywhere else reach.sites | reach.department_sites
+    rows = [
+        answers.Site(
+            id=site.pk, code=site.code, name=site.name, parent=known[site.parent_id].code if site.parent_id else None
+        )
+        for site in known.values()
+        if site.pk in seen
+    ]
+    return _send(_SITES.dump_json(rows))
+
+
+@router.get("/departments", operation_id="list_departments", response={200: list[answers.Department], **PROBLEMS})
+def departments(request: ApiRequest) -> HttpResponse:
+    """Departments, to which cases are handed over."""
+    known = organisation()
+    rows = [
+        answers.Department(id=d.pk, code=d.code, name=d.name, stage=d.stage, site=known.sites[d.site_id].code)
+        for d in known.departments.values()
+    ]
+    return _send(_DEPARTMENTS.dump_json(rows))
+
+
+@router.get("/categories", operation_id="list_categories", response={200: list[answers.Category], **PROBLEMS})
+def category_list(request: ApiRequest) -> HttpResponse:
+    """Categories of the third level, on which cases hang."""
+    rows = [
+        answers.Category(id=leaf.pk, code=leaf.code, name=leaf.name, name_en=leaf.name_en)
+        for leaf in categories().leaves
+    ]
+    return _send(_CATEGORIES.dump_json(rows))

@@ -1,0 +1,83 @@
+"""Version 1 of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+from pydantic_core import from_json
+
+from . import cases, lists, problems, verbs
+from .caller import Bearer
+
+_IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "description": "The same request sent again with the same key within 48 hours gets the same answer.",
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of the case as you saw it; 412 when somebody wrote to it since.",
+}
+
+
+class StrictJson(Parser):
+    """JSON by the letter: no NaN, no broken characters, no endless nesting."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The parsed body; any error is a 400."""
+        return from_json(request.body, allow_inf_nan=False)
+
+
+class Api(NinjaAPI):
+    """Its description says also what the door does: problems, keys, preconditions."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI description."""
+        schema = super().get_openapi_schema(**options)
+        content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        schema["components"]["responses"] = {"Problem": {"description": "What went wrong", "content": content}}
+        schema["components"]["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH}
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                _complete(operation, post=method == "post", one_case="{number}" in path)
+        return schema
+
+
+def _complete(operation: dict[str, Any], *, post: bool, one_case: bool) -> None:
+    for code in operation["responses"]:
+        if int(code) >= 400:
+            operation["responses"][code] = {"$ref": "#/components/responses/Problem"}
+    if post:
+        operation["parameters"].append({"$ref": "#/components/parameters/IdempotencyKey"})
+    if post and one_case:
+        operation["parameters"].append({"$ref": "#/components/parameters/IfMatch"})
+
+
+def _problem(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    assert isinstance(error, Exception)
+    return problems.answer(request, error)
+
+
+api = Api(
+    title="Huiyin 回音",
+    version="1",
+    description="Cases in, verbs on cases, lists. The guide is docs/guide/api.md.",
+    auth=Bearer(),
+    parser=StrictJson(),
+    docs_url=None,
+    urls_namespace="api",
+)
+for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
+    api.add_exception_handler(kind, _problem)
+for router in (cases.router, verbs.router, lists.router):
+    api.add_router("", router)

@@ -1,0 +1,206 @@
+"""The verbs of a case: `POST /cases/{number}/{verb}`. Each parses what it got and calls one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpResponse
+from ninja import Router
+
+from huiyin.base.ids import receipt_number
+from huiyin.cases import actions, queries
+from huiyin.cases.actions import BadInput, By
+from huiyin.cases.severity import Taps
+from huiyin.cases.timeline import Change
+from huiyin.clocks import queries as clocks
+from huiyin.org.access import Verb
+from huiyin.returns import actions as returns
+
+from . import answers, bodies, found
+from .caller import ApiRequest
+from .kept import once
+from .preconditions import etag, expected
+
+router = Router(tags=["verbs"])
+PROBLEMS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 412, 413, 422, 500, 503), answers.Problem)
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+Act = Callable[[int, By], Change]
+
+
+def perform(request: ApiRequest, number: str, act: Act, *, content: bytes | None = None) -> HttpResponse:
+    """Let `act` change the case with this number, for the caller and the version they expect."""
+    caller = request.caller
+    key = queries.key_of(number)
+    expect = expected(request, lambda: queries.version(caller.user, key))
+    return once(request, lambda: _done(act(key, caller.by(expect))), content=content)
+
+
+def _done(change: Change) -> HttpResponse:
+    case = change.case
+    answer = answers.Done(
+        number=receipt_number(case.pk),
+        status=case.status,
+        version=case.seq,
+        events=[answers.event(event) for event in change.events],
+        clocks=[answers.clock(row) for row in clocks.of_case(case)],
+        hand_overs=answers.hand_overs(queries.hand_overs(case)) if case.hand_overs else [],
+        commitments=answers.commitments(queries.commitments(case)),
+    )
+    return answers.send(answer, headers={"ETag": etag(case.seq)})
+
+
+def _verb(verb: Verb) -> Callable[[View], View]:
+    """The route of a verb."""
+    operation = f"{verb.value.replace('-', '_')}_case"
+    path, response = f"/cases/{{number}}/{verb.value}", {200: answers.Done, **PROBLEMS}
+    return router.post(path, operation_id=operation, response=response)
+
+
+@_verb(Verb.ACCEPT)
+def accept(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
+    """Take a case. The first to take it owns it until it is closed."""
+    return perform(request, number, actions.accept)
+
+
+@_verb(Verb.ASSIGN)
+def assign(request: ApiRequest, number: str, body: bodies.Assign) -> HttpResponse:
+    """Give a case to a person."""
+    person = found.user(body.to)
+    return perform(request, number, lambda pk, by: actions.assign(pk, by, to=person))
+
+
+@_verb(Verb.HAND_OVER)
+def hand_over(request: ApiRequest, number: str, body: bodies.HandOver) -> HttpResponse:
+    """Give a department a task with a reply time; takes a case that nobody has taken."""
+    unit = found.department(body.department)
+    return perform(
+        request,
+        number,
+        lambda pk, by: actions.hand_over(pk, by, department=unit, task=body.task, reply_by=body.reply_by),
+    )
+
+
+@_verb(Verb.REPLY)
+def reply(request: ApiRequest, number: str, body: bodies.Reply) -> HttpResponse:
+    """A department's answer to a hand-over."""
+    return perform(request, number, lambda pk, by: actions.reply(pk, by, text=body.text, hand_over=body.hand_over))
+
+
+@_verb(Verb.ANSWER)
+def answer(request: ApiRequest, number: str, body: bodies.Answer) -> HttpResponse:
+    """A word to the customer; takes a case that nobody has taken."""
+    return perform(request, number, lambda pk, by: actions.answer(pk, by, text=body.text, public=body.public))
+
+
+@_verb(Verb.NOTE)
+def note(request: ApiRequest, number: str, body: bodies.Note) -> HttpResponse:
+    """A word among colleagues."""
+    return perform(request, number, lambda pk, by: actions.note(pk, by, text=body.text))
+
+
+@_verb(Verb.PHONE)
+def phone(request: ApiRequest, number: str, body: bodies.Phone) -> HttpResponse:
+    """A phone call; takes a case that nobody has taken."""
+    return perform(request, number, lambda pk, by: actions.phone(pk, by, text=body.text, reached=body.reached))
+
+
+@_verb(Verb.COMMIT)
+def commit(request: ApiRequest, number: str, body: bodies.Commit) -> HttpResponse:
+    """Promise the customer something by a time; takes a case that nobody has taken."""
+    return perform(request, number, lambda pk, by: actions.commit(pk, by, text=body.text, due_at=body.due_at))
+
+
+@_verb(Verb.KEEP)
+def keep(request: ApiRequest, number: str, body: bodies.Keep) -> HttpResponse:
+    """Say whether a promise was kept."""
+    return perform(
+        request,
+        number,
+        lambda pk, by: actions.keep(pk, by, commitment=body.commitment, kept=body.kept, text=body.text),
+    )
+
+
+@_verb(Verb.WAIT)
+def wait(request: ApiRequest, number: str, body: bodies.Wait) -> HttpResponse:
+    """Wait for the customer or for a third party."""
+    return perform(request, number, lambda pk, by: actions.wait(pk, by, waiting_for=body.waiting_for, text=body.text))
+
+
+@_verb(Verb.RESUME)
+def resume(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
+    """Go on after waiting."""
+    return perform(request, number, actions.resume)
+
+
+@_verb(Verb.GRADE)
+def grade(request: ApiRequest, number: str, body: bodies.Grade) -> HttpResponse:
+    """Set severity, by the points rule or by hand."""
+    if (body.taps is None) == (body.severity is None):
+        raise BadInput("taps", "Give either taps or severity.")
+    if body.taps is None:
+        severity = str(body.severity)
+        return perform(
+            request, number, lambda pk, by: actions.set_severity(pk, by, severity=severity, reason=body.reason)
+        )
+    taps = Taps(**body.taps.model_dump())
+    return perform(
+        request,
+        number,
+        lambda pk, by: actions.set_grade(pk, by, taps=taps, complexity=body.complexity or "", repeat=body.repeat),
+    )
+
+
+@_verb(Verb.SORT)
+def sort(request: ApiRequest, number: str, body: bodies.Sort) -> HttpResponse:
+    """Choose the category."""
+    category = found.category(body.category)
+    return perform(request, number, lambda pk, by: actions.sort(pk, by, category=category))
+
+
+@_verb(Verb.RESOLVE)
+def resolve(request: ApiRequest, number: str, body: bodies.Resolve) -> HttpResponse:
+    """The work is done, and the customer is told."""
+    return perform(
+        request, number, lambda pk, by: actions.resolve(pk, by, cause=body.cause, done=body.done, text=body.text)
+    )
+
+
+@_verb(Verb.DECLINE)
+def decline(request: ApiRequest, number: str, body: bodies.Decline) -> HttpResponse:
+    """Not ours: say why, and which door is the right one."""
+    return perform(
+        request, number, lambda pk, by: actions.decline(pk, by, reason=body.reason, right_door=body.right_door)
+    )
+
+
+@_verb(Verb.REFUSE)
+def refuse(request: ApiRequest, number: str, body: bodies.Refuse) -> HttpResponse:
+    """It can't be met: say why, and on which basis."""
+    return perform(request, number, lambda pk, by: actions.refuse(pk, by, reason=body.reason, basis=body.basis))
+
+
+@_verb(Verb.REOPEN)
+def reopen(request: ApiRequest, number: str, body: bodies.Reopen) -> HttpResponse:
+    """Take up an ended case again."""
+    return perform(request, number, lambda pk, by: actions.reopen(pk, by, reason=body.reason))
+
+
+@_verb(Verb.JOIN)
+def join(request: ApiRequest, number: str, body: bodies.Join) -> HttpResponse:
+    """Handle a case together with another."""
+    into = found.case_id(request.caller.user, body.into, "into")
+    return perform(request, number, lambda pk, by: actions.join(pk, by, into=into))
+
+
+@_verb(Verb.VISIT)
+def visit(request: ApiRequest, number: str, body: bodies.Visit) -> HttpResponse:
+    """Record a return visit, or a try; a bad result reopens the case."""
+    result = returns.Result(**body.model_dump())
+    return perform(request, number, lambda pk, by: returns.visit(pk, by, result))
+
+
+@_verb(Verb.CLOSE)
+def close(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
+    """File a case whose return visit is done or not needed."""
+    return perform(request, number, returns.close)

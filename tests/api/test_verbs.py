@@ -1,0 +1,162 @@
+"""One case through every verb of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from huiyin.cases.actions import possible
+from huiyin.cases.workflow import Status
+from huiyin.org.access import Verb
+from tests.people import Company, TestClock
+
+from .conftest import Caller, Program
+
+
+class Loop:
+    """Does verbs on one case, a minute apart, and remembers which."""
+
+    def __init__(self, number: str, clock: TestClock) -> None:
+        self.number, self.clock, self.done = number, clock, set[str]()
+
+    def act(self, who: Program, verb: str, **body: Any) -> dict[str, Any]:
+        """The answer, which must be a success with new events in a row up to the version."""
+        self.clock.move(1)
+        reply = who.act(self.number, verb, {name.rstrip("_"): value for name, value in body.items()} or None)
+        assert reply.status == 200, reply.body
+        assert set(reply.body) == {
+            *("number", "status", "version", "events", "clocks", "hand_overs", "commitments"),
+        }
+        assert reply.headers["ETag"] == f'"{reply.body["version"]}"'
+        assert reply.body["number"] == self.number
+        assert reply.body["events"][-1]["seq"] == reply.body["version"]
+        self.done.add(verb)
+        found: dict[str, Any] = reply.body
+        return found
+
+
+def _kinds(answer: dict[str, Any]) -> list[str]:
+    return [event["kind"] for event in answer["events"] if event["kind"] != "noted"]
+
+
+def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock: TestClock) -> None:
+    agent, worker, caller = program(company.linxiao), program(company.zhougong), program(company.hemin)
+    lead = program(company.zhaozhuguan)
+    case = Loop(agent.new(), clock)
+    assert case.act(agent, "accept")["status"] == "accepted"
+    assert _kinds(case.act(agent, "assign", to="hemin")) == ["assigned"]
+    assert _kinds(case.act(agent, "grade", taps={"state": 1, "scope": 2, "impact": 2, "care": 1})) == ["graded"]
+    assert _kinds(case.act(agent, "grade", severity="P3", reason="业主说可以等到下午再来")) == ["graded"]
+    assert _kinds(case.act(agent, "sort", category="电梯停运")) == ["sorted"]
+    given = case.act(agent, "hand-over", department="engineering", task="请检查", reply_by="2026-03-11T18:00:00+08:00")
+    number = given["hand_overs"][0]["hand_over"]
+    assert [c["due_at"] for c in given["clocks"] if c["kind"] == "reply"] == ["2026-03-11T10:00:00Z"]
+    replied = case.act(worker, "reply", hand_over=number, text="换了门机开关")
+    assert replied["hand_overs"][0]["replied_at"] is not None
+    case.act(worker, "note", text="备件用完了")
+    assert _kinds(case.act(agent, "answer", text="师傅已经到了", public=True)) == ["answered"]
+    assert _kinds(case.act(agent, "phone", text="电话里说了进度", reached=True)) == ["called"]
+    promised = case.act(agent, "commit", text="今晚前恢复", due_at="2026-03-11T20:00:00+08:00")
+    promise = promised["commitments"][0]["commitment"]
+    kept = case.act(agent, "keep", commitment=promise, kept=True, text="提前了")
+    assert kept["commitments"][0]["kept"] is True
+    waiting = case.act(agent, "wait", for_="customer", text="请确认在家时间")
+    assert waiting["status"] == "waiting"
+    assert {c["kind"] for c in waiting["clocks"] if c["paused"]} == {"resolve", "update"}
+    assert case.act(agent, "resume")["status"] == "accepted"
+    assert case.act(agent, "resolve", cause="开关老化", done="更换", text="修好了")["status"] == "resolved"
+    bad = case.act(lead, "visit", channel="phone", reached=True, answered=True, solved=False)
+    assert (bad["status"], _kinds(bad)) == ("accepted", ["visited", "reopened"])
+    case.act(agent, "resolve", cause="接触不良", done="再换", text="这次好了")
+    good = {"channel": "phone", "reached": True, "answered": True, "solved": True, "satisfied": 5, "promise_kept": True}
+    assert case.act(lead, "visit", **good, words="谢谢")["status"] == "resolved"
+    assert case.act(agent, "close")["status"] == "closed"
+    assert case.act(caller, "reopen", reason="第二天又停了")["status"] == "accepted"
+    assert case.act(lead, "refuse", reason="不能赔偿误工", basis="合同第八条")["status"] == "refused"
+    case.act(agent, "reopen", reason="客户补充了材料")
+    assert case.act(agent, "decline", reason="属于电梯厂保修", right_door="厂家 400 电话")["status"] == "declined"
+    case.act(agent, "reopen", reason="厂家转回")
+    other = agent.new()
+    assert case.act(agent, "join", into=other)["status"] == "joined"
+    assert agent.get(f"/cases/{case.number}").body["joined_into"] == other
+    assert case.done == {verb.value for verb in Verb} - {"view", "create", "import", "administer"}
+
+
+@pytest.mark.parametrize("verb", ["accept", "close"])
+@pytest.mark.parametrize("raw", [b"", b"{}", b"null"])
+def test_a_verb_without_arguments_takes_an_empty_body(desk: Program, verb: str, raw: bytes) -> None:
+    number = desk.new()
+    if verb == "close":
+        desk.act(number, "decline", {"reason": "不归我们", "right_door": "街道"})
+    reply = desk.send("POST", f"/api/v1/cases/{number}/{verb}", data=raw, content_type="application/json")
+    assert reply.status == 200
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "accept": {},
+    "assign": {"to": "hemin"},
+    "hand-over": {"department": "engineering", "task": "请检查"},
+    "reply": {"text": "查过了"},
+    "answer": {"text": "已安排"},
+    "note": {"text": "记一笔"},
+    "phone": {"text": "打过电话"},
+    "commit": {"text": "明天回复", "due_at": "2026-03-20T20:00:00+08:00"},
+    "keep": {"commitment": 0, "kept": True},
+    "wait": {"for": "third_party", "text": "等厂家"},
+    "resume": {},
+    "grade": {"taps": {"state": 2}},
+    "sort": {"category": "repair/lift/stopped"},
+    "resolve": {"cause": "老化", "done": "更换", "text": "好了"},
+    "decline": {"reason": "不归我们", "right_door": "街道"},
+    "refuse": {"reason": "不行", "basis": "合同"},
+    "reopen": {"reason": "又坏了"},
+    "join": {},
+    "visit": {"channel": "phone", "reached": True, "solved": True},
+    "close": {},
+}
+TO_STATUS: dict[str, list[str]] = {
+    "received": [],
+    "accepted": ["accept", "hand-over", "commit"],
+    "waiting": ["accept", "hand-over", "commit", "wait"],
+    "resolved": ["accept", "commit", "resolve", "visit"],
+    "closed": ["accept", "resolve", "visit", "close"],
+    "declined": ["accept", "commit", "decline"],
+    "refused": ["accept", "commit", "refuse"],
+    "joined": ["join"],
+}
+
+
+@pytest.mark.parametrize("status", TO_STATUS)
+def test_a_refusal_lists_just_what_is_possible(
+    program: Caller, company: Company, clock: TestClock, status: str
+) -> None:
+    desk = program(company.admin)
+    other, works, refused = desk.new(), set(), {}
+    for verb, usual in BODIES.items():
+        number = desk.new()
+        promise = 0
+        for step in TO_STATUS[status]:
+            body = {"into": other} if step == "join" else BODIES[step]
+            reply = desk.act(number, step, body)
+            assert reply.status == 200, (step, reply.body)
+            promise = promise or next((one["commitment"] for one in reply.body["commitments"]), 0)
+        special: dict[str, dict[str, Any]] = {"join": {"into": other}, "keep": {"commitment": promise, "kept": True}}
+        body = special.get(verb, usual)
+        reply = desk.act(number, verb, body)
+        if reply.status == 200:
+            works.add(verb)
+        else:
+            assert reply.status == 409, (verb, reply.body)
+            assert reply.body["case_status"] == status
+            refused[verb] = set(reply.allowed)
+    allowed = {verb.value for verb in possible(status)}
+    assert all(named == allowed for named in refused.values())
+    # What the status allows may still lack its object: an open hand-over, an open promise.
+    assert works <= allowed
+    assert allowed - works <= {"reply", "keep"}
+    assert refused
+
+
+def test_every_status_was_tried() -> None:
+    assert set(TO_STATUS) == set(Status.values)
