@@ -34,7 +34,6 @@ class Upload(Protocol):
     """What a web form or the API hands over."""
 
     name: str | None
-    size: int | None
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -15,7 +16,10 @@ from huiyin.web.models import Sending
 from huiyin.web.portal import gate
 from tests.people import Company, TestClock
 
-GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+GIF = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
+    b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
 VOICE = {
     "token": "a-token-of-one-form",
     "kind": "repair",
@@ -32,8 +36,9 @@ def customer(company: Company, clock: TestClock) -> Client:
     return Client(headers={"accept-language": "en"})
 
 
-def send(customer: Client, **changes: object) -> object:
-    return customer.post("/p/LJF/", VOICE | changes)
+def send(customer: Client, **changes: object) -> HttpResponse:
+    answer: HttpResponse = customer.post("/p/LJF/", VOICE | changes)  # type: ignore[assignment]
+    return answer
 
 
 def test_the_list_of_doors_shows_places_and_not_the_company_above_them(customer: Client) -> None:
@@ -210,7 +215,9 @@ def test_chinese_is_spoken_to_whoever_asks_for_nothing(company: Company) -> None
     assert '<html lang="zh-hans"' in Client().get("/p/LJF/").content.decode()
 
 
-def test_the_form_asks_the_database_little(customer: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_form_asks_the_database_little(
+    customer: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     customer.get("/p/LJF/")
     with django_assert_max_num_queries(2):
         customer.get("/p/LJF/")

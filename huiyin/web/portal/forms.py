@@ -19,11 +19,11 @@ from huiyin.web.uploads import WORDS, FilesInput
 
 MOST_PHOTOS = 5
 KINDS = (
-    ("repair", gettext_lazy("repair request")),
-    ("complaint", gettext_lazy("complaint")),
-    ("inquiry", gettext_lazy("inquiry")),
-    ("suggestion", gettext_lazy("suggestion")),
-    ("praise", gettext_lazy("praise")),
+    ("repair", gettext_lazy("Repair")),
+    ("complaint", gettext_lazy("Complaint")),
+    ("inquiry", gettext_lazy("Question")),
+    ("suggestion", gettext_lazy("Suggestion")),
+    ("praise", gettext_lazy("Praise")),
 )
 CALL_BACK = frozenset({"repair", "complaint"})
 """Kinds that can't be worked on without asking back."""
@@ -33,7 +33,7 @@ class PhotosField(forms.FileField):
     """Up to five photos or other files. They are stored by `Anyone.kept` and not here: a form that anybody may send
     must be good, and not one too many, before it may fill our disk."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """The files as they came, none being fine."""
         files = [file for file in data or () if file is not None]
         if len(files) > MOST_PHOTOS:
@@ -74,15 +74,17 @@ class Anyone(forms.Form):
     @property
     def lost_photos(self) -> bool:
         """Were photos chosen that the page can't show as chosen when it comes back?"""
-        return self.is_bound and any(self.files.getlist("photos"))  # type: ignore[attr-defined]
+        return self.is_bound and any(self.files.getlist("photos"))
 
 
 class SayForm(Anyone):
-    """A new voice."""
+    """A new voice. A repair or complaint needs a way to ask back."""
+
+    use_required_attribute = False  # what is required depends on the kind, which a page without script can't follow
 
     kind = forms.ChoiceField(label=gettext_lazy("What is it about?"), choices=KINDS, widget=forms.RadioSelect)
     place = forms.CharField(
-        label=gettext_lazy("place"),
+        label=gettext_lazy("Place"),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -106,7 +108,10 @@ class SayForm(Anyone):
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
-        help_text=gettext_lazy("Only to call you back about this. Needed for repairs and complaints."),
+        help_text=gettext_lazy("Only to call you back about this. Questions, suggestions and praise need none."),
+        error_messages={
+            "required": gettext_lazy("Please leave a number, so that we can ask back and make an appointment.")
+        },
     )
 
     def clean_phone(self) -> str:
@@ -119,16 +124,15 @@ class SayForm(Anyone):
                 raise forms.ValidationError(_("This is not a phone number.")) from error
         return typed
 
-    def clean(self) -> dict[str, Any]:
-        """A repair or complaint needs a way to ask back."""
-        values = super().clean()
-        if values.get("kind") in CALL_BACK and not values.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Please leave a number, so that we can ask back and make an appointment."))
-        return values
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].required = not self.is_bound or self.data.get("kind") in CALL_BACK
 
 
 class WriteForm(Anyone):
     """More words about a case."""
+
+    use_required_attribute = False
 
     text = forms.CharField(
         label=gettext_lazy("Add something"),
@@ -137,6 +141,10 @@ class WriteForm(Anyone):
         widget=forms.Textarea(attrs={"rows": 3, "data-draft": "write"}),
     )
     photos = _photos()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not self.is_bound  # photos alone will do, but nobody need be told
 
     def clean(self) -> dict[str, Any]:
         """Words or photos, one of them."""
@@ -151,7 +159,7 @@ class RateForm(forms.Form):
 
     solved = forms.ChoiceField(
         label=gettext_lazy("Is it solved?"),
-        choices=(("yes", gettext_lazy("solved")), ("no", gettext_lazy("not solved"))),
+        choices=(("yes", gettext_lazy("Solved")), ("no", gettext_lazy("Not solved"))),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Please say whether it is solved.")},
     )
@@ -160,14 +168,9 @@ class RateForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=(
-            (1, gettext_lazy("very dissatisfied")),
-            (2, gettext_lazy("dissatisfied")),
-            (3, gettext_lazy("fairly satisfied")),
-            (4, gettext_lazy("satisfied")),
-            (5, gettext_lazy("very satisfied")),
-        ),
+        choices=tuple((number, str(number)) for number in range(1, 6)),
         widget=forms.RadioSelect,
+        help_text=gettext_lazy("1 very dissatisfied, 3 fairly satisfied, 5 very satisfied"),
     )
     words = forms.CharField(
         label=gettext_lazy("What should we know?"),

@@ -13,8 +13,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
-from huiyin.org import reference
-
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -26,8 +24,7 @@ def customer_page(view: View[P]) -> View[P]:
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         chosen = _chosen(request)
         try:
-            with reference.pinned():
-                response = view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except (Http404, ObjectDoesNotExist):
             response = render(request, "portal/unknown.html", {"here": request.path}, status=404)
         if chosen:
@@ -65,5 +62,5 @@ def _remember(response: HttpResponseBase, code: str) -> None:
         settings.LANGUAGE_COOKIE_NAME,
         code,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )

@@ -23,6 +23,7 @@ from huiyin.cases.queries import by_link
 from huiyin.cases.workflow import NotAllowed, Status
 from huiyin.clocks import queries as clocks
 from huiyin.returns import actions as returns
+from huiyin.returns.follow import EDITABLE
 from huiyin.returns.queries import planned
 from huiyin.web.auth import address_of
 from huiyin.web.steps import steps
@@ -151,7 +152,8 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "common": common,
         "standing": story.standing(common),
         "states": states,
-        "given": story.promised(running, now),
+        "given": story.promised(running, entries, now),
+        "answer": story.answer(case, entries, link),
         "visit_by": next((clock.due_at for clock in running if clock.kind == "visit"), None),
         "lines": [*story.lines(entries, now), *story.coming(states)],
         "thread": story.thread(entries, link, case.site.name),
@@ -172,7 +174,7 @@ def _rate_until(case: Case, visit: ReturnVisit | None) -> datetime | None:
     if case.status != Status.RESOLVED or case.resolved_at is None:
         return None
     end = case.resolved_at + returns.LINK_DAYS
-    return min(end, visit.visited_at + returns.EDITABLE) if visit and visit.visited_at else end
+    return min(end, visit.visited_at + EDITABLE) if visit and visit.visited_at else end
 
 
 def _before(visit: ReturnVisit | None) -> dict[str, object]:

@@ -77,7 +77,7 @@ _AHEAD: Mapping[str, Word] = {
     "respond": gettext_lazy("You hear from us by {time}"),
     "update": gettext_lazy("You hear from us again by {time}"),
     "commitment": gettext_lazy("We keep our promise by {time}"),
-    "resolve": gettext_lazy("It is settled by {time}"),
+    "resolve": gettext_lazy("We settle it by {time}"),
 }
 _MISSED: Mapping[str, Word] = {
     "respond": gettext_lazy("We wanted to answer you by {time} and have not"),
@@ -87,7 +87,7 @@ _MISSED: Mapping[str, Word] = {
 }
 
 
-def promised(clocks: Iterable[Clock], now: datetime) -> Given | None:
+def promised(clocks: Iterable[Clock], entries: Iterable[Entry], now: datetime) -> Given | None:
     """The next time given to the customer, or the one that was missed first; None when nothing is running."""
     running = sorted(
         (clock for clock in clocks if clock.kind in PROMISED and not clock.outcome and not clock.paused),
@@ -96,11 +96,13 @@ def promised(clocks: Iterable[Clock], now: datetime) -> Given | None:
     if not running:
         return None
     first, *others = running
+    promise = [_text(one) for one in entries if first.kind == "commitment" and one.event.seq == first.ref]
     ahead = [clock for clock in others if clock.due_at > now]
     if first.due_at > now:
-        return Given(_big(_AHEAD[first.kind], first.due_at, now), then=_afterwards(ahead, now, first))
-    what_now = _("We are sorry. It is written down with your case, which stays on top of our list until it is done.")
-    return Given(_big(_MISSED[first.kind], first.due_at, now), late=True, then=(what_now, *_afterwards(ahead, now)))
+        return Given(_big(_AHEAD[first.kind], first.due_at, now), then=(*promise, *_afterwards(ahead, now, first)))
+    sorry = _("We are sorry. It is written down with your case, which stays on top of our list until it is done.")
+    then = (*promise, sorry, *_afterwards(ahead, now))
+    return Given(_big(_MISSED[first.kind], first.due_at, now), late=True, then=then)
 
 
 def _afterwards(clocks: Sequence[Clock], now: datetime, first: Clock | None = None) -> list[str]:
@@ -256,6 +258,21 @@ def thread(entries: Iterable[Entry], link: str, house: str) -> list[Said]:
         files = [Photo(_url(link, file.pk), file.name, file.media_type in SHOWN) for file in entry.files]
         found.append(Said("customer" if theirs else "us", name, event.at, text, files))
     return found
+
+
+_ANSWERS: Mapping[str, EventKind] = {
+    S.WAITING: E.WAITED,
+    S.RESOLVED: E.RESOLVED,
+    S.DECLINED: E.DECLINED,
+    S.REFUSED: E.REFUSED,
+}
+
+
+def answer(case: Case, entries: Sequence[Entry], link: str) -> Said | None:
+    """The words that belong to where the case stands: what we ask, what was done, why not."""
+    kind = _ANSWERS.get(case.outcome if case.status == S.CLOSED else case.status)
+    words = thread([entry for entry in entries if entry.event.kind == kind], link, case.site.name)
+    return words[-1] if words else None
 
 
 SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
