@@ -1,0 +1,206 @@
+"""Verbs in any order, by anybody, at any time: whatever happens, the record stays whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from huiyin.cases import actions, intake, verify
+from huiyin.cases.actions import BadInput, By
+from huiyin.cases.models import Case, CaseEvent, Commitment, HandOver
+from huiyin.cases.severity import Taps
+from huiyin.cases.workflow import NotAllowed, Status
+from huiyin.clocks import actions as clocks
+from huiyin.clocks.models import Clock, Outcome
+from huiyin.org.access import Forbidden
+from huiyin.org.models import User
+from huiyin.returns import actions as returns
+from huiyin.returns.actions import OwnCase, Result
+from tests.people import NOW, Company, voice
+
+MOST = 40
+REFUSALS = (NotAllowed, Forbidden, BadInput, OwnCase, Case.DoesNotExist)
+# The administrator most often: who may do nothing shows nothing.
+WHO = st.sampled_from(["admin", "linxiao", "admin", "zhougong", "admin", "hemin", "zhaozhuguan", "chenjia"])
+MINUTES = st.sampled_from([0, 1, 7, 60, 600, 3000])
+WAITING_FOR = st.sampled_from(["customer", "third_party"])
+RESULTS = st.sampled_from(
+    [
+        Result("phone", reached=False),
+        Result("phone", reached=True, declined=True),
+        Result("phone", reached=True, solved=True, satisfied=5),
+        Result("phone", reached=True, solved=False),
+        Result("link", reached=True, satisfied=1),
+    ]
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Two cases of LJF and everything that can be done to them."""
+
+    company: Company
+
+    @initialize(so_far=st.sampled_from(["received", "accepted", "resolved"]))
+    def two_cases(self, so_far: str) -> None:
+        self.at = NOW
+        by = By(self.company.linxiao, self.at)
+        self.ids = [intake.open_case(voice(self.company.ljf), by).case.pk for _ in range(2)]
+        if so_far != "received":
+            actions.accept(self.ids[0], by)
+        if so_far == "resolved":
+            actions.resolve(self.ids[0], by, cause="老化", done="更换", text="已修好")
+
+    def do(self, act: Callable[[int, By], Any], who: str, minutes: int) -> None:
+        """Try it on the first case; a refusal changes nothing."""
+        self.at += timedelta(minutes=minutes)
+        user: User = getattr(self.company, who)
+        before = CaseEvent.objects.filter(case__in=self.ids).count()
+        try:
+            act(self.ids[0], By(user, self.at))
+        except REFUSALS:
+            assert CaseEvent.objects.filter(case__in=self.ids).count() == before
+
+    @rule(who=WHO, minutes=MINUTES)
+    def accept(self, who: str, minutes: int) -> None:
+        self.do(actions.accept, who, minutes)
+
+    @rule(who=WHO, to=WHO, minutes=MINUTES)
+    def assign(self, who: str, to: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.assign(pk, by, to=getattr(self.company, to)), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, unit=st.sampled_from(["engineering", "security"]))
+    def hand_over(self, who: str, minutes: int, unit: str) -> None:
+        department = getattr(self.company, unit)
+        self.do(lambda pk, by: actions.hand_over(pk, by, department=department, task="去看看"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def reply(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.reply(pk, by, text="已处理"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, public=st.booleans())
+    def answer(self, who: str, minutes: int, public: bool) -> None:
+        self.do(lambda pk, by: actions.answer(pk, by, text="您好", public=public), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, reached=st.booleans())
+    def phone(self, who: str, minutes: int, reached: bool) -> None:
+        self.do(lambda pk, by: actions.phone(pk, by, text="去电", reached=reached), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def commit(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.commit(pk, by, text="明早", due_at=by.at + timedelta(hours=9)), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, kept=st.booleans())
+    def keep(self, who: str, minutes: int, kept: bool) -> None:
+        opened = Case.objects.get(pk=self.ids[0]).open_commitments
+        number = opened[0] if opened else 1
+        self.do(lambda pk, by: actions.keep(pk, by, commitment=number, kept=kept), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, whom=WAITING_FOR)
+    def wait(self, who: str, minutes: int, whom: str) -> None:
+        self.do(lambda pk, by: actions.wait(pk, by, waiting_for=whom, text="请确认"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def resume(self, who: str, minutes: int) -> None:
+        self.do(actions.resume, who, minutes)
+
+    @rule(
+        who=WHO, minutes=MINUTES, points=st.integers(0, 3), complexity=st.sampled_from(["simple", "several", "project"])
+    )
+    def set_grade(self, who: str, minutes: int, points: int, complexity: str) -> None:
+        taps = Taps(state=1, scope=points, impact=points)
+        self.do(lambda pk, by: actions.set_grade(pk, by, taps=taps, complexity=complexity), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def resolve(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.resolve(pk, by, cause="老化", done="更换", text="已修好"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def decline(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.decline(pk, by, reason="不归我们", right_door="燃气公司"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def refuse(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.refuse(pk, by, reason="做不到", basis="合同第三条"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def reopen(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.reopen(pk, by, reason="又坏了"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def join(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: actions.join(pk, by, into=self.ids[1]), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, result=RESULTS)
+    def visit(self, who: str, minutes: int, result: Result) -> None:
+        self.do(lambda pk, by: returns.visit(pk, by, result), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def close(self, who: str, minutes: int) -> None:
+        self.do(returns.close, who, minutes)
+
+    @rule(minutes=MINUTES)
+    def customer_writes(self, minutes: int) -> None:
+        self.do(lambda pk, by: actions.customer_writes(pk, text="怎么样了", at=by.at), "admin", minutes)
+
+    @rule(minutes=MINUTES, result=RESULTS)
+    def rate(self, minutes: int, result: Result) -> None:
+        self.do(lambda pk, by: returns.rate(pk, result=result, at=by.at), "admin", minutes)
+
+    @rule(minutes=MINUTES)
+    def sweep(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+        clocks.sweep(self.at)
+        returns.sweep(self.at)
+        assert not Clock.objects.filter(outcome="", paused=False, breached_at=None, due_at__lte=self.at).exists()
+
+    @rule()
+    def the_other_one(self) -> None:
+        self.ids.reverse()
+
+    @invariant()
+    def the_record_is_whole(self) -> None:
+        if not hasattr(self, "ids"):
+            return
+        assert verify.check_batch(self.ids) == []
+        for case in Case.objects.filter(pk__in=self.ids):
+            assert case.status in Status
+            seqs = list(CaseEvent.objects.filter(case=case).order_by("seq").values_list("seq", flat=True))
+            assert seqs == list(range(1, case.seq + 1))
+            self.rows_agree(case)
+            self.clocks_agree(case)
+
+    def rows_agree(self, case: Case) -> None:
+        """What stands beside the snapshot says the same."""
+        waiting = HandOver.objects.filter(case=case, replied_at=None, dropped=False).order_by("seq")
+        assert [[row.seq, row.department_id] for row in waiting] == case.open_hand_overs
+        if case.status not in (Status.CLOSED, Status.JOINED):
+            promised = Commitment.objects.filter(case=case, kept=None).order_by("seq")
+            assert {row.seq for row in promised} >= set(case.open_commitments)
+
+    def clocks_agree(self, case: Case) -> None:
+        """Clocks stand still exactly while the customer is waited for; a late one has its breach at its deadline."""
+        opened = list(Clock.objects.filter(case=case, outcome=""))
+        pausing = [clock for clock in opened if clock.kind in ("resolve", "update")]
+        assert all(clock.paused == (case.waiting_for == "customer") for clock in pausing)
+        if case.status == Status.JOINED:
+            assert [clock for clock in opened if clock.kind != "update"] == []
+        for clock in Clock.objects.filter(case=case).exclude(breached_at=None):
+            assert clock.breached_at is not None
+            assert clock.outcome in ("", Outcome.LATE, Outcome.CANCELLED)
+            assert clock.breached_at == clock.due_at or clock.kind == "commitment"
+        for clock in Clock.objects.filter(case=case, outcome=Outcome.MET):
+            assert clock.stopped_at is not None
+            assert clock.stopped_at <= clock.due_at
+
+
+def test_verbs_in_any_order_leave_the_record_whole(company: Company) -> None:
+    AnyOrder.company = company
+    run_state_machine_as_test(
+        AnyOrder,
+        settings=settings(max_examples=MOST, stateful_step_count=30, deadline=None, database=None),
+    )
