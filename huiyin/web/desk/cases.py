@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.forms import RadioSelect
+from django.forms import Select, Textarea
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -90,9 +90,9 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
 
 def _focused(form: VerbForm) -> VerbForm:
     """The person can type at once."""
-    boxes = [field.field.widget for field in form.visible_fields() if not isinstance(field.field.widget, RadioSelect)]
-    if boxes:
-        boxes[0].attrs["autofocus"] = True
+    first = form.visible_fields()[0].field.widget if form.fields else None
+    if isinstance(first, Textarea | Select):
+        first.attrs["autofocus"] = True
     return form
 
 
@@ -133,6 +133,8 @@ def _done(request: StaffRequest, sheet: Sheet, act: Act, outcome: Any) -> HttpRe
 def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, status: int = 200) -> HttpResponse:
     acts = possible(sheet)
     offers = {slug: _offer(sheet, slug, act) for slug, act in acts.items()}
+    if opened:
+        offers.pop(opened.slug, None)  # its form is open already
     first = offers.pop(next_act(sheet, acts), None)
     lost = opened if opened and opened.form.is_bound and opened.slug not in acts else None
     context = {

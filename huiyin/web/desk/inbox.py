@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -94,7 +95,7 @@ def inbox(request: StaffRequest, view: str) -> HttpResponse:
         "rows": rows(found, request.now),
         "older_url": older,
         "newest_url": request.path if "before" in request.GET else "",
-        "filters": None if view == "due" else _filters(request),
+        "filters": None if view == "due" else _filters(request.GET, request.user),
         "filtered": wanted != Filter(),
     }
     return show(request, "desk/inbox.html", context, view=view)
@@ -118,13 +119,22 @@ def sites_of(user: User, verb: Verb = Verb.VIEW) -> list[Site]:
     return [s for s in every if reach.everywhere or s.pk in reach.sites or s.pk in reach.department_sites]
 
 
-def _filters(request: StaffRequest) -> dict[str, object]:
-    return {
-        "statuses": Status.choices,
-        "kinds": cases.KINDS,
-        "sites": [(site.code, site.name) for site in sites_of(request.user)],
-        "chosen": request.GET,
-    }
+def _filters(asked: QueryDict, user: User) -> list[dict[str, object]]:
+    """What can be chosen; a person with one site has nothing to choose there."""
+    sites = [(site.code, site.name) for site in sites_of(user)]
+    rows: list[tuple[str, str, str, Sequence[tuple[str, object]]]] = [
+        ("site", gettext("Site"), gettext("Every site"), sites if len(sites) > 1 else []),
+        ("status", gettext("Status"), gettext("Every status"), Status.choices),
+        ("kind", gettext("Kind"), gettext("Every kind"), cases.KINDS),
+    ]
+    return [_choice(asked, *row) for row in rows if row[-1]]
+
+
+def _choice(
+    asked: QueryDict, name: str, label: str, every: str, options: Sequence[tuple[str, object]]
+) -> dict[str, object]:
+    marked = [(code, text, asked.get(name) == code) for code, text in options]
+    return {"name": name, "label": label, "any": every, "options": marked}
 
 
 def _page(request: StaffRequest, wanted: Filter) -> tuple[list[Case], str]:

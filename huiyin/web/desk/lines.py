@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +19,7 @@ from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
+from huiyin.web.templatetags.huiyin import when
 
 from .sheet import Sheet
 
@@ -63,6 +62,18 @@ class Line:
     files: Sequence[FileLink]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a sentence needs besides the event: the names of people by id, and the present moment."""
+
+    names: Mapping[int, str]
+    now: datetime
+
+    def when(self, instant: str) -> str:
+        """An instant of an event as people say it."""
+        return when(datetime.fromisoformat(instant), self.now)
+
+
 PARTS: Mapping[str, str | Promise] = {
     "text": "",
     "cause": gettext_lazy("Cause"),
@@ -76,8 +87,9 @@ _BY_CUSTOMER = frozenset({E.RECEIVED, E.WROTE, E.VISITED})
 
 def lines(sheet: Sheet) -> list[Line]:
     """All events of the case in order."""
-    names = _names(sheet)
-    return [_line(sheet, entry, names) for entry in sheet.entries]
+    known = Known(_names(sheet), sheet.now)
+    # Marks of clocks are written when somebody looks, and belong where the deadline was.
+    return sorted((_line(sheet, entry, known) for entry in sheet.entries), key=lambda line: line.at)
 
 
 def _names(sheet: Sheet) -> dict[int, str]:
@@ -88,7 +100,7 @@ def _names(sheet: Sheet) -> dict[int, str]:
     return names | org.names(unknown) if (unknown := meant - names.keys()) else names
 
 
-def _line(sheet: Sheet, entry: Entry, names: Mapping[int, str]) -> Line:
+def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
     event = entry.event
     title = _TITLES.get(E(event.kind))
     parts = [
@@ -98,7 +110,7 @@ def _line(sheet: Sheet, entry: Entry, names: Mapping[int, str]) -> Line:
         seq=event.seq,
         at=event.at,
         tone=_tone(event),
-        title=title(event.data, names) if title else str(E(event.kind).label),
+        title=title(event.data, known) if title else str(E(event.kind).label),
         actor_name=_actor(event),
         parts=parts,
         files=[
@@ -120,27 +132,25 @@ def _tone(event: CaseEvent) -> str:
 
 
 def _actor(event: CaseEvent) -> str:
+    if event.topic == "clocks":
+        return ""
     if event.actor:
         return event.actor.name
     return _("customer") if event.kind in _BY_CUSTOMER else _("by itself")
 
 
-def _time(value: str) -> str:
-    return date_format(timezone.localtime(datetime.fromisoformat(value)), "m-d H:i")
-
-
-def _handed_over(data: Data, names: Mapping[int, str]) -> str:
+def _handed_over(data: Data, known: Known) -> str:
     name = org.organisation().departments[data["department"]].name
     if by := data.get("reply_by"):
-        return _("Handed over to %(department)s, reply by %(time)s") % {"department": name, "time": _time(by)}
+        return _("Handed over to %(department)s, reply by %(time)s") % {"department": name, "time": known.when(by)}
     return _("Handed over to %(department)s") % {"department": name}
 
 
-def _sorted(data: Data, names: Mapping[int, str]) -> str:
+def _sorted(data: Data, known: Known) -> str:
     return _("Category: %(name)s") % {"name": cases.categories().by_id[data["category"]]}
 
 
-def _visited(data: Data, names: Mapping[int, str]) -> str:
+def _visited(data: Data, known: Known) -> str:
     if not data["reached"]:
         return _("Return visit: not reached")
     if data.get("declined"):
@@ -153,7 +163,7 @@ def _visited(data: Data, names: Mapping[int, str]) -> str:
     return " · ".join(said)
 
 
-def _noted(data: Data, names: Mapping[int, str]) -> str:
+def _noted(data: Data, known: Known) -> str:
     label = {
         "note": _("Internal note"),
         "link": _("New link for the customer"),
@@ -163,26 +173,26 @@ def _noted(data: Data, names: Mapping[int, str]) -> str:
     }.get(data.get("what", ""), _("Noted"))
     if "due_at" not in data:
         return label
-    return label % {"clock": clocks.KINDS.get(data["clock"], data["clock"]), "time": _time(data["due_at"])}
+    return label % {"clock": clocks.KINDS.get(data["clock"], data["clock"]), "time": known.when(data["due_at"])}
 
 
 _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
     "visit": gettext_lazy("Taken up again after the return visit"),
 }
-_TITLES: Mapping[EventKind, Callable[[Data, Mapping[int, str]], str]] = {
-    E.ASSIGNED: lambda data, names: _("Assigned to %(name)s") % {"name": names.get(data["to"], "")},
+_TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
+    E.ASSIGNED: lambda data, known: _("Assigned to %(name)s") % {"name": known.names.get(data["to"], "")},
     E.HANDED_OVER: _handed_over,
-    E.ANSWERED: lambda data, names: _("Answered the customer") if data["public"] else _("Draft of an answer"),
-    E.CALLED: lambda data, names: _("Phone call") if data["reached"] else _("Phone call: not reached"),
-    E.COMMITTED: lambda data, names: _("Promised by %(time)s") % {"time": _time(data["due_at"])},
-    E.KEPT: lambda data, names: _("Promise kept") if data["kept"] else _("Promise broken"),
-    E.WAITED: lambda data, names: str(WaitingFor(data["for"]).label),
-    E.GRADED: lambda data, names: _("Severity %(sentence)s") % {"sentence": severity.sentence(data["grade"])},
+    E.ANSWERED: lambda data, known: _("Answered the customer") if data["public"] else _("Draft of an answer"),
+    E.CALLED: lambda data, known: _("Phone call") if data["reached"] else _("Phone call: not reached"),
+    E.COMMITTED: lambda data, known: _("Promised by %(time)s") % {"time": known.when(data["due_at"])},
+    E.KEPT: lambda data, known: _("Promise kept") if data["kept"] else _("Promise broken"),
+    E.WAITED: lambda data, known: str(WaitingFor(data["for"]).label),
+    E.GRADED: lambda data, known: _("Severity %(sentence)s") % {"sentence": severity.sentence(data["grade"])},
     E.SORTED: _sorted,
-    E.REOPENED: lambda data, names: str(_BECAUSE.get(data.get("because", ""), _BECAUSE["asked"])),
-    E.JOINED: lambda data, names: _joined(_("Joined into case %(number)s"), data["into"]),
-    E.ABSORBED: lambda data, names: _joined(_("Case %(number)s joined"), data["case"]),
+    E.REOPENED: lambda data, known: str(_BECAUSE.get(data.get("because", ""), _BECAUSE["asked"])),
+    E.JOINED: lambda data, known: _joined(_("Joined into case %(number)s"), data["into"]),
+    E.ABSORBED: lambda data, known: _joined(_("Case %(number)s joined"), data["case"]),
     E.VISITED: _visited,
     E.NOTED: _noted,
 }

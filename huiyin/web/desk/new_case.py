@@ -41,11 +41,17 @@ class NewCaseForm(TapsForm):
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     place = forms.CharField(
-        label=_("Place"), max_length=120, required=False, help_text=_("Building, unit, floor, device.")
+        label=_("Place"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Building, unit, floor, device")}),
     )
     text = prose(_("What happened"), rows=5, help_text=_("In the customer's own words, as far as possible."))
     subject = forms.CharField(
-        label=_("Subject"), max_length=200, required=False, help_text=_("Left empty, it is the beginning of the words.")
+        label=_("Subject"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Left empty: the beginning of the words")}),
     )
     category = category(_("Category"), required=False)
     photos = FilesField()

@@ -45,7 +45,7 @@ def queue(request: StaffRequest) -> HttpResponse:
             severity=visit.case.severity,
             site_name=visit.case.site.name,
             customer_name=visit.case.customer.name if visit.case.customer else "",
-            phone=visit.case.customer.phone if visit.case.customer else "",
+            phone=visit.case.customer.phone_as_typed if visit.case.customer else "",
             next_at=visit.next_at,
             due=visit.next_at <= request.now,
             tries=visit.tries,
