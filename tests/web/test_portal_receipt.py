@@ -114,7 +114,7 @@ def _filed(case: int, by: Mover, company: Company) -> None:
 
 ENDINGS: tuple[tuple[Ending, tuple[str, ...]], ...] = (
     (_received, ("Taken up, being worked on", "师傅已到场")),
-    (_waiting, ("We need an answer from you", "哪天方便?", "stands still")),
+    (_waiting, ("We need an answer from you", "哪天方便?", "we need it to go on")),
     (_outside, ("waiting for somebody outside", "等电梯厂家的零件")),
     (_resolved, ("Done, please check", "电梯已恢复", "Is it solved?")),
     (_reopened, ("Taken up, being worked on", "Taken up again")),

@@ -82,7 +82,12 @@ class SayForm(Anyone):
 
     use_required_attribute = False  # what is required depends on the kind, which a page without script can't follow
 
-    kind = forms.ChoiceField(label=gettext_lazy("What is it about?"), choices=KINDS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please choose one.")},
+    )
     place = forms.CharField(
         label=gettext_lazy("Place"),
         required=False,
@@ -91,7 +96,7 @@ class SayForm(Anyone):
         help_text=gettext_lazy("Building, unit, floor, device: where somebody has to go."),
     )
     text = forms.CharField(
-        label=gettext_lazy("What happened?"),
+        label=gettext_lazy("What happened"),
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "data-draft": "say"}),
         error_messages={"required": gettext_lazy("Please say in a few words what happened.")},
@@ -158,13 +163,13 @@ class RateForm(forms.Form):
     """Is it solved, and how was it?"""
 
     solved = forms.ChoiceField(
-        label=gettext_lazy("Is it solved?"),
+        label=gettext_lazy("Solved or not"),
         choices=(("yes", gettext_lazy("Solved")), ("no", gettext_lazy("Not solved"))),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Please say whether it is solved.")},
     )
     satisfied = forms.TypedChoiceField(
-        label=gettext_lazy("How satisfied are you?"),
+        label=gettext_lazy("How satisfied you are"),
         required=False,
         coerce=int,
         empty_value=None,
@@ -173,7 +178,7 @@ class RateForm(forms.Form):
         help_text=gettext_lazy("1 very dissatisfied, 3 fairly satisfied, 5 very satisfied"),
     )
     words = forms.CharField(
-        label=gettext_lazy("What should we know?"),
+        label=gettext_lazy("What we should know"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
