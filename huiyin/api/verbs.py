@@ -189,6 +189,7 @@ def reopen(request: ApiRequest, number: str, body: bodies.Reopen) -> HttpRespons
 @_verb(Verb.JOIN)
 def join(request: ApiRequest, number: str, body: bodies.Join) -> HttpResponse:
     """Handle a case together with another."""
+    queries.get(request.caller.user, number)  # a case that isn't theirs is not found, whatever the body says
     into = found.case_id(request.caller.user, body.into, "into")
     return perform(request, number, lambda pk, by: actions.join(pk, by, into=into))
 

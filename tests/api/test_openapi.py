@@ -1,0 +1,49 @@
+"""The committed description of the API is the API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from django.core.management import call_command
+
+from huiyin.api.management.commands.openapi import described
+from huiyin.org.access import Verb
+
+from .conftest import Program
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
+
+
+def test_the_committed_file_is_up_to_date() -> None:
+    """If not: `huiyin manage openapi docs/reference/openapi.json`, and look at the difference."""
+    assert COMMITTED.read_text(encoding="utf-8") == described()
+
+
+def test_the_api_serves_the_same_description(desk: Program) -> None:
+    assert desk.get("/openapi.json").body == json.loads(described())
+
+
+def test_the_command_writes_the_file(tmp_path: Path) -> None:
+    call_command("openapi", str(tmp_path / "openapi.json"))
+    assert (tmp_path / "openapi.json").read_text(encoding="utf-8") == described()
+
+
+def test_every_operation_has_a_name_of_its_own_and_every_verb_an_address() -> None:
+    paths = json.loads(described())["paths"]
+    operations = [operation for methods in paths.values() for operation in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert all("_api_" not in name for name in names)
+    verbs = {path.rsplit("/", 1)[1] for path, methods in paths.items() if "{number}/" in path and "post" in methods}
+    assert verbs - {"files"} == {verb.value for verb in Verb} - {"view", "create", "import", "administer"}
+
+
+def test_posts_take_a_key_and_verbs_a_precondition() -> None:
+    paths = json.loads(described())["paths"]
+    for path, methods in paths.items():
+        named = {
+            parameter.get("$ref", "").rsplit("/", 1)[-1] for parameter in methods.get("post", {}).get("parameters", [])
+        }
+        assert ("IdempotencyKey" in named) == ("post" in methods), path
+        assert ("IfMatch" in named) == ("post" in methods and "{number}" in path), path
