@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -221,3 +224,22 @@ def test_the_form_asks_the_database_little(
     customer.get("/p/LJF/")
     with django_assert_max_num_queries(2):
         customer.get("/p/LJF/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_with_one_form_at_the_same_time_make_one_case(clock: TestClock) -> None:
+    # SQLite's test database lies in memory, where nobody can wait for a writer: there one finger presses twice.
+    fingers = 2 if connection.vendor == "postgresql" else 1
+    together = Barrier(fingers)
+
+    def press(_time: int) -> str:
+        together.wait()
+        try:
+            return send(Client()).headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(fingers) as hand:
+        first, second = hand.map(press, range(2))
+    assert first == second
+    assert Case.objects.count() == 1
