@@ -127,6 +127,9 @@ class Case(models.Model):
             ),
             # serves: the customer's earlier cases
             models.Index(fields=["customer", "-id"], condition=Q(customer__isnull=False), name="case_of_customer"),
+            # serves: the cases that were joined into this one; without it SQLite reads the whole table for each new
+            # case whose clocks were written before it, to see whether an older one refers to it
+            models.Index(fields=["joined_into"], condition=Q(joined_into__isnull=False), name="case_joined_into"),
         ]
 
     def __str__(self) -> str:
