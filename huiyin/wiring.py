@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from huiyin.api import sweeps as api
-from huiyin.cases import timeline
+from huiyin.cases import files, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
 from huiyin.returns import actions as returns
@@ -19,7 +19,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
 )
 
 Sweep = Callable[[datetime], int]
-SWEEPS: tuple[Sweep, ...] = (clocks.sweep, returns.sweep, api.sweep)
+SWEEPS: tuple[Sweep, ...] = (clocks.sweep, returns.sweep, files.sweep, api.sweep)
 
 
 def connect() -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import filetype
 from django.conf import settings
 
+from .models import File
 from .timeline import StoredFile
 
+ORPHAN_AFTER = timedelta(days=1)
 TYPES = frozenset(
     {
         "image/jpeg",
@@ -78,6 +81,7 @@ def _plain(name: str) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     if path.exists():
+        os.utime(path)  # young again, so that the sweep waits for the row that will speak of it
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{secrets.token_hex(8)}")  # two may send the same bytes at once
@@ -105,3 +109,25 @@ def intact(sha256: str) -> bool:
     """Are the bytes still those that arrived?"""
     path = path_of(sha256)
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def sweep(now: datetime) -> int:
+    """Remove files that no row speaks of after a day (their form was never finished); how many.
+
+    Each minute looks at one of the 256 folders, so all are seen in a few hours and no run is long.
+    """
+    minute = int(now.timestamp()) // 60
+    folder = Path(settings.HUIYIN_DATA_DIR) / "files" / f"{minute % 256:02x}"
+    if _swept.get("minute") == minute or not folder.is_dir():
+        return 0
+    _swept["minute"] = minute
+    limit = (now - ORPHAN_AFTER).timestamp()
+    old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < limit}
+    known = set(File.objects.filter(sha256__in=list(old)).values_list("sha256", flat=True))
+    orphans = [path for name, path in old.items() if name not in known and path.stat().st_mtime < limit]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+_swept: dict[str, int] = {}
