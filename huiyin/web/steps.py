@@ -33,10 +33,21 @@ class Standing(Protocol):
 class Deadline(Protocol):
     """What they look at in an open clock."""
 
-    kind: str
-    due_at: datetime
-    warn_at: datetime
-    paused: bool
+    @property
+    def kind(self) -> str:
+        """Code of the kind of clock."""
+
+    @property
+    def due_at(self) -> datetime:
+        """The deadline."""
+
+    @property
+    def warn_at(self) -> datetime:
+        """From when on it is near."""
+
+    @property
+    def paused(self) -> bool:
+        """Does it stand still?"""
 
 
 def steps(case: Standing, clocks: Collection[Deadline], now: datetime) -> tuple[str, ...]:

@@ -1,0 +1,139 @@
+"""Who gets which answer at which address of the desk: every role, in its part of the tree and outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from huiyin.cases import actions
+from huiyin.cases.actions import By
+from huiyin.cases.intake import Opened
+from huiyin.org.models import User
+from huiyin.web.desk.verbs import ACTS
+from tests.people import Company, TestClock
+
+ClientFor = Callable[[User], Client]
+Opener = Callable[..., Opened]
+
+PEOPLE = ("linxiao", "chenjia", "zhougong", "hemin", "zhaozhuguan", "auditor", "admin")
+DESK = {"linxiao", "hemin", "zhaozhuguan", "admin"}
+"""Who may work on a case at LJF; 陈佳 is of another site."""
+LEAD = {"zhaozhuguan", "admin"}
+OPEN_TO_ALL = ("/inbox/mine/", "/inbox/unassigned/", "/inbox/due/", "/inbox/all/", "/search/?q=电梯", "/account/")
+DOES = {
+    "reply": LEAD | {"zhougong"},
+    "refuse": LEAD,
+    "note": DESK | {"zhougong"},
+}
+"""Verbs that not just the desk does, or not all of it."""
+
+
+@pytest.fixture
+def number(company: Company, open_case: Opener, clock: TestClock) -> str:
+    """A case at LJF, taken by 林晓 and handed to engineering."""
+    case = open_case().case
+    actions.accept(case.pk, By(company.linxiao, clock.move(1)))
+    actions.hand_over(case.pk, By(company.linxiao, clock.move(1)), department=company.engineering, task="去看")
+    return case.number
+
+
+def expected_pages() -> list[tuple[str, str, int]]:
+    """(person, path, status) of every page; NUMBER stands for the case."""
+    rows = [(person, path, 200) for person in PEOPLE for path in OPEN_TO_ALL]
+    for person in PEOPLE:
+        sees = 404 if person == "chenjia" else 200
+        rows += [(person, path, sees) for path in ("/cases/NUMBER/", "/cases/NUMBER/tell/")]
+        rows.append((person, "/cases/NUMBER/files/1/", 404))
+        creates = 403 if person in ("zhougong", "auditor") else 200
+        rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
+        rows.append((person, "/inbox/department/", 404 if person in ("auditor", "admin") else 200))
+        rows.append((person, "/inbox/nonsense/", 404))
+        rows.append((person, "/cases/NUMBER/nonsense/", 404))
+        rows.append((person, "/cases/1234567/", 404))
+        for verb in ACTS:
+            allowed = DOES.get(verb, DESK)
+            rows.append(
+                (person, f"/cases/NUMBER/{verb}/", 404 if person == "chenjia" else 200 if person in allowed else 403)
+            )
+    return rows
+
+
+def test_every_role_gets_the_page_that_is_theirs_and_no_other(
+    client_for: ClientFor, company: Company, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browsers = {person: client_for(getattr(company, person)) for person in PEOPLE}
+    rows = expected_pages()
+    wrong = [
+        (person, path, status, answer)
+        for person, path, status in rows
+        if (answer := browsers[person].get(path.replace("NUMBER", number)).status_code) != status
+    ]
+    with capsys.disabled():
+        print(f"\n{len(rows)} pages of the desk looked at by {len(PEOPLE)} people")
+    assert wrong == []
+
+
+def test_every_role_does_what_is_theirs_and_nothing_else(client_for: ClientFor, company: Company, number: str) -> None:
+    """Empty forms: who may do it is told what is missing (422), or that it can't be now (409), or does it (302)."""
+    wrong = []
+    for person in PEOPLE:
+        browser = client_for(getattr(company, person))
+        for verb in ACTS:
+            answer = browser.post(f"/cases/{number}/{verb}/", {"version": "0"}).status_code
+            if person == "chenjia":
+                fits = answer == 404
+            elif person in DOES.get(verb, DESK):
+                fits = answer in (422, 409, 412) or (verb == "link" and answer == 302)
+            else:
+                fits = answer == 403
+            if not fits:
+                wrong.append((person, verb, answer))
+    assert wrong == []
+
+
+def test_nobody_gets_in_without_logging_in(client: Client, company: Company, number: str) -> None:
+    pages = [
+        *OPEN_TO_ALL,
+        "/inbox/",
+        "/inbox/department/",
+        "/visits/",
+        "/cases/new/",
+        "/cases/NUMBER/",
+        "/cases/NUMBER/tell/",
+    ]
+    paths = [path.replace("NUMBER", number) for path in pages]
+    assert {client.get(path).headers["Location"].split("?")[0] for path in paths} == {"/login/"}
+    posts = ["/cases/new/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
+    assert {client.post(path).headers["Location"].split("?")[0] for path in posts} == {"/login/"}
+
+
+def test_other_methods_are_refused(client_for: ClientFor, company: Company, number: str) -> None:
+    browser = client_for(company.admin)
+    for path in ("/inbox/mine/", "/search/", "/visits/", f"/cases/{number}/", f"/cases/{number}/tell/"):
+        assert browser.post(path).status_code == 405, path
+    for path in ("/cases/new/", f"/cases/{number}/answer/", "/login/", "/account/"):
+        assert browser.delete(path).status_code == 405, path
+
+
+def test_pages_of_the_desk_are_kept_by_no_cache(client_for: ClientFor, company: Company, number: str) -> None:
+    for path in ("/inbox/mine/", f"/cases/{number}/"):
+        assert "no-store" in client_for(company.linxiao).get(path).headers["Cache-Control"]
+
+
+def test_a_form_from_elsewhere_is_refused(company: Company, number: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(company.linxiao)
+    assert browser.post(f"/cases/{number}/note/", {"text": "从别处来"}).status_code == 403
+
+
+def test_the_rail_offers_what_one_may_do(client_for: ClientFor, company: Company) -> None:
+    def offered(user: User) -> set[str]:
+        page = client_for(user).get("/inbox/all/").content.decode()
+        links = ("/cases/new/", "/visits/", "/inbox/unassigned/", "/inbox/department/")
+        return {link for link in links if f'href="{link}"' in page}
+
+    assert offered(company.linxiao) == {"/cases/new/", "/visits/", "/inbox/unassigned/", "/inbox/department/"}
+    assert offered(company.zhougong) == {"/inbox/department/"}
+    assert offered(company.auditor) == set()

@@ -1,0 +1,151 @@
+"""The inbox and its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from huiyin.cases import actions
+from huiyin.cases.actions import By
+from huiyin.cases.intake import Opened
+from huiyin.clocks import actions as clocks
+from huiyin.org.models import User
+from huiyin.web.desk.inbox import cursor, cursor_text
+from tests.people import NOW, Company, TestClock
+
+ClientFor = Callable[[User], Client]
+Opener = Callable[..., Opened]
+MOST_QUERIES = 10
+
+
+def subjects(client: Client, path: str) -> list[str]:
+    """What stands in the rows of a page."""
+    page = client.get(path).content.decode()
+    return re.findall(r'<a href="/cases/\d+/"[^>]*>([^<]+)</a>', page)
+
+
+def older(client: Client, path: str) -> str:
+    found = re.search(r'href="(\?[^"]+)" rel="next"', client.get(path).content.decode())
+    return path.split("?", maxsplit=1)[0] + found[1].replace("&amp;", "&") if found else ""
+
+
+def test_each_view_shows_its_own_cases(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    mine, given = open_case(subject="我的").case, open_case(subject="转派的").case
+    open_case(subject="没人接的")
+    open_case(site=company.fly, by=By(company.chenjia, clock.now), subject="枫林苑的")
+    for case in (mine, given):
+        actions.accept(case.pk, By(company.linxiao, clock.now))
+    actions.hand_over(given.pk, By(company.linxiao, clock.now), department=company.engineering, task="去看")
+    browser = client_for(company.linxiao)
+    assert subjects(browser, "/inbox/mine/") == ["转派的", "我的"]
+    assert subjects(browser, "/inbox/unassigned/") == ["没人接的"]
+    assert subjects(browser, "/inbox/all/") == ["没人接的", "转派的", "我的"]
+    assert subjects(client_for(company.zhougong), "/inbox/department/") == ["转派的"]
+    assert subjects(client_for(company.zhougong), "/inbox/all/") == ["转派的"]
+    assert subjects(client_for(company.hemin), "/inbox/all/")[0] == "枫林苑的"
+
+
+def test_what_is_due_stands_by_deadline(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    open_case(subject="不急", category=company.fee, kind="inquiry")
+    open_case(subject="紧急", category=company.lift)
+    assert subjects(client_for(company.linxiao), "/inbox/due/") == []
+    clock.move(14)
+    assert subjects(client_for(company.linxiao), "/inbox/due/") == ["紧急"]
+    clock.move(60 * 30)
+    clocks.sweep(clock.now)
+    assert subjects(client_for(company.linxiao), "/inbox/due/") == ["紧急", "不急"]
+
+
+def test_filters_narrow_and_nonsense_in_them_is_ignored(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    open_case(subject="投诉")
+    open_case(subject="报修", kind="repair")
+    open_case(subject="枫林苑", site=company.fly, by=By(company.chenjia, clock.now))
+    browser = client_for(company.hemin)
+    assert subjects(browser, "/inbox/all/?kind=repair") == ["报修"]
+    assert subjects(browser, "/inbox/all/?site=FLY") == ["枫林苑"]
+    assert subjects(browser, "/inbox/all/?site=HQ&status=received&kind=complaint") == ["枫林苑", "投诉"]
+    assert subjects(browser, "/inbox/all/?status=closed") == []
+    assert len(subjects(browser, "/inbox/all/?status=x&kind=y&site=Z&before=w")) == 3
+
+
+def test_a_site_of_others_can_not_be_asked_for(client_for: ClientFor, company: Company, open_case: Opener) -> None:
+    open_case()
+    assert subjects(client_for(company.chenjia), "/inbox/all/?site=LJF") == []
+
+
+@pytest.mark.parametrize("path", ["/inbox/mine/", "/inbox/all/?kind=complaint", "/inbox/due/"])
+def test_older_pages_go_on_where_the_last_one_ended(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock, path: str
+) -> None:
+    for number in range(51):
+        open_case(subject=f"第{number:03d}件", take=True)
+    clock.move(60 * 11)
+    browser, seen = client_for(company.linxiao), list[str]()
+    while path:
+        seen += subjects(browser, path)
+        path = older(browser, path)
+    assert len(seen) == 51
+    assert sorted(seen) == [f"第{number:03d}件" for number in range(51)]
+
+
+@pytest.mark.parametrize("path", ["/inbox/mine/", "/inbox/all/", "/inbox/due/", "/search/?q=电梯", "/visits/"])
+def test_fifty_rows_need_no_more_questions_than_one(
+    client_for: ClientFor,
+    company: Company,
+    open_case: Opener,
+    clock: TestClock,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    path: str,
+) -> None:
+    def asked() -> int:
+        with django_assert_max_num_queries(MOST_QUERIES) as counted:
+            client.get(path)
+        return len(counted)
+
+    def one_more(ended: bool) -> None:
+        case = open_case(subject="电梯", take=True).case
+        if ended:
+            actions.resolve(case.pk, By(company.linxiao, clock.now), cause="门机", done="更换", text="已修好")
+
+    client = client_for(company.hemin if path == "/visits/" else company.linxiao)
+    one_more(path == "/visits/")
+    clock.move(60 * 5)
+    asked()  # reads what is kept between requests
+    alone = asked()
+    for _row in range(50):
+        one_more(path == "/visits/")
+    clock.move(60 * 5)
+    assert asked() <= alone
+
+
+def test_a_row_tells_whose_turn_it_is_and_until_when(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    case = open_case(place="7-2-1203", category=company.lift, take=True).case
+    page = client_for(company.linxiao).get("/inbox/mine/").content.decode()
+    for words in ("王女士", "7-2-1203", "林晓", "P2", "15 min left"):
+        assert words in page
+    clock.move(16)
+    assert '<time class="clock late"' in client_for(company.linxiao).get("/inbox/mine/").content.decode()
+    assert case.number in page
+
+
+def test_an_empty_view_says_what_would_be_here(client_for: ClientFor, company: Company) -> None:
+    for path in ("/inbox/mine/", "/inbox/unassigned/", "/inbox/due/", "/inbox/department/", "/inbox/all/", "/visits/"):
+        assert 'class="empty"' in client_for(company.linxiao).get(path).content.decode(), path
+    assert 'href="/inbox/all/"' in client_for(company.linxiao).get("/inbox/all/?kind=repair").content.decode()
+
+
+def test_a_place_in_a_page_by_time_survives_the_way_through_an_address() -> None:
+    assert cursor(cursor_text((NOW, 17))) == (NOW, 17)
+    assert [cursor(text) for text in (None, "", "x~1", "2026-03-11~1", "2026-03-11T02:00:00+00:00~x")] == [None] * 5
