@@ -40,8 +40,8 @@ def door(get_response: Answer) -> Answer:
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
     try:
-        cast("ApiRequest", request).caller = authenticate(request, timezone.now())
         with reference.pinned():
+            cast("ApiRequest", request).caller = authenticate(request, timezone.now())
             match = resolve(request.path_info, urlconf="huiyin.api.urls")
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     except Exception as error:

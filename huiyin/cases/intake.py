@@ -16,7 +16,7 @@ from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Site
 
-from . import timeline
+from . import queries, timeline
 from .actions import BadInput, By, clean
 from .models import Case, Category, Channel, Kind
 from .severity import Complexity, Grade, Severity, Taps, grade
@@ -85,8 +85,8 @@ def open_case(new: NewCase, by: By) -> Opened:
                 change.add(EventKind.ACCEPTED, {"by": by.user.pk})
             timeline.write([change])
     except IntegrityError as error:
-        known = Case.objects.filter(source=new.source, external_number=new.external_number).first()
-        if known is None or not new.external_number:
+        known = queries.by_outside_number(new.source, [new.external_number]).get(new.external_number)
+        if known is None:
             raise
         raise AlreadyKnown(known.number) from error
     return Opened(change, link)

@@ -107,7 +107,7 @@ class Filter:
         if self.customer is not None:
             cases = cases.filter(customer=self.customer)
         if self.external_number:
-            cases = cases.filter(external_number=self.external_number)
+            cases = cases.filter(external_number=self.external_number).exclude(external_number="")  # as the index says
         if self.source:
             cases = cases.filter(source=self.source)
         if self.department is not None:
@@ -251,5 +251,6 @@ def categories() -> Categories:
 def by_outside_number(source: str, external_numbers: list[str], *, lock: bool = False) -> dict[str, Case]:
     """The cases that these outside numbers of a source belong to, by number. `lock`: nobody else writes to them until
     the caller's transaction ends."""
-    rows = Case.objects.filter(source=source, external_number__in=external_numbers).order_by("pk")
+    rows = Case.objects.filter(source=source, external_number__in=external_numbers).exclude(external_number="")
+    rows = rows.order_by("pk")
     return {case.external_number: case for case in (rows.select_for_update() if lock else rows)}

@@ -13,6 +13,7 @@ from huiyin.cases import queries as cases
 from huiyin.cases.models import Case, Kind
 from huiyin.cases.severity import Complexity, Severity
 from huiyin.cases.workflow import Snapshot
+from huiyin.db.reading import read_rows
 from huiyin.org.models import User
 
 from . import levels
@@ -25,7 +26,7 @@ _RUNNING = Q(outcome="", paused=False)
 
 def of_case(case: Case) -> list[Clock]:
     """All clocks of a case, as they were started."""
-    return list(Clock.objects.filter(case=case).order_by("pk"))
+    return read_rows(Clock, "case_id = %s ORDER BY id", [case.pk])
 
 
 def next_due(case_ids: Collection[int]) -> dict[int, Clock]:

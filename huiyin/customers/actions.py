@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import phonenumbers
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from huiyin.db.reading import read_rows
 from huiyin.db.rows import insert_rows
 
 from .models import Customer
@@ -49,10 +50,19 @@ def recognise(person: Person, *, site: int) -> Customer | None:
     if not (person.name or person.phone or person.outside_name):
         return None
     phone = to_e164(person.phone) if person.phone else ""
-    wanted = {"phone": phone} if phone else {"source": person.source, "outside_name": person.outside_name}
     known = bool(phone or person.outside_name)
-    found = Customer.objects.filter(**wanted).first() if known else None
-    return found or _add(person, phone, site, wanted if known else None)
+    found = _find(phone, person) if known else None
+    return found or _add(person, phone, site, known=known)
+
+
+def _find(phone: str, person: Person) -> Customer | None:
+    # The second half of each condition lets SQLite take the partial index.
+    if phone:
+        rows = read_rows(Customer, "phone = %s AND NOT (phone = '')", [phone])
+    else:
+        condition = "source = %s AND outside_name = %s AND NOT (outside_name = '')"
+        rows = read_rows(Customer, condition, [person.source, person.outside_name])
+    return rows[0] if rows else None
 
 
 def recognise_all(people: Sequence[tuple[Person, int]]) -> list[Customer | None]:
@@ -93,20 +103,26 @@ def _known(keys: set[_Key]) -> dict[_Key, Customer]:
     names = [value for source, value in keys if source]
     found: dict[_Key, Customer] = {}
     if phones:
-        found |= {("", row.phone): row for row in Customer.objects.filter(phone__in=phones)}
+        found |= {("", row.phone): row for row in Customer.objects.filter(phone__in=phones).exclude(phone="")}
     if names:
-        rows = Customer.objects.filter(source__in={source for source, _name in keys if source}, outside_name__in=names)
+        sources = {source for source, _name in keys if source}
+        rows = Customer.objects.filter(source__in=sources, outside_name__in=names).exclude(outside_name="")
         found |= {(row.source, row.outside_name): row for row in rows}
     return found
 
 
-def _add(person: Person, phone: str, site: int, wanted: dict[str, str] | None) -> Customer:
+def _add(person: Person, phone: str, site: int, *, known: bool) -> Customer:
     customer = _row(person, phone, site)
+    # On PostgreSQL another process may have added the same person since we looked; SQLite has one writer at a time.
+    raced = known and connection.vendor == "postgresql"
     try:
-        with transaction.atomic(savepoint=wanted is not None):
+        with transaction.atomic(savepoint=raced):
             add_customers([customer])
-    except IntegrityError:  # on PostgreSQL another process may have added the same person since we looked
-        return Customer.objects.get(**(wanted or {}))
+    except IntegrityError:
+        found = _find(phone, person) if raced else None
+        if found is None:
+            raise
+        return found
     return customer
 
 
