@@ -51,6 +51,11 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 csv.field_size_limit(LONGEST_FIELD)  # the whole process: letters with pasted mail exceed the usual 128 KiB
 
 
+def _(template: str) -> str:
+    """Mark a sentence for the translators; whoever shows it to a person looks up its translation."""
+    return template
+
+
 class TableError(ValueError):
     """A file cannot be read. `str()` is the English sentence; `template` and `values` are its parts, to translate."""
 
@@ -93,7 +98,7 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
         if any(cell != "" for cell in cells):
             columns = _column_names(cells)
             return Table(columns, _rows(columns, records))
-    raise TableError("The file is empty: it has no row with column names.")
+    raise TableError(_("The file is empty: it has no row with column names."))
 
 
 def count_rows(path: Path, *, sheet: str | None = None) -> int:
@@ -148,20 +153,20 @@ def parse_instant(value: object, zone: ZoneInfo) -> datetime:
     elif isinstance(value, str) or value is None:
         moment = _moment(value or "")
     else:
-        raise CellError("{value} is a bare number, not a date: format the column as date and time.", value=value)
+        raise CellError(_("{value} is a bare number, not a date: format the column as date and time."), value=value)
     try:
         return (moment.replace(tzinfo=zone) if moment.utcoffset() is None else moment).astimezone(UTC)
     except OverflowError:
-        raise CellError("{value} lies outside the years 1 to 9999.", value=value) from None
+        raise CellError(_("{value} lies outside the years 1 to 9999."), value=value) from None
 
 
 def _moment(text: str) -> datetime:
     clean = normalize("NFKC", text).strip()
     if not clean:
-        raise CellError("There is no date.")
+        raise CellError(_("There is no date."))
     match = _INSTANT.fullmatch(clean)
     if match is None:
-        raise CellError("“{value}” is no date that begins with the year, such as 2025-04-24 16:03.", value=text)
+        raise CellError(_("“{value}” is no date that begins with the year, such as 2025-04-24 16:03."), value=text)
     part = match.groupdict(default="0")
     hour = int(part["hour"]) % 12 + 12 * (part["half"] == "下午") if match["half"] else int(part["hour"])
     try:
@@ -171,7 +176,7 @@ def _moment(text: str) -> datetime:
             f"{int(part['second']):02}.{part['fraction'][:6]:0<6}{_offset(match['offset'])}"
         )
     except ValueError as error:
-        raise CellError("“{value}” is no date: {reason}.", value=text, reason=error) from None
+        raise CellError(_("“{value}” is no date: {reason}."), value=text, reason=error) from None
 
 
 def _offset(text: str | None) -> str:
@@ -187,7 +192,7 @@ def _rows(columns: list[str], records: Iterator[tuple[int, list[Cell]]]) -> Iter
             continue
         problem = None
         if len(cells) != width and (len(cells) < width or any(cell != "" for cell in cells[width:])):
-            problem = TableError("The row has {cells} cells under {columns} names.", cells=len(cells), columns=width)
+            problem = TableError(_("The row has {cells} cells under {columns} names."), cells=len(cells), columns=width)
         yield Row(number, dict(zip(columns, map(_unguarded, cells), strict=False)), problem)
 
 
@@ -220,13 +225,13 @@ def _sheet_records(path: Path, sheet: str | None) -> Iterator[tuple[int, list[Ce
         with path.open("rb") as file, closing(python_calamine.load_workbook(file)) as book:
             if sheet is not None and sheet not in book.sheet_names:
                 names = ", ".join(book.sheet_names)
-                raise TableError("There is no sheet {sheet}; the file has: {names}.", sheet=sheet, names=names)
+                raise TableError(_("There is no sheet {sheet}; the file has: {names}."), sheet=sheet, names=names)
             page = book.get_sheet_by_name(sheet) if sheet is not None else book.get_sheet_by_index(0)
             yield from enumerate(page.to_python(skip_empty_area=False), start=1)
     except python_calamine.PasswordError:
-        raise TableError("The spreadsheet is protected by a password: save it without one.") from None
+        raise TableError(_("The spreadsheet is protected by a password: save it without one.")) from None
     except python_calamine.CalamineError as error:
-        raise TableError("The spreadsheet is damaged or of an unknown kind: {reason}.", reason=error) from None
+        raise TableError(_("The spreadsheet is damaged or of an unknown kind: {reason}."), reason=error) from None
 
 
 def _csv_records(path: Path, *, packed: bool) -> Iterator[tuple[int, list[Cell]]]:
@@ -241,7 +246,7 @@ def _csv_records(path: Path, *, packed: bool) -> Iterator[tuple[int, list[Cell]]
                 if number > skip:
                     yield number, cast("list[Cell]", cells)
         except csv.Error as error:
-            hint = "Row {number}: {reason}. Perhaps a quotation mark is not closed."
+            hint = _("Row {number}: {reason}. Perhaps a quotation mark is not closed.")
             raise TableError(hint, number=number + 1, reason=error) from None
 
 
@@ -273,8 +278,8 @@ def _encoding(path: Path, *, packed: bool) -> str:
             if _decodes(path, encoding, packed=packed):
                 return encoding
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise TableError("The packed file is damaged: {reason}.", reason=error) from None
-    raise TableError("The text is neither UTF-8 nor GB18030 nor UTF-16: save the file as CSV UTF-8.")
+        raise TableError(_("The packed file is damaged: {reason}."), reason=error) from None
+    raise TableError(_("The text is neither UTF-8 nor GB18030 nor UTF-16: save the file as CSV UTF-8."))
 
 
 def _candidates(start: bytes) -> list[str]:

@@ -91,7 +91,7 @@ def ring(steps: Sequence[str], size: int = 18, title: str = "") -> dict[str, obj
     named = named_steps(steps)
     shape = LARGE if size > 60 else SMALL
     arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named), shape)} for i, step in enumerate(named)]
-    said = title or ", ".join(f"{step.name}: {step.word}" for step in named)
+    said = title or _(", ").join(f"{step.name}{_(': ')}{step.word}" for step in named)
     return {"arcs": arcs, "size": size, "title": said, "large": shape is LARGE}
 
 
@@ -128,7 +128,7 @@ def when(value: datetime | None, now: datetime) -> str:
 
 @register.filter
 def until(due: datetime | None, now: datetime) -> str:
-    """`due|until:now`: "还有 18 分", "明天 09:00", "超时 4 分". The browser counts on in the same words."""
+    """`due|until:now`: "还剩 18 分", "明天 09:00", "已超时 4 分". The browser counts on in the same words."""
     if due is None:
         return ""
     left = due - now
