@@ -155,7 +155,9 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
 
 
 def _offer(sheet: Sheet, slug: str, act: Act) -> Offer:
-    return Offer(slug, reverse("case_act", args=[sheet.case.number, slug]), str(act.name), act.needs_words)
+    return Offer(
+        slug, reverse("case_act", args=[sheet.case.number, slug]), act.label(sheet) or str(act.name), act.needs_words
+    )
 
 
 def _others(request: StaffRequest, sheet: Sheet) -> list[Any]:

@@ -80,7 +80,8 @@ class HandOverForm(VerbForm):
         """Offer the departments that serve the site; the category's own is chosen already."""
         organisation, site = org.organisation(), self.sheet.case.site_id
         serving = [d for d in organisation.departments.values() if site in organisation.below(d.site_id)]
-        self.choose("department", [(str(d.pk), d.name) for d in serving])
+        serving.sort(key=lambda department: department.stage != "back")  # they do the work; stays in order otherwise
+        self.choose("department", [("", _("Choose a department")), *((str(d.pk), d.name) for d in serving)])
         if (usual := self.sheet.case.category) and usual.department_id:
             self.fields["department"].initial = str(usual.department_id)
 

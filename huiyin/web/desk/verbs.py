@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import actions
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
+from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.returns import actions as returns
 from huiyin.returns.actions import Result
@@ -32,6 +34,8 @@ class Act:
     run: Callable[..., Any]
     fits: Callable[[Sheet], bool] = lambda sheet: True
     danger: bool = False
+    label: Callable[[Sheet], str] = lambda sheet: ""
+    """A name that says more, where the case tells more."""
     guide: str = ""
     """A template that stands above the form: what to say."""
     second: str | Promise = ""
@@ -60,6 +64,12 @@ def _visit(case_id: int, by: By, *, close: bool, **given: Any) -> Any:
     return change
 
 
+def _hand_over_to(sheet: Sheet) -> str:
+    category = sheet.case.category
+    usual = org.organisation().departments.get(category.department_id or 0) if category else None
+    return gettext("Hand over to %(department)s") % {"department": usual.name} if usual else ""
+
+
 def _not_own(sheet: Sheet) -> bool:
     return sheet.visit is None or sheet.visit.handler_id != sheet.user.pk
 
@@ -73,6 +83,7 @@ ACTS: Mapping[str, Act] = {
         _("Handed over; the department's clock runs."),
         forms.HandOverForm,
         actions.hand_over,
+        label=_hand_over_to,
     ),
     "reply": Act(
         Verb.REPLY,
@@ -173,10 +184,10 @@ _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 def _working(sheet: Sheet) -> Sequence[str]:
     """A department replies; the desk answers whoever waits for a word, has the work done, then tells it is done."""
     case = sheet.case
-    if case.last_word == "customer":
+    if any(task.department == sheet.user.department_id for task in sheet.open_tasks):
         return ("reply", "answer", "note")
-    if case.open_hand_overs:
-        return ("reply", "phone", "note")
+    if case.last_word == "customer" or case.open_hand_overs:
+        return ("answer", "note")
     if case.hand_overs or case.kind in _ANSWERED_AT_ONCE:
         return ("resolve", "note")
     return ("hand-over", "note")

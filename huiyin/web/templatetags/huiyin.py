@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import cos, radians, sin
 from typing import NamedTuple
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from huiyin.base import ids
 
@@ -85,14 +88,21 @@ def arc_path(state: str, index: int, count: int, shape: Shape = SMALL) -> str:
     )
 
 
-@register.inclusion_tag("includes/ring.html")
-def ring(steps: Sequence[str], size: int = 18, title: str = "") -> dict[str, object]:
+@register.simple_tag
+def ring(steps: Sequence[str], size: int = 18, title: str = "") -> SafeString:
     """The echo ring: one arc a step. `title` is what a screen reader says; by default each step with its state."""
+    return _drawn(tuple(steps), size, title, get_language())
+
+
+@lru_cache(maxsize=512)
+def _drawn(steps: tuple[str, ...], size: int, title: str, language: str | None) -> SafeString:
+    """Kept, because a list draws fifty of a few dozen different ones; `language` is part of what it depends on."""
     named = named_steps(steps)
     shape = LARGE if size > 60 else SMALL
     arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named), shape)} for i, step in enumerate(named)]
-    said = title or _(", ").join(f"{step.name}{_(': ')}{step.word}" for step in named)
-    return {"arcs": arcs, "size": size, "title": said, "large": shape is LARGE}
+    said = title or ", ".join(f"{step.name}: {step.word}" for step in named)
+    facts = {"arcs": arcs, "size": size, "title": said, "large": shape is LARGE}
+    return render_to_string("includes/ring.html", facts)
 
 
 @register.filter
