@@ -298,6 +298,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "huiyin.web.middleware.pinned_reference",
 ]
 
 ROOT_URLCONF = "huiyin.urls"
