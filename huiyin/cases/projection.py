@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from huiyin.db.rows import insert_rows
+from huiyin.db.rows import insert_objects, new_row
 
 from .models import Case, CaseEvent, Commitment, HandOver
 from .workflow import EventKind
@@ -22,12 +22,8 @@ def write(changes: Sequence[Change]) -> None:
     """Insert what is new and update what was settled."""
     hand_overs = [row for change in changes for row in _hand_overs(change).values()]
     commitments = [row for change in changes for row in _commitments(change).values()]
-    new = [[getattr(row, name) for name in _HAND_OVER] for row in hand_overs]
-    if new:
-        insert_rows(HandOver, _HAND_OVER, new)
-    made = [[getattr(row, name) for name in _COMMITMENT] for row in commitments]
-    if made:
-        insert_rows(Commitment, _COMMITMENT, made)
+    insert_objects(HandOver, _HAND_OVER, hand_overs)
+    insert_objects(Commitment, _COMMITMENT, commitments)
 
 
 def _hand_overs(change: Change) -> dict[int, HandOver]:
@@ -35,8 +31,12 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
     made: dict[int, HandOver] = {}
     for event in change.events:
         if event.kind == EventKind.HANDED_OVER:
-            made[event.seq] = HandOver(
-                case_id=change.case.pk, seq=event.seq, department_id=event.data["department"], asked_at=event.at
+            made[event.seq] = new_row(
+                HandOver,
+                case_id=change.case.pk,
+                seq=event.seq,
+                department_id=event.data["department"],
+                asked_at=event.at,
             )
         elif event.kind == EventKind.REPLIED:
             number = event.data["hand_over"]
@@ -63,7 +63,7 @@ def _commitments(change: Change) -> dict[int, Commitment]:
     for event in change.events:
         if event.kind == EventKind.COMMITTED:
             due = datetime.fromisoformat(event.data["due_at"])
-            made[event.seq] = Commitment(case_id=change.case.pk, seq=event.seq, due_at=due)
+            made[event.seq] = new_row(Commitment, case_id=change.case.pk, seq=event.seq, due_at=due)
         elif event.kind == EventKind.KEPT:
             _settle(change.case, event, made)
     return made

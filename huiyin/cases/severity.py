@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -58,7 +58,8 @@ class Grade:
 
     def data(self) -> dict[str, object]:
         """For the event."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, "", False)}
+        values = vars(self) | {"taps": dict(vars(self.taps)) if self.taps is not None else None}
+        return {key: value for key, value in values.items() if value not in (None, "", False)}
 
 
 def _level(points: int) -> Severity:

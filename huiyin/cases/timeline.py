@@ -20,7 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from huiyin.base import ledger
-from huiyin.db.rows import insert_rows
+from huiyin.db.rows import insert_objects, new_row
 from huiyin.org import reference
 from huiyin.org.models import User
 
@@ -33,6 +33,9 @@ _CASE_FIELDS = tuple(field.attname for field in Case._meta.concrete_fields)
 _EVENT_FIELDS = ("case_id", "seq", "kind", "topic", "at", "recorded_at", "actor_id", "data", "digest")
 _MESSAGE_FIELDS = ("case_id", "seq", "part", "public", "text", "salt", "erased_at")
 _FILE_FIELDS = ("case_id", "seq", "public", "sha256", "name", "media_type", "size")
+
+
+_NOTHING = Snapshot()
 
 
 class Stale(Exception):
@@ -86,7 +89,7 @@ class Change:
     def __init__(self, case: Case, *, at: datetime, actor: User | None, new: bool = False) -> None:
         self.case, self.at, self.new = case, at, new
         self.actor = actor
-        self.before = self.now = Snapshot() if new else snapshot_of(case)
+        self.before = self.now = _NOTHING if new else snapshot_of(case)
         self.events: list[CaseEvent] = []
         self.states: list[Snapshot] = []
         self.messages: list[Message] = []
@@ -95,7 +98,7 @@ class Change:
     def add(
         self,
         kind: EventKind,
-        data: dict[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
         *,
         words: Mapping[str, str] | None = None,
         public: Set[str] = frozenset(),
@@ -120,7 +123,8 @@ class Change:
             content["files"] = [file.sha256 for file in files]
             self.files += [File(seq=seq, public="files" in public, **vars(file)) for file in files]
         self.now = step(self.now, kind, seq=seq, at=at, data=content)
-        event = CaseEvent(seq=seq, kind=kind, topic=topic, at=at, recorded_at=self.at, actor=actor, data=content)
+        event = new_row(CaseEvent, seq=seq, kind=kind, topic=topic, at=at, recorded_at=self.at, data=content)
+        event.actor_id = actor.pk if actor is not None else None
         event.digest = self.case.digest = ledger.link(self.case.digest, entry_of(event))
         self.case.seq = seq
         self.events.append(event)
@@ -133,7 +137,7 @@ class Change:
 
     def _keep(self, seq: int, part: str, text: str, public: bool) -> str:
         salt = ledger.new_salt()
-        self.messages.append(Message(seq=seq, part=part, public=public, text=text, salt=salt))
+        self.messages.append(new_row(Message, seq=seq, part=part, public=public, text=text, salt=salt))
         return ledger.text_digest(salt, text)
 
 
@@ -188,9 +192,9 @@ def write(changes: Sequence[Change]) -> None:
         for row in rows:
             row.case_id = change.case.pk
     _save_cases(changes)
-    _insert(CaseEvent, _EVENT_FIELDS, [event for change in changes for event in change.events])
-    _insert(Message, _MESSAGE_FIELDS, [message for change in changes for message in change.messages])
-    _insert(File, _FILE_FIELDS, [file for change in changes for file in change.files])
+    insert_objects(CaseEvent, _EVENT_FIELDS, [event for change in changes for event in change.events])
+    insert_objects(Message, _MESSAGE_FIELDS, [message for change in changes for message in change.messages])
+    insert_objects(File, _FILE_FIELDS, [file for change in changes for file in change.files])
     projection.write(changes)
     search.add([entry for change in changes for entry in _entries(change)])
 
@@ -230,16 +234,11 @@ def start_numbers_after(last: int) -> None:
 
 
 def _save_cases(changes: Sequence[Change]) -> None:
-    _insert(Case, _CASE_FIELDS, [change.case for change in changes if change.new])
+    insert_objects(Case, _CASE_FIELDS, [change.case for change in changes if change.new])
     for change in changes:
         if not change.new:
             moved = () if change.now == change.before else SNAPSHOT_FIELDS
             change.case.save(update_fields=["seq", "digest", *(name.removesuffix("_id") for name in moved)])
-
-
-def _insert(model: type[Any], names: tuple[str, ...], rows: Sequence[Any]) -> None:
-    if rows:
-        insert_rows(model, names, [[getattr(row, name) for name in names] for row in rows])
 
 
 def _entries(change: Change) -> Iterator[search.Entry]:

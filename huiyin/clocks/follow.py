@@ -10,7 +10,7 @@ from huiyin.base.worktime import Pause
 from huiyin.cases.models import CaseEvent
 from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
-from huiyin.db.rows import insert_rows
+from huiyin.db.rows import insert_objects, new_row
 
 from . import levels
 from .levels import Deadline
@@ -47,10 +47,11 @@ class Book:
             found = levels.reckon(policy.pk, kind, self.change.case, self.now, start=event.at)
         if found is None:
             return
-        clock = Clock(
+        clock = new_row(
+            Clock,
             kind=kind,
             ref=event.seq,
-            policy=policy,
+            policy_id=policy.pk if policy is not None else None,
             started_at=event.at,
             first_due_at=found.due_at,
             due_at=found.due_at,
@@ -274,4 +275,4 @@ def save(books: Iterable[Book]) -> None:
             elif id(clock) in book.touched:
                 clock.save(update_fields=_UPDATED)
     if new:
-        insert_rows(Clock, _INSERTED, [[getattr(clock, name) for name in _INSERTED] for clock in new])
+        insert_objects(Clock, _INSERTED, new)

@@ -5,15 +5,20 @@ caller gives every column that has no default in the database; model defaults, `
 """
 
 import datetime
+import gc
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Field, Model
+from django.db.models.base import ModelState
 
 Converter = Callable[[Any], Any]
+M = TypeVar("M", bound=Model)
 
 MOST_ROWS = 500  # longer statements are no faster
 # What both drivers take as it is, provided that the caller gives the column's own type.
@@ -38,6 +43,48 @@ def insert_rows(
     with transaction.atomic(savepoint=False):
         chunks = (rows[start : start + most] for start in range(0, len(rows), most))
         return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, returning)]
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """No search for circular garbage while some thousand rows are made: they are all in use, so it finds nothing and
+    takes a sixth of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def new_row(model: type[M], **values: object) -> M:
+    """An instance as `model(**values)` makes it, in a tenth of the time: for rows by the thousand.
+
+    Values go by attribute name (`case_id`, not `case`) and are not checked.
+    """
+    fixed, made = defaults_of(model)
+    row = model.__new__(model)
+    row._state = ModelState()
+    row.__dict__.update(fixed)
+    for name, make in made:
+        row.__dict__[name] = make()
+    row.__dict__.update(values)
+    return row
+
+
+@lru_cache(maxsize=256)
+def defaults_of(model: type[Model]) -> tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]:
+    """What a new instance holds: values that all may share, and those that each has to itself (a list, say)."""
+    columns = model._meta.concrete_fields
+    own = {field.attname: field.get_default for field in columns if callable(field.default) and field.has_default()}
+    return {field.attname: field.get_default() for field in columns if field.attname not in own}, tuple(own.items())
+
+
+def insert_objects(table: type[Model], fields: tuple[str, ...], objects: Sequence[Model]) -> None:
+    """`insert_rows` for instances: of each the attributes named by `fields`, of which there are two or more."""
+    values = attrgetter(*fields)
+    insert_rows(table, fields, [values(row) for row in objects])
 
 
 def insert_chunk(
@@ -125,6 +172,7 @@ def aware(value: datetime.datetime) -> datetime.datetime:
     return value
 
 
+@lru_cache(maxsize=8192)  # most instants stand in several columns and rows
 def utc_text(value: datetime.datetime) -> str:
     """As Django writes it on SQLite."""
     return str(aware(value).astimezone(datetime.UTC).replace(tzinfo=None))

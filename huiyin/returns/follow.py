@@ -11,7 +11,7 @@ from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import EventKind, Snapshot
 from huiyin.clocks.actions import Turn, follow_for_others
 from huiyin.clocks.models import ClockKind
-from huiyin.db.rows import insert_rows
+from huiyin.db.rows import insert_objects, new_row
 
 from .models import ReturnVisit, State
 from .plan import MOST_TRIES, Mode, Subject, mode_of
@@ -61,7 +61,8 @@ def mode(case: Case, event: CaseEvent, now: Snapshot) -> Mode:
 def _resolved(book: Book, event: CaseEvent, now: Snapshot) -> None:
     found = mode(book.change.case, event, now)
     keep = KEEP[found]
-    book.current = ReturnVisit(
+    book.current = new_row(
+        ReturnVisit,
         case_id=book.change.case.pk,
         seq=event.seq,
         mode=found,
@@ -148,4 +149,4 @@ def _save(visits: Iterable[ReturnVisit]) -> None:
         else:
             visit.save()
     if new:
-        insert_rows(ReturnVisit, _FIELDS, [[getattr(visit, name) for name in _FIELDS] for visit in new])
+        insert_objects(ReturnVisit, _FIELDS, new)

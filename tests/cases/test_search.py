@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import pytest
@@ -19,6 +19,7 @@ from huiyin.cases.intake import NewCase
 from huiyin.cases.letters import Recipe
 from huiyin.cases.models import Case, Message
 from huiyin.cases.queries import Filter
+from huiyin.cases.workflow import EventKind
 from huiyin.customers.actions import Person
 from huiyin.org.models import Site, User
 from tests.cases.shared_letters import LETTERS, MAP, REPLY, needs_letters
@@ -63,7 +64,7 @@ def pages(user: User, query: str, *, limit: int) -> list[int]:
         before = page.next
 
 
-def random_words(texts: Iterable[str], chance: random.Random) -> Iterable[str]:
+def random_words(texts: Iterable[str], chance: random.Random) -> Iterator[str]:
     """Two to six characters cut from texts, all of which the index can look up."""
     pool = [text for text in texts if len(text) >= 2]
     while True:
@@ -188,7 +189,7 @@ def test_a_case_with_many_hits_is_listed_once(company: Company, open_case: Opene
     case = open_case().case
     with timeline.editing(case.pk, at=now, actor=None) as change:
         for _turn in range(3):
-            change.add(timeline.EventKind.WROTE, {}, words={"text": "电梯还是没好"}, public={"text"})
+            change.add(EventKind.WROTE, {}, words={"text": "电梯还是没好"}, public={"text"})
     assert pages(company.admin, "电梯", limit=1) == [case.pk]
     assert queries.total(company.admin, Filter(q="电梯")) == 1
 

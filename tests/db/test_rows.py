@@ -1,6 +1,7 @@
 """Rows written by `insert_rows` are the rows Django would have written, on both databases."""
 
 import datetime
+import gc
 import uuid
 from collections.abc import Iterator
 from typing import ClassVar
@@ -9,7 +10,9 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from pytest_django import DjangoDbBlocker
 
-from huiyin.db.rows import insert_rows
+from huiyin.cases.models import Case
+from huiyin.clocks.models import Clock
+from huiyin.db.rows import collector_at_rest, insert_objects, insert_rows, new_row
 
 AT = datetime.datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 
@@ -141,3 +144,31 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_a_decimal_takes_the_long_way_through_django() -> None:
     insert_rows(Sample, (*FIELDS, "share"), [(*row(), "12.50")])
     assert str(Sample.objects.get().share) == "12.50"
+
+
+def test_a_new_row_is_what_the_model_itself_would_make() -> None:
+    for model, values in ((Clock, {"kind": "reply", "ref": 3}), (Case, {"subject": "灯", "site_id": 7})):
+        quick, usual = new_row(model, **values), model(**values)
+        columns = [field.attname for field in model._meta.concrete_fields]
+        assert {name: getattr(quick, name) for name in columns} == {name: getattr(usual, name) for name in columns}
+        assert quick._state.adding
+        assert quick.pk is None
+
+
+def test_new_rows_share_no_list() -> None:
+    one, other = new_row(Clock), new_row(Clock)
+    one.pauses.append(["a", "b"])
+    assert other.pauses == []
+
+
+def test_objects_are_inserted_by_their_attributes(db: None) -> None:
+    insert_objects(Parent, ("id", "name"), [Parent(pk=7, name="one"), Parent(pk=9, name="two")])
+    insert_objects(Parent, ("id", "name"), [])
+    assert dict(Parent.objects.values_list("pk", "name")) == {7: "one", 9: "two"}
+
+
+def test_the_collector_works_again_after_its_rest() -> None:
+    with pytest.raises(KeyError), collector_at_rest():
+        assert not gc.isenabled()
+        raise KeyError
+    assert gc.isenabled()
