@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import queries as cases
@@ -100,7 +101,7 @@ class ReplyForm(VerbForm):
     def prepare(self) -> None:
         """Offer the open tasks; a single one needs no choice."""
         tasks = self.sheet.open_tasks
-        self.choose("hand_over", [(task.number, f"{task.name}：{task.text[:40]}") for task in tasks])
+        self.choose("hand_over", [(task.number, f"{task.name}{gettext(': ')}{task.text[:40]}") for task in tasks])
         if len(tasks) == 1:
             self.fields["hand_over"].widget = forms.HiddenInput()
 

@@ -100,7 +100,7 @@ def _drawn(steps: tuple[str, ...], size: int, title: str, language: str | None) 
     named = named_steps(steps)
     shape = LARGE if size > 60 else SMALL
     arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named), shape)} for i, step in enumerate(named)]
-    said = title or ", ".join(f"{step.name}: {step.word}" for step in named)
+    said = title or _(", ").join(f"{step.name}{_(': ')}{step.word}" for step in named)
     facts = {"arcs": arcs, "size": size, "title": said, "large": shape is LARGE}
     return render_to_string("includes/ring.html", facts)
 

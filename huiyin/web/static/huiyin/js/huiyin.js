@@ -70,17 +70,23 @@
     all(floating).forEach((panel) => (panel.open = panel.contains(target)));
   });
 
-  // Drafts: typed text stays in this tab until it is sent or the person logs out.
-  const slot = (area) => `draft:${location.pathname}:${area.dataset.draft || area.name}`;
-  all("textarea[data-draft]").forEach((area) => (area.value ||= sessionStorage.getItem(slot(area)) || ""));
+  // Drafts: typed text stays in this tab until it is sent or the person logs out; by where its form goes, so that words
+  // for colleagues never turn up in the form for the customer.
+  const slot = (area) => `draft:${area.form.action}:${area.name}`;
+  const restore = () =>
+    all("textarea[data-draft]").forEach((area) => (area.value ||= sessionStorage.getItem(slot(area)) || ""));
+  restore();
+  on("htmx:load", restore);
   on("input", ({ target }) => {
     if (target.matches("textarea[data-draft]")) sessionStorage.setItem(slot(target), target.value);
   });
   on("submit", (event) => {
     const form = event.target;
     const question = event.submitter?.dataset.confirm || form.dataset.confirm;
-    if (question && !confirm(question)) return event.preventDefault();
+    if (form.dataset.sent || (question && !confirm(question))) return event.preventDefault();
+    if (form.method === "post") form.dataset.sent = "1"; // once, however often the button is pressed
     for (const area of form.querySelectorAll("textarea[data-draft]")) sessionStorage.removeItem(slot(area));
     if (form.matches("[data-forget]")) sessionStorage.clear();
   });
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 })();
