@@ -53,7 +53,7 @@ def _created(opened: Opened) -> HttpResponse:
     case = opened.case
     answer = answers.Created(
         number=case.number,
-        receipt_url=f"{settings.HUIYIN_PUBLIC_URL}/r/{opened.link}",
+        receipt_url=f"{settings.HUIYIN_PUBLIC_URL}/r/{opened.link}/",
         status=case.status,
         version=case.seq,
         clocks=[answers.clock(row) for row in clocks.of_case(case)],

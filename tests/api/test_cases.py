@@ -6,6 +6,7 @@ from typing import get_args
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from huiyin.api import bodies
 from huiyin.cases.models import Case, CaseEvent, Channel, Kind
@@ -34,9 +35,11 @@ def test_a_created_case_answers_with_all_that_a_program_needs(desk: Program) -> 
 
 def test_the_receipt_address_leads_to_the_case(desk: Program) -> None:
     created = desk.create().body
-    address, _slash, link = created["receipt_url"].rpartition("/")
+    address, _slash, link = created["receipt_url"].removesuffix("/").rpartition("/")
     assert address == f"{settings.HUIYIN_PUBLIC_URL}/r"
     assert by_link(link).number == created["number"]
+    page = Client().get(created["receipt_url"].removeprefix(settings.HUIYIN_PUBLIC_URL))
+    assert page.status_code == 200
 
 
 def test_a_case_needs_neither_customer_nor_subject(desk: Program) -> None:

@@ -47,3 +47,12 @@ def test_posts_take_a_key_and_verbs_a_precondition() -> None:
         }
         assert ("IdempotencyKey" in named) == ("post" in methods), path
         assert ("IfMatch" in named) == ("post" in methods and "{number}" in path), path
+
+
+def test_the_guide_names_every_verb_and_every_address() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "api.md").read_text(encoding="utf-8")
+    verbs = {verb.value for verb in Verb} - {"view", "create", "import", "administer"}
+    assert [verb for verb in sorted(verbs) if f"`{verb}`" not in guide] == []
+    addresses = {path.removeprefix("/api/v1") for path in json.loads(described())["paths"]}
+    plain = {path.replace("{file_id}", "{id}") for path in addresses if path.rsplit("/", 1)[1] not in verbs}
+    assert [path for path in sorted(plain) if path not in guide] == []

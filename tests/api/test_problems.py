@@ -14,16 +14,16 @@ from tests.people import Company, TestClock
 
 from .conftest import Caller, Program
 
-WHOLE = {"kind": "complaint", "channel": "phone", "site": "LJF", "text": "电梯停了"}
+WHOLE: dict[str, Any] = {"kind": "complaint", "channel": "phone", "site": "LJF", "text": "电梯停了"}
 
 
 @pytest.mark.parametrize("path", ["/api/v1/cases", "/api/v1/nothing", "/api/", "/api/v2/x", "/api/v1/openapi.json"])
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer hy_wrong", "Basic YTpi", "hy_wrong"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_who_shows_no_token_learns_nothing(
-    company: Company, clock: TestClock, path: str, header: str, method: str
+    company: Company, clock: TestClock, path: str, header: str | None, method: str
 ) -> None:
-    reply = Program("").send(method, path, headers={} if header is None else {"Authorization": header})
+    reply = Program("").send(method, path, headers={"Authorization": header} if header is not None else {})
     assert reply.status == 401
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
 
