@@ -1,6 +1,7 @@
 """Django's own commands under the name `huiyin`."""
 
 import click
+import django
 from django.core.management import execute_from_command_line, get_commands
 
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []}
@@ -19,6 +20,7 @@ def command(arguments: tuple[str, ...]) -> None:
 
 def find_django_command(name: str) -> click.Command | None:
     """The Django command of that name, wrapped so that its arguments reach it untouched."""
+    django.setup()  # else Django lists its core's commands alone, without those of the apps
     if name not in get_commands():
         return None
 

@@ -67,6 +67,10 @@ def test_commands_of_django_pass_through_with_their_options(tmp_path: Path) -> N
     assert plan.returncode == 0
     assert "Planned operations" in plan.stdout
     assert "--plan" in huiyin(tmp_path, "migrate", "--help").stdout
+
+
+def test_commands_of_installed_apps_are_reached_by_their_name(tmp_path: Path) -> None:
+    assert "--no-input" in huiyin(tmp_path, "collectstatic", "--help").stdout
     assert huiyin(tmp_path, "manage", "check").returncode == 0
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios that hold on noisy machines. `make bench` runs them all."""

@@ -1,0 +1,85 @@
+"""`make bench`: how near creation comes to the bare stack, and how pages hold their speed while the database grows.
+
+Figures are ratios within one run, because machines differ and are noisy: to the bare stack for creation, to the
+smaller database for pages. Both databases, durable as in life.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+POSTGRESQL = [sys.executable, "tests/postgres.py", "--durable", "--"]
+DATABASES: dict[str, list[str]] = {"SQLite": [], "PostgreSQL": POSTGRESQL}
+SHARE, GROWTH = 0.35, 2.0
+"""Creation at least this share of the bare stack; a page at most this many times slower in the larger database."""
+
+
+@click.command()
+@click.option("--sizes", default="10000,100000", help="Cases in the databases to compare, smallest first.")
+@click.option("--only", type=click.Choice(["creation", "reading"]), help="Only this part.")
+@click.option("--database", type=click.Choice(list(DATABASES)), help="Only this database.")
+def main(sizes: str, only: str | None, database: str | None) -> None:
+    """Measure, print tables, exit 1 when a bound is missed."""
+    console, good = Console(), True
+    for name, wrapper in DATABASES.items():
+        if database not in (None, name):
+            continue
+        if only != "reading":
+            good &= creation(console, name, wrapper)
+        if only != "creation":
+            good &= reading(console, name, wrapper, [int(size) for size in sizes.split(",")])
+    sys.exit(0 if good else 1)
+
+
+def run(wrapper: list[str], *command: str) -> dict[str, Any]:
+    """The JSON that a part prints, run in a process of its own."""
+    line = [*wrapper, sys.executable, "-m", *command]
+    process = subprocess.run(line, stdout=subprocess.PIPE, text=True, check=False)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}.")
+    found: dict[str, Any] = json.loads(process.stdout[process.stdout.index("{") :])
+    return found
+
+
+def creation(console: Console, database: str, wrapper: list[str]) -> bool:
+    """Creation through the API beside the bare stack."""
+    found = run(wrapper, "bench.creation")
+    table = Table(
+        "", "per second", "p50 ms", "p95 ms", "CPU ms", "failed", title=f"Creation, 8 connections, {database}"
+    )
+    for name, row in found.items():
+        if isinstance(row, dict):
+            figures = [f"{row[key]:.1f}" for key in ("rate", "p50", "p95", "cpu")]
+            table.add_row(name, *figures, str(row["failed"]))
+    console.print(table)
+    for name, value in found.items():
+        if not isinstance(value, dict):
+            console.print(f"{name}: {value:.0%}")
+    return bool(found["share of bare"] >= SHARE)
+
+
+def reading(console: Console, database: str, wrapper: list[str], sizes: list[int]) -> bool:
+    """Pages in databases of growing size."""
+    found = {size: run(wrapper, "bench.reading", str(size)) for size in sizes}
+    heads = [head for size in sizes for head in (f"{size:,} ms", "p95")]
+    table = Table("", *heads, "queries", "ratio", title=f"Pages, median of 5 rounds, {database}")
+    good = True
+    for page in found[sizes[0]]:
+        rows = [found[size][page] for size in sizes]
+        ratio = rows[-1]["median"] / rows[0]["median"]
+        good &= ratio <= GROWTH
+        figures = [f"{row[key]:.1f}" for row in rows for key in ("median", "p95")]
+        table.add_row(page, *figures, str(rows[-1]["queries"]), f"{'' if ratio <= GROWTH else '! '}{ratio:.2f}")
+    console.print(table)
+    return good
+
+
+if __name__ == "__main__":
+    main()

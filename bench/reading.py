@@ -1,0 +1,170 @@
+"""How pages keep their speed while the database grows: inbox, case page and search, measured in one process.
+
+`python -m bench.reading N` fills the database of HUIYIN_DATABASE_URL with N cases (or one in a temporary folder) and
+prints JSON; without N it takes the database as it is. The pages are the real ones, through all middleware, for
+an administrator (sees everything) and an agent (one site); the web server is left out because it is the same for all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import django
+from django.apps import apps
+
+if not apps.ready:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+    django.setup()
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench.load import voice
+from huiyin.base import text
+from huiyin.cases.models import Case, SearchText
+from huiyin.clocks import actions as clocks
+from huiyin.org import actions as org
+from huiyin.org import queries
+from huiyin.org.models import Role, User
+
+ROUNDS = 5
+REQUESTS = 12
+
+
+def main() -> None:
+    """Fill a database in a process of its own and measure it, or measure the one that is there."""
+    if len(sys.argv) == 1:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        print(json.dumps({name: measure(client, paths) for name, client, paths in pages()}))
+        return
+    with tempfile.TemporaryDirectory(prefix="huiyin-bench-") as folder:
+        env = {**os.environ, "HUIYIN_DATA_DIR": folder, "HUIYIN_LOG_LEVEL": "WARNING"}
+        for command in ("init", "collectstatic --no-input", f"bulk --cases {sys.argv[1]} --seed 1"):
+            line = [sys.executable, "-m", "huiyin", *command.split()]
+            subprocess.run(line, check=True, env=env, stdout=sys.stderr)
+        subprocess.run([sys.executable, "-m", "bench.reading"], check=True, env=env)
+
+
+def measure(client: Client | Creator | Sweeper, paths: list[str]) -> dict[str, float]:
+    """Milliseconds of a page: median of the rounds' means, 95th percentile of all requests, and its queries."""
+    times: list[list[float]] = []
+    with CaptureQueriesContext(connection) as seen:
+        get(client, paths[0])
+    for number in range(ROUNDS + 1):
+        mixed = [paths[(number * REQUESTS + i) % len(paths)] for i in range(REQUESTS)]
+        times.append([get(client, path) for path in mixed])
+    rounds = [statistics.fmean(one) for one in times[1:]]  # the first warms up
+    everything = sorted(value for one in times[1:] for value in one)
+    return {
+        "median": statistics.median(rounds),
+        "p95": everything[int(len(everything) * 0.95)],
+        "queries": len(seen),
+    }
+
+
+def get(client: Client | Creator | Sweeper, path: str) -> float:
+    """Milliseconds of one request."""
+    start = time.perf_counter()
+    response = client.get(path)
+    spent = (time.perf_counter() - start) * 1000
+    assert response.status_code == 200, (path, response.status_code)
+    return spent
+
+
+def pages() -> Iterator[tuple[str, Client | Creator | Sweeper, list[str]]]:
+    """Name, who looks, and the addresses to take in turn."""
+    chance = random.Random(1)
+    for who, user in (("all sites", admin()), ("one site", agent())):
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(user)
+        for view in ("all", "unassigned", "due"):
+            yield f"inbox {view}, {who}", client, [reverse("inbox", args=[view])]
+        yield f"search, {who}", client, [f"{reverse('search')}?q={word}" for word in words(chance)]
+    newest = Case.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    oldest = Case.objects.order_by("pk").values_list("pk", flat=True)[0]
+    numbers = [Case(pk=chance.randint(oldest, newest)).number for _ in range(60)]
+    yield "case page", client_of(admin()), [reverse("case", args=[number]) for number in numbers]
+    yield "creation through the API", Creator(), ["/api/v1/cases"]
+    clocks.sweep(datetime.now(UTC))
+    yield "sweep, nothing due", Sweeper(), [""]
+
+
+class Answer:
+    """That it went well."""
+
+    status_code = 200
+
+
+class Creator:
+    """A program that sends a new case each time, in the manner of a page."""
+
+    def __init__(self) -> None:
+        self.client, self.number = Client(SERVER_NAME="127.0.0.1"), 0
+        self.token = org.issue_token(admin(), "bench", at=datetime.now(UTC))
+
+    def get(self, path: str) -> Answer:
+        """Create one."""
+        self.number += 1
+        body = json.dumps(voice(self.number))
+        key = {"Authorization": f"Bearer {self.token}"}
+        answer = self.client.post(path, body, content_type="application/json", headers=key)
+        assert answer.status_code == 201, answer.content
+        return Answer()
+
+
+class Sweeper:
+    """The question that the worker asks each second, in the manner of a page."""
+
+    def get(self, _path: str) -> Answer:
+        """Ask what is due."""
+        clocks.sweep(datetime.now(UTC))
+        return Answer()
+
+
+def client_of(user: User) -> Client:
+    """A browser in which `user` is logged in."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    return client
+
+
+def admin() -> User:
+    """Sees everything."""
+    return User.objects.get(username="admin")
+
+
+def agent() -> User:
+    """Sees one site."""
+    organisation = queries.organisation()
+    site = next((s for s in organisation.sites.values() if s.parent_id is not None), organisation.root)
+    known = User.objects.filter(username="bench").first()
+    return known or org.add_user("bench", "Bench", password=None, grants=((Role.AGENT, site),))
+
+
+def words(chance: random.Random) -> list[str]:
+    """Words of two to four characters from texts all over the database: common and rare ones."""
+    keys = list(SearchText.objects.order_by("-pk").values_list("pk", flat=True)[:20_000:97])
+    found = []
+    for said in SearchText.objects.filter(pk__in=chance.sample(keys, min(60, len(keys)))):
+        runs = [run for run in text.terms(said.text) if len(run) >= 4]
+        if runs:
+            run = chance.choice(runs)
+            start = chance.randrange(len(run) - 3)
+            found.append(run[start : start + chance.choice((2, 3, 4))])
+    return [word for word in found if text.needles(word)]
+
+
+if __name__ == "__main__":
+    main()
