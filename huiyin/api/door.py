@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import resolve
@@ -42,6 +44,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     try:
         with reference.pinned():
             cast("ApiRequest", request).caller = authenticate(request, timezone.now())
+            _measure(request)
             match = resolve(request.path_info, urlconf="huiyin.api.urls")
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     except Exception as error:
@@ -49,3 +52,10 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     if response.status_code >= 400 and response.headers.get("Content-Type") != problems.MEDIA_TYPE:
         response = problems.instead_of(response)
     return response
+
+
+def _measure(request: HttpRequest) -> None:
+    """Refuse by its announced length what would be refused after it has been read and kept in a file."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > (settings.HUIYIN_UPLOAD_MB + 1) * 1024 * 1024:
+        raise RequestDataTooBig

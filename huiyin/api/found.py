@@ -40,7 +40,7 @@ def department(wanted: str) -> Department:
 def category(wanted: str) -> Category:
     """A category of the third level by code or name."""
     known = queries.categories()
-    found = known.find(wanted)
+    found = known.find(wanted) if wanted else None  # categories without an English name have an empty one
     if found is None:
         raise BadInput("category", f"There is no category with the code or name {wanted!r}.")
     if any(other.parent_id == found.pk for other in known.by_id.values()):

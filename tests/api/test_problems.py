@@ -57,6 +57,12 @@ def test_too_large_a_body_is_refused(desk: Program) -> None:
     assert desk.send("POST", "/api/v1/cases", data=raw, content_type="application/json").status == 413
 
 
+def test_an_endless_upload_is_refused_before_it_is_read(desk: Program) -> None:
+    number = desk.new()
+    reply = desk.send("POST", f"/api/v1/cases/{number}/files", CONTENT_LENGTH="2000000000")
+    assert reply.status == 413
+
+
 @pytest.mark.parametrize(
     ("change", "pointers"),
     [
@@ -128,6 +134,7 @@ def test_a_body_must_be_an_object(desk: Program, raw: bytes) -> None:
         ("grade", {"taps": {"state": 3, "danger": 1}}, ["/taps/danger", "/taps/state"]),
         ("grade", {"severity": "P1", "reason": "短"}, ["/reason"]),
         ("sort", {"category": "nothing"}, ["/category"]),
+        ("sort", {"category": ""}, ["/category"]),
         ("resolve", {"text": "x"}, ["/cause", "/done"]),
         ("join", {"into": "1000017"}, ["/into"]),
         ("visit", {"channel": "phone", "reached": True, "satisfied": 6}, ["/satisfied"]),
