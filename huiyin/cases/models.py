@@ -64,6 +64,10 @@ class Category(models.Model):
         return (self.name_en if english else "") or self.name
 
 
+OPEN_ROW = Q(resolved_at__isnull=True, joined_into__isnull=True)
+"""Rows of open cases: neither ended nor joined."""
+
+
 class Case(models.Model):
     """One customer voice and everything done about it. From `status` on: the snapshot, written by `timeline` alone."""
 
@@ -119,12 +123,9 @@ class Case(models.Model):
             models.Index(fields=["site", "-id"], name="case_of_site"),
             # serves: lists filtered by status, newest first
             models.Index(fields=["status", "-id"], name="case_of_status"),
-            # serves: inbox "mine"
-            models.Index(
-                fields=["handler", "-id"],
-                condition=Q(status__in=["received", "accepted", "waiting"]),
-                name="open_case_of_handler",
-            ),
+            # serves: inbox "mine" and "unassigned"; open said without a list of statuses, because SQLite can't see that
+            # a list among a query's parameters is the list of a partial index
+            models.Index(fields=["handler", "-id"], condition=OPEN_ROW, name="open_case_of_handler"),
             # serves: the customer's earlier cases
             models.Index(fields=["customer", "-id"], condition=Q(customer__isnull=False), name="case_of_customer"),
             # serves: the cases that were joined into this one; without it SQLite reads the whole table for each new
@@ -187,12 +188,13 @@ class File(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
     seq = models.PositiveIntegerField()
     public = models.BooleanField()
-    sha256 = models.CharField(max_length=64, db_index=True)
+    sha256 = models.CharField(max_length=64, db_index=True)  # serves: which bytes on disk nobody speaks of
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
 
     class Meta:
+        # serves: the files of a case, for its page
         indexes = [models.Index(fields=["case", "seq"], name="file_of_case")]
 
     def __str__(self) -> str:

@@ -15,8 +15,7 @@ from huiyin.org.models import User
 from huiyin.org.reference import Reference
 
 from . import search
-from .models import Case, CaseEvent, Category, Channel, Commitment, File, HandOver, Kind, Message
-from .workflow import OPEN
+from .models import OPEN_ROW, Case, CaseEvent, Category, Channel, Commitment, File, HandOver, Kind, Message
 
 _ROW = ("site", "customer", "category", "handler", "department")
 KINDS, CHANNELS = Kind.choices, Channel.choices
@@ -101,9 +100,9 @@ class Filter:
         if self.kinds:
             cases = cases.filter(kind__in=self.kinds)
         if self.handler is not None:
-            cases = cases.filter(handler=self.handler, status__in=OPEN)
+            cases = cases.filter(OPEN_ROW, handler=self.handler)
         if self.unassigned:
-            cases = cases.filter(handler=None, status__in=OPEN)
+            cases = cases.filter(OPEN_ROW, handler=None)
         if self.customer is not None:
             cases = cases.filter(customer=self.customer)
         if self.external_number:
@@ -187,8 +186,11 @@ class Entry:
 
 
 def timeline(case: Case, *, public: bool = False, after: int = 0) -> list[Entry]:
-    """All events of a case in order; with `public` only words and files that the customer may see."""
-    events = CaseEvent.objects.filter(case=case, seq__gt=after).select_related("actor").order_by("seq")
+    """All events of a case as they happened; with `public` only words and files that the customer may see.
+
+    A missed deadline is written down after the next thing that happens, and stands where it was missed all the same.
+    """
+    events = CaseEvent.objects.filter(case=case, seq__gt=after).select_related("actor").order_by("at", "seq")
     messages = Message.objects.filter(case=case, seq__gt=after)
     files = File.objects.filter(case=case, seq__gt=after).order_by("pk")
     if public:

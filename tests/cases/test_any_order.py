@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from huiyin.cases import actions, intake, verify
 from huiyin.cases.actions import BadInput, By
-from huiyin.cases.models import Case, CaseEvent, Commitment, HandOver
+from huiyin.cases.models import OPEN_ROW, Case, CaseEvent, Commitment, HandOver
 from huiyin.cases.severity import Taps
-from huiyin.cases.workflow import NotAllowed, Status
+from huiyin.cases.workflow import OPEN, NotAllowed, Status
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.models import Clock, Outcome
 from huiyin.org.access import Forbidden
@@ -169,6 +169,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert verify.check_batch(self.ids) == []
         for case in Case.objects.filter(pk__in=self.ids):
             assert case.status in Status
+            assert (case.status in OPEN) == Case.objects.filter(OPEN_ROW, pk=case.pk).exists()
             seqs = list(CaseEvent.objects.filter(case=case).order_by("seq").values_list("seq", flat=True))
             assert seqs == list(range(1, case.seq + 1))
             self.rows_agree(case)

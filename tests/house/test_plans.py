@@ -1,0 +1,177 @@
+"""No page and no sweep reads a whole table: each has an index, on both databases."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.cases import queries as cases
+from huiyin.cases import search, timeline
+from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message
+from huiyin.cases.queries import Filter
+from huiyin.cases.workflow import EventKind
+from huiyin.clocks import actions as clocks
+from huiyin.clocks import queries as clock_queries
+from huiyin.clocks.models import Clock
+from huiyin.customers.actions import Person, recognise
+from huiyin.customers.models import Customer
+from huiyin.db.rows import insert_rows
+from huiyin.returns import actions as returns
+from huiyin.returns import queries as return_queries
+from huiyin.returns.models import ReturnVisit
+from tests.people import NOW, Company
+
+SQLITE = connection.vendor == "sqlite"
+MANY = 3000
+RANDOM = random.Random(7)
+BIG = ("cases_case", "cases_caseevent", "cases_message", "cases_file", "cases_handover", "cases_searchtext")
+TABLES = (*BIG, "clocks_clock", "returns_returnvisit", "customers_customer")
+
+
+@pytest.fixture
+def many(company: Company) -> list[int]:
+    """Thousands of cases of three sites, in every table that grows, as rows without a true record."""
+    sites = [company.hq, company.fly, company.ljf]
+    rows = [
+        (Customer(site=site, name=f"人{n}", phone=f"+86138{n:08d}"))
+        for n, site in zip(range(MANY), sites * MANY, strict=False)
+    ]
+    Customer.objects.bulk_create(rows)
+    made = [_case(RANDOM.choice(sites).pk, row.pk, company) for row in rows]
+    timeline.give_ids(made)
+    _fill(Case, made)
+    ids = [case.pk for case in made]
+    _fill_beside(company, made)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return ids
+
+
+def _case(site: int, customer: int, company: Company) -> Case:
+    status = RANDOM.choices(("received", "accepted", "resolved", "closed"), (2, 10, 8, 80))[0]
+    handler = RANDOM.choice([company.linxiao, company.chenjia, company.hemin]) if status != "received" else None
+    case = Case(uid="0" * 32, link_digest=f"{customer:064x}", kind="repair", channel="phone", site_id=site)
+    case.customer_id, case.subject, case.status, case.severity = customer, "电梯", status, "P3"
+    case.complexity, case.received_at, case.handler, case.digest = "simple", NOW, handler, "0" * 64
+    case.resolved_at = NOW if status in ("resolved", "closed") else None
+    case.source, case.external_number = "letters", str(customer)
+    return case
+
+
+def _fill_beside(company: Company, made: list[Case]) -> None:
+    def each(model: type[Any], **values: Any) -> list[Any]:
+        return [model(case=case, **{name: _of(value, case) for name, value in values.items()}) for case in made]
+
+    far = NOW + timedelta(days=30)
+    _fill(CaseEvent, each(CaseEvent, seq=1, kind=EventKind.RECEIVED, at=NOW, recorded_at=NOW, data={}, digest=""))
+    _fill(Message, each(Message, seq=1, part="text", public=True, text="电梯停运", salt=b""))
+    _fill(File, each(File, seq=1, public=True, sha256=lambda c: f"{c.pk:064x}", name="a", media_type="a/b", size=1))
+    units = [company.engineering, company.security, company.finance, company.quality]
+    replied = lambda c: None if c.pk % 80 < 8 else NOW  # noqa: E731
+    _fill(HandOver, each(HandOver, seq=2, department=lambda c: units[c.pk % 4], asked_at=NOW, replied_at=replied))
+    ended = lambda c: "" if c.pk % 8 == 0 else "met"  # noqa: E731
+    due = lambda c: NOW + timedelta(minutes=c.pk % 10_000)  # noqa: E731
+    _fill(
+        Clock,
+        each(Clock, kind="resolve", ref=1, started_at=NOW, first_due_at=far, due_at=due, warn_at=due, outcome=ended),
+    )
+    state = lambda c: "open" if c.pk % 8 == 0 else "done"  # noqa: E731
+    _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None))
+    search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(case.pk)]) for case in made])
+
+
+def _of(value: Any, case: Case) -> Any:
+    return value(case) if callable(value) else value
+
+
+def _fill(model: type[Any], rows: list[Any]) -> None:
+    names = tuple(f.attname for f in model._meta.concrete_fields if not f.primary_key or model is Case)
+    insert_rows(model, names, [[getattr(row, name) for name in names] for row in rows])
+
+
+def read_whole(act: Callable[[], object]) -> list[str]:
+    """The tables that the plans of what `act` asks read whole, although they grow."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    asked = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+    return [found for text in asked if any(table in text for table in TABLES) for found in _whole(text)]
+
+
+def _whole(text: str) -> list[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # then one is left only where no index could do
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {text.replace('%', '%%')}")
+            plan = json.dumps(cursor.fetchone()[0])
+            cursor.execute("SET LOCAL enable_seqscan = on")
+            return [table for table in re.findall(r'"Seq Scan".*?"Relation Name": "(\w+)"', plan) if table in TABLES]
+        cursor.execute(f"EXPLAIN QUERY PLAN {text}")
+        scans = [str(row[3]) for row in cursor.fetchall() if re.match(rf"SCAN (?:{'|'.join(TABLES)})$", str(row[3]))]
+    # In the order of the key, until the page is full, is fine: `steps` sees it when it never gets full.
+    return [] if scans == ["SCAN cases_case"] and "LIMIT" in text else scans
+
+
+def steps(act: Callable[[], object]) -> int:
+    """Thousands of steps of SQLite's machine: eight or more when a table of ours is read whole. 0 elsewhere."""
+    if not SQLITE:
+        act()
+        return 0
+    count = 0
+
+    def tick() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(tick, 1000)
+    try:
+        act()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return count
+
+
+@pytest.mark.tampers
+def test_no_page_and_no_sweep_reads_a_whole_table(company: Company, many: list[int], now: datetime) -> None:
+    agent, office, admin = company.linxiao, company.zhougong, company.admin
+    some = Case.objects.get(pk=many[-9])
+    theirs = cases.visible(agent).order_by("pk")[0]
+    mine = frozenset({company.ljf.pk})
+    acts: dict[str, Callable[[], object]] = {
+        "everything": lambda: cases.page(admin, Filter(), limit=10),
+        "everything, further on": lambda: cases.page(admin, Filter(), before=many[2000], limit=10),
+        "all of my site": lambda: cases.page(agent, Filter(), limit=10),
+        "of one site": lambda: cases.page(admin, Filter(sites=mine), limit=10),
+        "by status": lambda: cases.page(admin, Filter(statuses=frozenset({"accepted"})), limit=10),
+        "unassigned": lambda: cases.page(agent, Filter(unassigned=True), limit=10),
+        "mine": lambda: cases.page(agent, Filter(handler=agent.pk), limit=10),
+        "handed to my department": lambda: cases.page(office, Filter(department=company.engineering.pk), limit=10),
+        "a customer's earlier ones": lambda: cases.page(admin, Filter(customer=some.customer_id), limit=10),
+        "search": lambda: cases.page(agent, Filter(q=f"电梯 {many[7]}"), limit=10),
+        "one case": lambda: cases.get(agent, theirs.number),
+        "its timeline": lambda: cases.timeline(some),
+        "its hand-overs": lambda: cases.hand_overs(some),
+        "its promises": lambda: cases.commitments(some),
+        "its clocks": lambda: clock_queries.of_case(some),
+        "its visit": lambda: return_queries.planned(some),
+        "the receipt page": lambda: Case.objects.get(link_digest=some.link_digest),
+        "clocks of a page": lambda: clock_queries.open_by_case(many[:50]),
+        "due soon": lambda: clock_queries.due_soon(agent, now + timedelta(minutes=50), limit=10),
+        "return visits": lambda: return_queries.queue(company.hemin, limit=10),
+        "known outside numbers": lambda: cases.by_outside_number("letters", ["7", "8"]),
+        "the caller's number": lambda: recognise(Person("某人", "13800000007"), site=company.ljf.pk),
+        "the sweep of clocks": lambda: clocks._due(now),
+        "the sweep of visits": lambda: list(returns._due(now)[:200]),
+    }
+    assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"
+    assert {name: count for name, act in acts.items() if (count := steps(act)) > 4} == {}
+    assert {name: found for name, act in acts.items() if (found := read_whole(act))} == {}
