@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from huiyin.base import text
-from huiyin.db.rows import insert_rows
+from huiyin.db.rows import insert_rows, send
 
 from .models import SearchText
 
@@ -68,13 +68,11 @@ def add(entries: Sequence[Entry]) -> None:
     if connection.vendor == "postgresql":
         holes = ", ".join(["(%s, %s, %s, array_to_tsvector(%s))"] * len(rows))
         values = [value for row, found in zip(rows, tokens, strict=True) for value in (*row, found)]
-        with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO cases_searchtext (id, site_id, text, tokens) VALUES {holes}", values)  # noqa: S608
+        send(f"INSERT INTO cases_searchtext (id, site_id, text, tokens) VALUES {holes}", values)  # noqa: S608
         return
     insert_rows(SearchText, ("id", "site_id", "text"), rows)
     pairs = [(key, " ".join(found)) for (key, _site, _words), found in zip(rows, tokens, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO cases_searchindex (rowid, tokens) VALUES (%s, %s)", pairs)
+    send("INSERT INTO cases_searchindex (rowid, tokens) VALUES (%s, %s)", pairs, many=True)
 
 
 def remove(keys: Sequence[int]) -> None:

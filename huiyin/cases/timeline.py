@@ -202,23 +202,28 @@ def write(changes: Sequence[Change]) -> None:
 def give_ids(cases: Sequence[Case]) -> None:
     """Take the keys of new cases before their rows, so that all that refers to them can be made in memory.
 
-    To be called in the transaction that writes them, once for all of them.
+    To be called in the transaction that writes them.
     """
-    if not cases:
-        return
+    for case, key in zip(cases, take_keys(len(cases)), strict=True):
+        case.pk = key
+
+
+def take_keys(count: int) -> list[int]:
+    """Keys for cases to come, in a transaction; once it is committed nobody else gets them."""
+    if not count:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [len(cases)]
+                "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [count]
             )
-            keys = [key for (key,) in cursor.fetchall()]
-        else:
-            # Safe because the transaction holds SQLite's only write lock.
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'cases_case'")
-            last = (cursor.fetchone() or (0,))[0]
-            keys = list(range(last + 1, last + 1 + len(cases)))
-    for case, key in zip(cases, keys, strict=True):
-        case.pk = key
+            return [key for (key,) in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = 'cases_case' RETURNING seq", [count])
+        last = cursor.fetchone()
+        if last is None:  # no case ever
+            last = (count,)
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('cases_case', %s)", last)
+    return list(range(last[0] - count + 1, last[0] + 1))
 
 
 def start_numbers_after(last: int) -> None:

@@ -9,6 +9,7 @@ import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -37,12 +38,53 @@ def insert_rows(
     Returns the primary keys in the order of the rows when asked to, else an empty list. Constraints raise as ever.
     """
     most = rows_at_once(connection.vendor, len(fields))
-    if len(rows) <= most:
+    chunks = [rows[start : start + most] for start in range(0, len(rows), most)]
+    if len(chunks) <= 1 or _waiting.get() is not None:
         with transaction.mark_for_rollback_on_error(connection.alias):
-            return insert_chunk(table, fields, rows, returning) if rows else []
+            return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, returning)]
     with transaction.atomic(savepoint=False):
-        chunks = (rows[start : start + most] for start in range(0, len(rows), most))
         return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, returning)]
+
+
+class Waiting:
+    """Statements that are put together and wait to be sent."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Sequence[Any], bool]] = []
+
+    def send(self) -> None:
+        """Send them in their order; to be called in a transaction."""
+        for statement, values, many in self.statements:
+            send(statement, values, many=many)
+
+
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def deferred() -> Iterator[Waiting]:
+    """Inside, inserts are put together but not sent, so that the transaction that sends them later is a short one.
+
+    Inserts that return keys are sent at once.
+    """
+    waiting = Waiting()
+    mark = _waiting.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _waiting.reset(mark)
+
+
+def send(statement: str, values: Sequence[Any], *, many: bool = False) -> None:
+    """Send an insert that the caller has put together; inside `deferred`, let it wait. `many`: once for each value."""
+    if (waiting := _waiting.get()) is not None:
+        waiting.statements.append((statement, values, many))
+        return
+    with connection.cursor() as cursor:
+        if many:
+            cursor.executemany(statement, values)
+        else:
+            cursor.execute(statement, values)
 
 
 @contextmanager
@@ -98,9 +140,13 @@ def insert_chunk(
         for index, convert in converters:
             if (value := values[start + index]) is not None:
                 values[start + index] = convert(value)
+    statement = insert_text(connection.vendor, table, fields, len(rows), returning)
+    if not returning:
+        send(statement, values)
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(insert_text(connection.vendor, table, fields, len(rows), returning), values)
-        return [key for (key,) in cursor.fetchall()] if returning else []
+        cursor.execute(statement, values)
+        return [key for (key,) in cursor.fetchall()]
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from huiyin.cases.models import Case
 from huiyin.clocks.models import Clock
-from huiyin.db.rows import collector_at_rest, insert_objects, insert_rows, new_row
+from huiyin.db.rows import MOST_ROWS, collector_at_rest, deferred, insert_objects, insert_rows, new_row
 
 AT = datetime.datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 
@@ -172,3 +172,16 @@ def test_the_collector_works_again_after_its_rest() -> None:
         assert not gc.isenabled()
         raise KeyError
     assert gc.isenabled()
+
+
+def test_deferred_inserts_wait_until_they_are_sent_and_keep_their_order(db: None) -> None:
+    with deferred() as waiting:
+        insert_rows(Parent, ("id", "name"), [(number, f"p{number}") for number in range(100, MOST_ROWS + 102)])
+        insert_rows(Parent, ("id", "name"), [(9000, "last")])
+        assert not Parent.objects.exists()
+        assert insert_rows(Parent, ("name",), [("at once",)], returning=True)
+    assert Parent.objects.count() == 1
+    waiting.send()
+    assert Parent.objects.count() == MOST_ROWS + 4
+    insert_rows(Parent, ("id", "name"), [(9001, "not deferred any more")])
+    assert Parent.objects.filter(pk=9001).exists()
