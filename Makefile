@@ -78,6 +78,11 @@ lock: dev  ## Choose exact versions anew: requirements.lock and requirements-dev
 	@$(COMPILE) --upgrade -o requirements.lock
 	@$(COMPILE) --upgrade --group dev --constraint requirements.lock -o requirements-dev.lock
 
+# Files without line numbers, no obsolete texts, no date: a translation changes only where its text does.
+MESSAGES = huiyin/locale/zh_Hans/LC_MESSAGES/django.po
+DJANGO = cd huiyin && HUIYIN_DATA_DIR=../var ../$(BIN)/huiyin
+
 messages: dev packages  ## Collect translatable text and compile the translations
-	@cd huiyin && ../$(BIN)/huiyin makemessages --all --no-location --no-wrap --add-location=never
-	@cd huiyin && ../$(BIN)/huiyin compilemessages
+	@$(DJANGO) makemessages --locale zh_Hans --add-location file --no-wrap --no-obsolete --verbosity 0
+	@sed -i '/^"POT-Creation-Date:/d' $(MESSAGES)
+	@$(DJANGO) compilemessages --locale zh_Hans --verbosity 0

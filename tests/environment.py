@@ -8,6 +8,7 @@ import pytest
 
 folder = tempfile.mkdtemp(prefix="huiyin-test-") if "HUIYIN_DATA_DIR" not in os.environ else ""
 os.environ.setdefault("HUIYIN_DATA_DIR", folder)
+os.environ.setdefault("HUIYIN_LANGUAGE", "en")  # tests read the texts as they stand in the source
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

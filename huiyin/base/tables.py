@@ -51,7 +51,7 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 csv.field_size_limit(LONGEST_FIELD)  # the whole process: letters with pasted mail exceed the usual 128 KiB
 
 
-def _(template: str) -> str:
+def gettext_noop(template: str) -> str:
     """Mark a sentence for the translators; whoever shows it to a person looks up its translation."""
     return template
 
@@ -98,7 +98,7 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
         if any(cell != "" for cell in cells):
             columns = _column_names(cells)
             return Table(columns, _rows(columns, records))
-    raise TableError(_("The file is empty: it has no row with column names."))
+    raise TableError(gettext_noop("The file is empty: it has no row with column names."))
 
 
 def count_rows(path: Path, *, sheet: str | None = None) -> int:
@@ -153,20 +153,24 @@ def parse_instant(value: object, zone: ZoneInfo) -> datetime:
     elif isinstance(value, str) or value is None:
         moment = _moment(value or "")
     else:
-        raise CellError(_("{value} is a bare number, not a date: format the column as date and time."), value=value)
+        raise CellError(
+            gettext_noop("{value} is a bare number, not a date: format the column as date and time."), value=value
+        )
     try:
         return (moment.replace(tzinfo=zone) if moment.utcoffset() is None else moment).astimezone(UTC)
     except OverflowError:
-        raise CellError(_("{value} lies outside the years 1 to 9999."), value=value) from None
+        raise CellError(gettext_noop("{value} lies outside the years 1 to 9999."), value=value) from None
 
 
 def _moment(text: str) -> datetime:
     clean = normalize("NFKC", text).strip()
     if not clean:
-        raise CellError(_("There is no date."))
+        raise CellError(gettext_noop("There is no date."))
     match = _INSTANT.fullmatch(clean)
     if match is None:
-        raise CellError(_("“{value}” is no date that begins with the year, such as 2025-04-24 16:03."), value=text)
+        raise CellError(
+            gettext_noop("“{value}” is no date that begins with the year, such as 2025-04-24 16:03."), value=text
+        )
     part = match.groupdict(default="0")
     hour = int(part["hour"]) % 12 + 12 * (part["half"] == "下午") if match["half"] else int(part["hour"])
     try:
@@ -176,7 +180,7 @@ def _moment(text: str) -> datetime:
             f"{int(part['second']):02}.{part['fraction'][:6]:0<6}{_offset(match['offset'])}"
         )
     except ValueError as error:
-        raise CellError(_("“{value}” is no date: {reason}."), value=text, reason=error) from None
+        raise CellError(gettext_noop("“{value}” is no date: {reason}."), value=text, reason=error) from None
 
 
 def _offset(text: str | None) -> str:
@@ -192,7 +196,9 @@ def _rows(columns: list[str], records: Iterator[tuple[int, list[Cell]]]) -> Iter
             continue
         problem = None
         if len(cells) != width and (len(cells) < width or any(cell != "" for cell in cells[width:])):
-            problem = TableError(_("The row has {cells} cells under {columns} names."), cells=len(cells), columns=width)
+            problem = TableError(
+                gettext_noop("The row has {cells} cells under {columns} names."), cells=len(cells), columns=width
+            )
         yield Row(number, dict(zip(columns, map(_unguarded, cells), strict=False)), problem)
 
 
@@ -225,13 +231,17 @@ def _sheet_records(path: Path, sheet: str | None) -> Iterator[tuple[int, list[Ce
         with path.open("rb") as file, closing(python_calamine.load_workbook(file)) as book:
             if sheet is not None and sheet not in book.sheet_names:
                 names = ", ".join(book.sheet_names)
-                raise TableError(_("There is no sheet {sheet}; the file has: {names}."), sheet=sheet, names=names)
+                raise TableError(
+                    gettext_noop("There is no sheet {sheet}; the file has: {names}."), sheet=sheet, names=names
+                )
             page = book.get_sheet_by_name(sheet) if sheet is not None else book.get_sheet_by_index(0)
             yield from enumerate(page.to_python(skip_empty_area=False), start=1)
     except python_calamine.PasswordError:
-        raise TableError(_("The spreadsheet is protected by a password: save it without one.")) from None
+        raise TableError(gettext_noop("The spreadsheet is protected by a password: save it without one.")) from None
     except python_calamine.CalamineError as error:
-        raise TableError(_("The spreadsheet is damaged or of an unknown kind: {reason}."), reason=error) from None
+        raise TableError(
+            gettext_noop("The spreadsheet is damaged or of an unknown kind: {reason}."), reason=error
+        ) from None
 
 
 def _csv_records(path: Path, *, packed: bool) -> Iterator[tuple[int, list[Cell]]]:
@@ -246,7 +256,7 @@ def _csv_records(path: Path, *, packed: bool) -> Iterator[tuple[int, list[Cell]]
                 if number > skip:
                     yield number, cast("list[Cell]", cells)
         except csv.Error as error:
-            hint = _("Row {number}: {reason}. Perhaps a quotation mark is not closed.")
+            hint = gettext_noop("Row {number}: {reason}. Perhaps a quotation mark is not closed.")
             raise TableError(hint, number=number + 1, reason=error) from None
 
 
@@ -278,8 +288,8 @@ def _encoding(path: Path, *, packed: bool) -> str:
             if _decodes(path, encoding, packed=packed):
                 return encoding
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise TableError(_("The packed file is damaged: {reason}."), reason=error) from None
-    raise TableError(_("The text is neither UTF-8 nor GB18030 nor UTF-16: save the file as CSV UTF-8."))
+        raise TableError(gettext_noop("The packed file is damaged: {reason}."), reason=error) from None
+    raise TableError(gettext_noop("The text is neither UTF-8 nor GB18030 nor UTF-16: save the file as CSV UTF-8."))
 
 
 def _candidates(start: bytes) -> list[str]:

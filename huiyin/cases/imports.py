@@ -155,9 +155,10 @@ def _same(case: Case, letter: Letter) -> bool:
 
 def _other(case: Case) -> str:
     text = _(
-        "The outside number belongs to case %(number)s, which was received at another time. If the file comes from"
+        "The outside number belongs to case %(number)s, which was received at another time. "
+        "If the file comes from another system, import it with a source of its own."
     )
-    return (text + " " + _("another system, import it with a source of its own.")) % {"number": case.number}
+    return text % {"number": case.number}
 
 
 def _sort_late(found: _Sorted, late: Sequence[tuple[Case, Letter]]) -> None:

@@ -98,8 +98,9 @@ def sentence(data: dict[str, object]) -> str:
         return _("%(level)s: usual for this category") % {"level": name}
     if taps.get("danger"):
         return _("%(level)s: danger to people") % {"level": name}
-    parts = [f"{words} ({taps[key]})" for key, words in _words(taps)]
-    text = f"{name}: {' + '.join(parts)} = {data.get('points', 0)}"
+    parts = [_("%(answer)s (%(points)d)") % {"answer": words, "points": taps[key]} for key, words in _words(taps)]
+    reasons = {"level": name, "reasons": _(" + ").join(parts), "points": data.get("points", 0)}
+    text = _("%(level)s: %(reasons)s = %(points)d") % reasons
     if data.get("floor"):
         text += _("; this category is at least %(level)s") % {"level": data["floor"]}
     if data.get("repeat"):

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.cases.models import Case, File, Message
@@ -214,8 +214,11 @@ def test_the_language_switch_keeps_the_page_and_is_remembered(customer: Client) 
     assert '<html lang="zh-hans"' in customer.get("/p/LJF/").content.decode()
 
 
-def test_chinese_is_spoken_to_whoever_asks_for_nothing(company: Company) -> None:
-    assert '<html lang="zh-hans"' in Client().get("/p/LJF/").content.decode()
+def test_who_asks_for_nothing_hears_the_language_of_the_installation(company: Company) -> None:
+    with override_settings(LANGUAGE_CODE="zh-hans"):
+        page = Client().get("/p/LJF/").content.decode()
+    assert '<html lang="zh-hans"' in page
+    assert "您好，请讲" in page
 
 
 def test_the_form_asks_the_database_little(
