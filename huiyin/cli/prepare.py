@@ -7,16 +7,18 @@ from pathlib import Path
 
 import click
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from huiyin.base.process import die_with_supervisor
+from huiyin.cli import demo
+from huiyin.cli.init import migrate_when_needed
+from huiyin.packs.property import start
+from huiyin.packs.property.demo.generate import Demo
 
 
 @click.command("prepare", hidden=True)
 def command() -> None:
-    """Bring the database up to date; at the first start make what is needed to begin."""
+    """Bring the database up to date; at the first start make the demo organisation."""
     die_with_supervisor()
     for line in prepare(settings.HUIYIN_DATA_DIR):
         click.echo(line)
@@ -25,13 +27,7 @@ def command() -> None:
 def prepare(data_dir: Path) -> list[str]:
     """Everything before the first request. Returns lines for the person at the terminal."""
     migrate_when_needed()
-    return []
-
-
-def migrate_when_needed() -> bool:
-    """Run the migrations that are missing; looking costs milliseconds, Django's command a second."""
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return False
-    call_command("migrate", interactive=False, verbosity=0)
-    return True
+    if start.is_new():  # `huiyin init` before the first `huiyin up` is how to begin without the demo
+        click.echo("First start: making the demo organisation (without it: `huiyin init` first) …")
+        demo.make(Demo(timezone.now()), data_dir)
+    return demo.banner(data_dir)

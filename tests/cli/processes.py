@@ -126,6 +126,8 @@ class Up:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
+    """`huiyin up` on an installation that has begun: without the demo, whose making is tested elsewhere."""
+    huiyin(tmp_path, "init")
     running = Up(tmp_path, "up")
     yield running
     running.kill_everything()

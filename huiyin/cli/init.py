@@ -1,0 +1,54 @@
+"""`huiyin init`: an installation without the demo."""
+
+import click
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from huiyin.packs.property import start
+from huiyin.packs.property.start import Started
+
+
+@click.command("init")
+def command() -> None:
+    """Make the database, one site HQ, the administrator, and the presets; nothing that is there is changed.
+
+    The password of the administrator comes from HUIYIN_ADMIN_PASSWORD, or is made up and shown once.
+    """
+    migrate_when_needed()
+    for line in told(begin()):
+        click.echo(line)
+
+
+def begin() -> Started:
+    """Start the installation with its settings; a weak password is said in one line."""
+    try:
+        return start.begin(
+            at=timezone.now(), time_zone=settings.HUIYIN_TIME_ZONE, password=settings.HUIYIN_ADMIN_PASSWORD
+        )
+    except ValidationError as error:
+        raise click.ClickException(f"HUIYIN_ADMIN_PASSWORD: {' '.join(error.messages)}") from error
+
+
+def told(started: Started) -> list[str]:
+    """What was made, for the person at the terminal."""
+    there = ", ".join(f"{count} {name}" for name, count in started.there.items())
+    if not started.anything:
+        return [f"Everything is there already: {there}. Nothing was changed."]
+    lines = ["Made: " + ", ".join(f"{count} {name}" for name, count in started.added.items() if count)]
+    if started.administrator:
+        source = "as in HUIYIN_ADMIN_PASSWORD" if started.password is None else f"{started.password}  (shown once)"
+        lines.append(f"Administrator: {start.ADMINISTRATOR}, password: {source}")
+    return [*lines, f"There now: {there}."]
+
+
+def migrate_when_needed() -> bool:
+    """Run the migrations that are missing; looking costs milliseconds, Django's command a second."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", interactive=False, verbosity=0)
+    return True
