@@ -124,7 +124,9 @@ def _close(change: Change, planned: ReturnVisit | None) -> None:
     elif planned is None:
         outcome = State.NOT_REQUIRED.value
     else:
-        outcome = "link_unanswered" if planned.state == State.OPEN else planned.state
+        # `declined` alone says that the case itself was: another thing than not wanting to be asked.
+        named = {State.OPEN: "link_unanswered", State.DECLINED: "visit_declined"}
+        outcome = named.get(State(planned.state), planned.state)
     change.add(EventKind.CLOSED, {"outcome": outcome})
 
 

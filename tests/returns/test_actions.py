@@ -174,7 +174,7 @@ def test_who_declines_to_answer_is_counted_apart(company: Company, resolved: Res
     case = resolved()
     returns.visit(case.pk, by(company.hemin), Result("phone", reached=True, declined=True))
     returns.close(case.pk, by(company.hemin))
-    assert now_of(case).outcome == "declined"
+    assert now_of(case).outcome == "visit_declined"
 
 
 def test_three_tries_at_different_times_end_the_asking(company: Company, resolved: Resolver, by: Mover) -> None:

@@ -73,9 +73,10 @@ def test_a_resolved_case_without_a_visit_by_phone_waits_for_the_customer() -> No
 
 def test_only_a_customer_who_answered_makes_the_fourth_step_done() -> None:
     assert of("closed", outcome="done") == "done done done done"
-    assert {of("closed", outcome=outcome) for outcome in ("declined", "unreached", "not_required", "refused")} == {
+    assert {of("closed", outcome=outcome) for outcome in ("declined", "visit_declined", "unreached")} == {
         "done done done"
     }
+    assert {of("closed", outcome=outcome) for outcome in ("not_required", "refused")} == {"done done done"}
 
 
 def test_a_joined_case_waits_for_the_other() -> None:
