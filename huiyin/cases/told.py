@@ -15,10 +15,12 @@ def entries(case: Case) -> list[Entry]:
     """The timeline of a case with the words and files its customer may see. Words written about a joined case stand in
     the case it was joined into: they follow here at the end, and nothing else of that case does."""
     own = [entry for entry in timeline(case, public=True) if _speaker(entry, case) == case.pk]
-    if case.joined_into is None:
+    common = case
+    while common.joined_into is not None:  # it may have been joined into one that was joined itself
+        common = common.joined_into
+    if common is case:
         return own
-    common = timeline(case.joined_into, public=True)
-    return own + [entry for entry in common if _speaker(entry, case.joined_into) == case.pk]
+    return own + [entry for entry in timeline(common, public=True) if _speaker(entry, common) == case.pk]
 
 
 def file(case: Case, file_id: int) -> File:

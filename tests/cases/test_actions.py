@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiyin.cases import actions, queries
+from huiyin.cases import actions, queries, told
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import Case, HandOver, Message
 from huiyin.cases.severity import Taps
@@ -332,6 +332,8 @@ def test_words_about_a_case_joined_twice_reach_the_one_that_is_worked_on(
     actions.join(second.pk, by(company.linxiao), into=third.pk)
     actions.customer_writes(first.pk, text="还没好", at=by(None).at)
     assert queries.timeline(third)[-1].words["text"].text == "还没好"
+    assert told.entries(Case.objects.get(pk=first.pk))[-1].words["text"].text == "还没好"
+    assert [entry.event.case_id for entry in told.entries(Case.objects.get(pk=second.pk))] == [second.pk] * 3
 
 
 @pytest.mark.parametrize("ended", [("accept", "resolve"), ("accept", "resolve", "visit", "close"), ("decline",)])
