@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from huiyin.base.tables import Row
 from huiyin.customers.actions import recognise_all
 from huiyin.customers.models import Customer
+from huiyin.db.rows import collector_at_rest
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 
@@ -75,7 +76,7 @@ def run(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[Part]:
     Raises `TableError` when the file ends in the middle; what came before is written.
     """
     for letters, failures in _groups(rows, recipe, by):
-        with reference.pinned():
+        with collector_at_rest(), reference.pinned():
             try:
                 done = _write(letters, recipe, by)
             except IntegrityError:
