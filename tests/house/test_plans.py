@@ -85,7 +85,7 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     )
     state = lambda c: "open" if c.pk % 8 == 0 else "done"  # noqa: E731
     _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None))
-    search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(case.pk)]) for case in made])
+    search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
 
 
 def _of(value: Any, case: Case) -> Any:
@@ -156,7 +156,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(company: Company, many: list[i
         "mine": lambda: cases.page(agent, Filter(handler=agent.pk), limit=10),
         "handed to my department": lambda: cases.page(office, Filter(department=company.engineering.pk), limit=10),
         "a customer's earlier ones": lambda: cases.page(admin, Filter(customer=some.customer_id), limit=10),
-        "search": lambda: cases.page(agent, Filter(q=f"电梯 {many[7]}"), limit=10),
+        "search": lambda: cases.page(agent, Filter(q=f"电梯 {1_000_000 + many[7]}"), limit=10),
         "one case": lambda: cases.get(agent, theirs.number),
         "its timeline": lambda: cases.timeline(some),
         "its hand-overs": lambda: cases.hand_overs(some),
