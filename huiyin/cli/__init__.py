@@ -13,6 +13,7 @@ from importlib import import_module
 import click
 import django
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 
 from huiyin import __version__
 
@@ -21,13 +22,19 @@ COMMANDS = {
     "up": "Start everything: prepare the database, then the web server and the worker.",
     "serve": "Start the web server alone.",
     "work": "Start the worker alone: deadlines, return visits and other timed work.",
+    "init": "Make an empty installation: one site, the administrator, the presets.",
+    "demo": "Add an invented company, to try everything on.",
+    "import": "Take over cases from a file of another system.",
+    "bulk": "Fill the database with lifelike cases, for measuring.",
+    "verify": "Prove that the history of every case is unchanged.",
     "token": "Print a new token for the API.",
     "check": "Look for mistakes in the installation; changes nothing.",
     "version": "Show versions.",
     "manage": "Run one of Django's own commands; `huiyin migrate` works as well.",
 }
 HIDDEN = {"prepare": "Bring the database up to date and fill it at the first start; part of `up`."}
-ELSEWHERE = {"work": "huiyin.worker.loop"}  # a door of its own that brings its command along
+# A door of its own that brings its command along; a name that Python keeps for itself.
+ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_"}
 WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
 
 EPILOG = "Django's own commands work too, for example `huiyin migrate`, `huiyin shell` and `huiyin createsuperuser`."
@@ -46,6 +53,7 @@ class LazyGroup(click.Group):
             return found
         if cmd_name not in WITHOUT_DJANGO:
             django.setup()
+            translation.activate("en")  # as all of the command line, whatever the pages speak
         command: click.Command = import_module(ELSEWHERE.get(cmd_name, f"huiyin.cli.{cmd_name}")).command
         return command
 
