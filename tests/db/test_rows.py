@@ -183,5 +183,5 @@ def test_deferred_inserts_wait_until_they_are_sent_and_keep_their_order(db: None
     assert Parent.objects.count() == 1
     waiting.send()
     assert Parent.objects.count() == MOST_ROWS + 4
-    insert_rows(Parent, ("id", "name"), [(9001, "not deferred any more")])
+    insert_rows(Parent, ("id", "name"), [(9001, "sent at once")])
     assert Parent.objects.filter(pk=9001).exists()
