@@ -23,7 +23,7 @@ RATINGS_LATE = {5: 14, 4: 26, 3: 33, 2: 17, 1: 10}
 RATINGS_UNSOLVED = {5: 2, 4: 6, 3: 17, 2: 30, 1: 45}
 UNSOLVED, UNSOLVED_LATE = 0.04, 0.08
 LATE = 0.05
-HOURS = ((10, 12), (14, 18))
+HOURS = ((9, 12), (14, 20))
 """When people may be called, local time."""
 Again = Callable[[], None]
 
