@@ -25,7 +25,7 @@ from huiyin.org import queries as org
 from huiyin.org.models import Site
 
 from . import queries
-from .actions import BadInput
+from .actions import BadInput, clean
 from .intake import MOST_TEXT, NewCase, check
 from .models import Category, Channel, Kind
 
@@ -49,6 +49,7 @@ KINDS, CHANNELS = tuple(Kind.values), tuple(Channel.values)
 MOST_SOURCE = 64
 EARLIEST = 1970
 """A year before it is a spreadsheet's empty date, not a letter's."""
+_PERSON = {"customer.name": "customer", "customer.outside_name": "customer", "customer.phone": "phone"}
 _MOST = {"subject": 200, "place": 120}
 
 
@@ -124,7 +125,7 @@ def read(row: Row, recipe: Recipe, at: datetime) -> Letter | Failure:
     try:
         return _Reader(row, recipe, at).letter()
     except BadInput as error:
-        column = recipe.columns.get(error.field.replace("customer.name", "customer"), "")
+        column = recipe.columns.get(_PERSON.get(error.field, error.field), "")
         return Failure(row, f"{column}: {error.text}" if column else error.text)
 
 
@@ -171,7 +172,7 @@ class _Reader:
 
     def _text(self, target: str) -> str:
         column = self.recipe.columns.get(target)
-        return cell_text(self.row.values.get(column, "")) if column is not None else ""
+        return clean(cell_text(self.row.values.get(column, ""))) if column is not None else ""
 
     def _instant(self, target: str, zone: ZoneInfo) -> datetime:
         try:

@@ -285,7 +285,7 @@ def test_a_value_that_we_do_not_know_fails_its_row(take: Importer, target: str, 
 
 
 def test_a_row_may_name_its_own_site_kind_channel_category_and_place(take: Importer, company: Company) -> None:
-    own = {"点": "ljf", "类": "repair", "道": "phone", "目": "电梯停运", "处": "3号楼"}
+    own = {"点": "ljf", "类": "Repair Request", "道": "phone", "目": "电梯停运", "处": "3号楼"}
     columns = {"site": "点", "kind": "类", "channel": "道", "category": "目", "place": "处"}
     assert take(unanswered(**own), unanswered(编号="2", 点="", 类=""), columns=columns) == (2, 0, 0, 0)
     case = Case.objects.get(external_number="7001")
@@ -341,6 +341,19 @@ def test_a_rehearsal_counts_the_same_and_writes_nothing(take: Importer, now: dat
     assert CaseEvent.objects.count() == before
     assert (total.imported, total.updated, total.known, total.failed) == (1, 1, 1, 1) == take.again()
     assert new == 1
+
+
+def test_a_number_that_another_import_brings_at_the_same_moment_is_known(
+    take: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(letter())
+    look, turns = queries.by_outside_number, iter(range(9))
+
+    def late(source: str, numbers: list[str], *, lock: bool = False) -> dict[str, Case]:
+        return look(source, numbers, lock=lock) if next(turns) else {}
+
+    monkeypatch.setattr(queries, "by_outside_number", late)
+    assert take(letter(), letter(编号="2")) == (1, 0, 1, 0)
 
 
 def test_nobody_imports_where_they_have_no_right_to(take: Importer, company: Company, now: datetime) -> None:
