@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Avg, Q
+from django.db.models import Avg, F, Q
 
 from huiyin.cases.models import Case, CaseEvent, Commitment
-from huiyin.cases.workflow import OPEN, EventKind, Status
+from huiyin.cases.workflow import OPEN, EventKind
 from huiyin.clocks.models import Clock, ClockKind, Outcome
 from huiyin.returns.models import ReturnVisit, State
+from huiyin.returns.plan import Mode
+
+K = TypeVar("K", int, str)
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,9 @@ def _share(part: int, whole: int) -> float:
     return round(100 * part / whole, 1) if whole else 0.0
 
 
-def _shares(values: Counter[int] | Counter[str]) -> dict[int, float] | dict[str, float]:
-    whole = sum(values.values())
-    return {key: _share(count, whole) for key, count in sorted(values.items())}  # type: ignore[return-value]
+def _shares(values: Iterable[K]) -> dict[K, float]:
+    counts = Counter(values)
+    return {key: _share(counts[key], counts.total()) for key in sorted(counts)}
 
 
 def _late(kind: ClockKind) -> float:
@@ -63,32 +68,45 @@ def _late(kind: ClockKind) -> float:
 def figures() -> Figures:
     """The figures of all cases in the database."""
     cases = Case.objects.count()
-    visits = ReturnVisit.objects.filter(mode="phone").exclude(state__in=[State.OPEN, State.CANCELLED])
     rated = ReturnVisit.objects.filter(satisfied__isnull=False)
     promises = Commitment.objects.exclude(kept=None)
-    once = CaseEvent.objects.filter(kind=EventKind.ACCEPTED, case__hand_overs=0, case__resolved_at__isnull=False)
-    statuses = Counter(Case.objects.values_list("status", flat=True))
+    overdue = Clock.objects.filter(outcome="", breached_at__isnull=False)
     return Figures(
         cases=cases,
         customers=Case.objects.exclude(customer=None).values("customer").distinct().count(),
         events=CaseEvent.objects.count(),
-        open=sum(statuses[status] for status in OPEN),
-        overdue=Clock.objects.filter(outcome="", breached_at__isnull=False).values("case").distinct().count(),
-        severities=dict(_shares(Counter(Case.objects.values_list("severity", flat=True)))),  # type: ignore[arg-type]
+        open=Case.objects.filter(status__in=OPEN).count(),
+        overdue=overdue.values("case").distinct().count(),
+        severities=_shares(Case.objects.values_list("severity", flat=True)),
         respond_late=_late(ClockKind.RESPOND),
         resolve_late=_late(ClockKind.RESOLVE),
         reply_late=_late(ClockKind.REPLY),
-        at_once=_share(sum(a == r for a, r in once.values_list("at", "case__resolved_at")), cases),
-        hand_overs=dict(_shares(Counter(min(n, 4) for n in Case.objects.values_list("hand_overs", flat=True)))),  # type: ignore[arg-type]
+        at_once=_share(_settled_at_once(), cases),
+        hand_overs=_shares(min(count, 4) for count in Case.objects.values_list("hand_overs", flat=True)),
         reopened=_share(Case.objects.filter(reopened__gt=0).count(), cases),
-        declined=_share(CaseEvent.objects.filter(kind=EventKind.DECLINED).count(), cases),
-        refused=_share(CaseEvent.objects.filter(kind=EventKind.REFUSED).count(), cases),
-        joined=_share(statuses[Status.JOINED], cases),
-        commitments=round(Commitment.objects.count() / cases, 2),
+        declined=_share(_having(EventKind.DECLINED), cases),
+        refused=_share(_having(EventKind.REFUSED), cases),
+        joined=_share(_having(EventKind.JOINED), cases),
+        commitments=round(Commitment.objects.count() / cases, 2) if cases else 0.0,
         kept=_share(promises.filter(kept=True).count(), promises.count()),
-        chased=_share(CaseEvent.objects.filter(kind=EventKind.WROTE).values("case").distinct().count(), cases),
-        reached=_share(visits.filter(state=State.DONE).count(), visits.count()),
-        ratings=dict(_shares(Counter(rated.values_list("satisfied", flat=True)))),  # type: ignore[arg-type]
+        chased=_share(_having(EventKind.WROTE), cases),
+        reached=_reached(),
+        ratings=_shares(value for value in rated.values_list("satisfied", flat=True) if value is not None),
         satisfied=_share(rated.filter(satisfied__gte=4).count(), rated.count()),
         average=round(rated.aggregate(value=Avg("satisfied"))["value"] or 0, 2),
     )
+
+
+def _having(kind: EventKind) -> int:
+    """Cases in which this happened."""
+    return CaseEvent.objects.filter(kind=kind).values("case").distinct().count()
+
+
+def _settled_at_once() -> int:
+    plain = CaseEvent.objects.filter(kind=EventKind.ACCEPTED, case__hand_overs=0)
+    return plain.filter(at=F("case__resolved_at")).count()
+
+
+def _reached() -> float:
+    over = ReturnVisit.objects.filter(mode=Mode.PHONE).exclude(state__in=[State.OPEN, State.CANCELLED])
+    return _share(over.filter(state=State.DONE).count(), over.count())
