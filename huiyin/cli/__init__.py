@@ -37,7 +37,7 @@ HIDDEN = {"prepare": "Bring the database up to date and fill it at the first sta
 ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_"}
 WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
 
-EPILOG = "Django's own commands work too, for example `huiyin migrate`, `huiyin shell` and `huiyin createsuperuser`."
+EPILOG = "Django's own commands work too, for example `huiyin migrate`, `huiyin shell` and `huiyin changepassword`."
 
 
 class LazyGroup(click.Group):
