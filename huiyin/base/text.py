@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
     Idempotent: normalising twice is normalising once.
     """
     if text.isascii():
-        return " ".join(_INVISIBLE.sub("", text).lower().split())
+        return " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).lower().split())
     folded = _nfkc(_INVISIBLE.sub("", _nfkc(text)).casefold())
     # A letter whose folding takes a new form under NFKC (a few Greek ones do) needs another turn.
     while (again := _nfkc(folded.casefold())) != folded:

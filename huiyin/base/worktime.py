@@ -156,7 +156,7 @@ class WorkCalendar:
         ValueError for a pause that ends before it begins.
         """
         cursor, left = _utc(start), amount
-        for begin, end in _merged(pauses, cursor):
+        for begin, end in _merged(pauses, cursor) if pauses else ():
             due = self.add(cursor, left)
             if due <= begin:
                 return due

@@ -84,17 +84,18 @@ def reckon(
     policy: int, kind: ClockKind, case: Case, now: Snapshot, *, start: datetime, pauses: Sequence[Pause] = ()
 ) -> Deadline | None:
     """The deadline of a clock under a policy: the earliest of its levels; None when the policy has none for it."""
-    zone = org.organisation().sites[case.site_id].time_zone
-    found = [_one(level, kind, now, zone, start, pauses) for level in levels().of(policy, kind, case, now)]
+    zone, known = org.organisation().sites[case.site_id].time_zone, levels()
+    found = []
+    for level in known.of(policy, kind, case, now):
+        amount = timedelta(minutes=level.minutes)
+        # A cap is what the customer waits at most, however many departments there are.
+        if kind == ClockKind.RESOLVE and now.complexity == Complexity.SEVERAL and not level.condition:
+            amount *= _SEVERAL_FACTOR
+        found.append(_one(known.calendar(level.calendar_id, zone), start, amount, pauses))
     return min(found, default=None)
 
 
-def _one(level: Level, kind: ClockKind, now: Snapshot, zone: str, start: datetime, pauses: Sequence[Pause]) -> Deadline:
-    calendar = levels().calendar(level.calendar_id, zone)
-    amount = timedelta(minutes=level.minutes)
-    # A cap is what the customer waits at most, however many departments there are.
-    if kind == ClockKind.RESOLVE and now.complexity == Complexity.SEVERAL and not level.condition:
-        amount *= _SEVERAL_FACTOR
+def _one(calendar: WorkCalendar, start: datetime, amount: timedelta, pauses: Sequence[Pause]) -> Deadline:
     due = calendar.deadline(start, amount, pauses)
     warn = min(calendar.deadline(start, amount * WARN_SHARE, pauses), due - WARN_AT_LEAST)
     return Deadline(due, max(warn, start), calendar.provisional(start, due))

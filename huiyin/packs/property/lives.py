@@ -24,7 +24,7 @@ from huiyin.returns.plan import Mode
 
 from .presets import rows
 
-ALONE, PROMISED, KEPT, SOLVED = 0.28, 0.45, 0.91, 0.93
+ALONE, PROMISED, KEPT, SOLVED = 0.3, 0.35, 0.91, 0.93
 """Shares: settled without a department, with a promise, of these kept, solved at the return visit."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 RATINGS = (5, 5, 5, 5, 4, 4, 4, 3, 3)
@@ -90,9 +90,9 @@ def live(change: Change, steps: Iterator[Step], *, until: datetime, most: int) -
 def story(change: Change, chance: Random, cast: Cast, said: Matter) -> Iterator[Step]:
     """What happens to a case after it came in. Steps are made one by one, so each may look at what was written."""
     agent = cast.agent
-    yield Step(_minutes(chance, 6), E.ACCEPTED, {"by": agent.pk}, actor=agent)
+    yield Step(_minutes(chance, 4), E.ACCEPTED, {"by": agent.pk}, actor=agent)
     told = {"text": f"已收到您反映的{said.subject}，由{agent.name}跟进。"}
-    yield Step(_minutes(chance, 8), E.ANSWERED, {"public": True}, told, public=True, actor=agent)
+    yield Step(_minutes(chance, 3), E.ANSWERED, {"public": True}, told, public=True, actor=agent)
     promised = chance.random() < PROMISED
     if promised:
         due = change.at + timedelta(hours=chance.randint(4, 48))
@@ -116,7 +116,7 @@ def _handed_over(change: Change, chance: Random, cast: Cast, said: Matter) -> It
     data = {"department": cast.department.pk, "reply_by": None}
     yield Step(_minutes(chance, 5), E.HANDED_OVER, data, {"text": said.task}, actor=cast.agent)
     data = {"hand_over": change.case.seq}
-    yield Step(_minutes(chance, 300), E.REPLIED, data, {"text": said.reply}, actor=cast.worker)
+    yield Step(_minutes(chance, 90), E.REPLIED, data, {"text": said.reply}, actor=cast.worker)
 
 
 def _returned(change: Change, chance: Random, cast: Cast) -> Iterator[Step]:
