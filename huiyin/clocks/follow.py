@@ -70,6 +70,8 @@ class Book:
             if failed or at > clock.due_at:
                 # Also when nobody waits any more: what was late until now stays late, swept in time or not.
                 self.breach(clock, min(at, clock.due_at))
+            elif clock.breached_at is not None:
+                self.take_back(clock)
             self.touched.add(id(clock))
             clock.stopped_at = at
             late = clock.breached_at is not None
@@ -81,6 +83,12 @@ class Book:
             self.touched.add(id(clock))
             clock.breached_at = at
             self._note(clock, "breached", at=at)
+
+    def take_back(self, clock: Clock) -> None:
+        """We learn of an answer only after its deadline was recorded as missed, but it was given in time. The event of
+        the miss stays: it says what was known then."""
+        clock.breached_at = None
+        self._note(clock, "in_time", at=self.change.at)
 
     def pause(self, at: datetime) -> None:
         """Stop counting while we wait for the customer."""

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from huiyin.cases import actions
+from huiyin.cases import actions, timeline
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.severity import Taps
+from huiyin.cases.workflow import EventKind
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import queries
 from huiyin.clocks.models import Clock
@@ -249,3 +250,23 @@ def test_two_looks_at_the_time_in_the_other_order_break_nothing(
     actions.wait(case.pk, by(company.linxiao, 5), waiting_for="customer", text="请确认")
     actions.customer_writes(case.pk, text="在家", at=now + 5 * MINUTE)  # looked before, got the case after
     assert only(case, "resolve").due_at == now + DAY
+
+
+def test_an_answer_in_time_that_is_learned_of_later_takes_back_the_miss(case: Case, now: datetime) -> None:
+    clocks.sweep(now + 20 * MINUTE)
+    assert only(case, "respond").breached_at == now + 15 * MINUTE
+    with timeline.editing(case.pk, at=now + HOUR, actor=None) as change:
+        change.add(EventKind.ACCEPTED, {"by": None}, at=now + 10 * MINUTE)
+        change.add(EventKind.ANSWERED, {"public": True}, words={"text": "师傅已出发"}, at=now + 10 * MINUTE)
+    assert (only(case, "respond").breached_at, only(case, "respond").outcome) == (None, "met")
+    assert notes(case, "breached") == [("respond", now + 15 * MINUTE)]
+    assert notes(case, "in_time") == [("respond", now + HOUR)]
+
+
+def test_an_answer_too_late_that_is_learned_of_later_takes_back_nothing(case: Case, now: datetime) -> None:
+    clocks.sweep(now + 20 * MINUTE)
+    with timeline.editing(case.pk, at=now + HOUR, actor=None) as change:
+        change.add(EventKind.ACCEPTED, {"by": None}, at=now + 16 * MINUTE)
+        change.add(EventKind.ANSWERED, {"public": True}, words={"text": "师傅已出发"}, at=now + 16 * MINUTE)
+    assert (only(case, "respond").breached_at, only(case, "respond").outcome) == (now + 15 * MINUTE, "late")
+    assert notes(case, "in_time") == []

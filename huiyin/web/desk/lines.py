@@ -169,6 +169,7 @@ def _noted(data: Data, known: Known) -> str:
         "link": _("New link for the customer"),
         "due_soon": _("%(clock)s: due soon, by %(time)s"),
         "breached": _("%(clock)s: overdue since %(time)s"),
+        "in_time": _("%(clock)s: done by %(time)s after all, as we know now"),
         "reckoned": _("%(clock)s: deadline reckoned anew, %(time)s"),
     }.get(data.get("what", ""), _("Noted"))
     if "due_at" not in data:
