@@ -248,7 +248,8 @@ class SearchText(models.Model):
     """Normalised words of one text of a case, for `search.py`. The key is case × 2²⁰ + event number, so that the
     newest case comes first in key order. Its index (FTS5 or GIN) is made by `search.install`."""
 
-    id = models.BigIntegerField(primary_key=True)
+    # Given by us, never counted up; but only this type becomes SQLite's own row key, without an index beside it.
+    id = models.BigAutoField(primary_key=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
     text = models.TextField()
 

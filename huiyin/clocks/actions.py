@@ -19,7 +19,7 @@ from huiyin.cases.workflow import Snapshot
 from huiyin.org import reference
 
 from . import follow, levels
-from .models import Calendar, CalendarDay, CalendarYear, Clock, ClockKind, Level, Policy
+from .models import OPEN_CLOCK, Calendar, CalendarDay, CalendarYear, Clock, ClockKind, Level, Policy
 
 _CHUNK = 200
 
@@ -41,10 +41,8 @@ def sweep(now: datetime) -> int:
 
 
 def _due(now: datetime) -> list[int]:
-    running = Clock.objects.filter(outcome="", paused=False, breached_at=None)
-    missed = running.filter(due_at__lte=now).order_by("due_at").values_list("case", flat=True)[:_CHUNK]
-    near = running.filter(warned_at=None, warn_at__lte=now).order_by("warn_at").values_list("case", flat=True)[:_CHUNK]
-    return sorted(set(missed) | set(near))
+    due = Clock.objects.filter(mark_at__lte=now).order_by("mark_at").values_list("case", flat=True)
+    return sorted(set(due[:_CHUNK]))
 
 
 class Turn(NamedTuple):
@@ -65,7 +63,7 @@ def follow_for_others(kind: ClockKind, turns: Sequence[Turn]) -> None:
     older = {turn.change.case.pk for turn in turns if not turn.change.new and turn.what != "start"}
     known: dict[int, list[Clock]] = defaultdict(list)
     if older:
-        for clock in Clock.objects.filter(case__in=older, kind=kind, outcome="").order_by("pk"):
+        for clock in Clock.objects.filter(OPEN_CLOCK, case__in=older, kind=kind).order_by("pk"):
             known[clock.case_id].append(clock)
     books: dict[int, follow.Book] = {}
     for change, event, state, what in turns:
@@ -159,7 +157,7 @@ def set_year(year: int, days: dict[date, tuple[bool, str]], *, source: str, at: 
 
 
 def _reckon_provisional(at: datetime) -> int:
-    waiting = Q(outcome="", provisional=True)
+    waiting = OPEN_CLOCK & Q(provisional=True)
     cases = sorted(set(Clock.objects.filter(waiting).values_list("case", flat=True)))
     moved: set[int] = set()
     with timeline.editing_all(cases, at=at, actor=None) as changes:

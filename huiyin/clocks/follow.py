@@ -14,13 +14,15 @@ from huiyin.db.rows import insert_objects, new_row
 
 from . import levels
 from .levels import Deadline
-from .models import Clock, ClockKind, Outcome
+from .models import OPEN_CLOCK, Clock, ClockKind, Outcome
 
 TOPIC = "clocks"
 _PAUSING = frozenset({ClockKind.RESOLVE, ClockKind.UPDATE})
 _BY_LEVEL = frozenset({ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE})
 _INSERTED = tuple(field.attname for field in Clock._meta.concrete_fields if not field.primary_key)
-_UPDATED = ["due_at", "warn_at", "paused", "pauses", "provisional", "warned_at", "breached_at", "stopped_at", "outcome"]
+_MOVING = frozenset({"due_at", "warn_at", "paused", "pauses", "provisional"})
+_ENDING = frozenset({"near_at", "breached_at", "stopped_at", "outcome", "mark_at"})
+_UPDATED = sorted(_MOVING | _ENDING)
 
 
 class Book:
@@ -82,6 +84,7 @@ class Book:
         if clock.breached_at is None:
             self.touched.add(id(clock))
             clock.breached_at = at
+            clock.near_at = clock.near_at or at
             self._note(clock, "breached", at=at)
 
     def take_back(self, clock: Clock) -> None:
@@ -146,14 +149,20 @@ class Book:
                 continue
             if clock.due_at <= at:
                 self.breach(clock, clock.due_at)
-            elif clock.warn_at <= at and clock.warned_at is None:
+            elif clock.warn_at <= at and clock.near_at is None:
                 self.touched.add(id(clock))
-                clock.warned_at = clock.warn_at
+                clock.near_at = clock.warn_at
                 self._note(clock, "due_soon", at=clock.warn_at)
 
     def _note(self, clock: Clock, what: str, *, at: datetime) -> None:
         data = {"what": what, "clock": str(clock.kind), "ref": clock.ref, "due_at": clock.due_at.isoformat()}
         self.change.note(TOPIC, data, at=at)
+
+
+def _next_mark(clock: Clock) -> datetime | None:
+    if clock.outcome or clock.paused or clock.breached_at:
+        return None
+    return clock.due_at if clock.near_at else clock.warn_at
 
 
 def _pauses(clock: Clock) -> list[Pause]:
@@ -258,7 +267,7 @@ def follow(changes: Sequence[Change]) -> None:
     existing = [change.case.pk for change in changes if not change.new]
     known: dict[int, list[Clock]] = defaultdict(list)
     if existing:
-        for clock in Clock.objects.filter(case__in=existing, outcome="").order_by("pk"):
+        for clock in Clock.objects.filter(OPEN_CLOCK, case__in=existing).order_by("pk"):
             known[clock.case_id].append(clock)
     books: list[Book] = []
     for change in changes:
@@ -277,6 +286,7 @@ def save(books: Iterable[Book]) -> None:
     new: list[Clock] = []
     for book in books:
         for clock in book.clocks:
+            clock.mark_at = _next_mark(clock)
             if clock._state.adding:
                 clock.case_id = book.change.case.pk
                 new.append(clock)

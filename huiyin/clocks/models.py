@@ -96,8 +96,9 @@ class Outcome(models.TextChoices):
     CANCELLED = "cancelled", _("no longer needed")
 
 
-_OPEN = Q(outcome="")
-_RUNNING = Q(outcome="", paused=False)
+OPEN_CLOCK = Q(stopped_at=None)
+RUNNING_CLOCK = Q(stopped_at=None, paused=False)
+"""Asked in these very words, without parameters: SQLite matches a partial index with a query only then."""
 
 
 class Clock(models.Model):
@@ -106,6 +107,8 @@ class Clock(models.Model):
     `ref`: the event that started it (a hand-over's number, a promise's number). `pauses`: list of [from, to] instants,
     `to` null while paused; never a single total, so that a changed severity can reckon anew. `first_due_at` is what was
     said at the start. Each of warning and breach has one column, set once: no second event for any number of workers.
+    `near_at`: since when the case stands among those due soon (the warning, or the breach when that came first).
+    `mark_at`: when the sweep has to look at it next; null when there is nothing to come.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
@@ -119,26 +122,23 @@ class Clock(models.Model):
     paused = models.BooleanField(default=False)
     pauses = models.JSONField(default=list)
     provisional = models.BooleanField(default=False)
-    warned_at = models.DateTimeField(null=True)
+    near_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+    mark_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "ref"], name="one_clock_a_start")]
         indexes = [
-            # serves: inbox "due soon", earliest first
-            models.Index(fields=["due_at", "id"], condition=_RUNNING, name="running_clock"),
-            # serves: the sweep for breaches
-            models.Index(fields=["due_at"], condition=_RUNNING & Q(breached_at=None), name="clock_to_breach"),
-            # serves: the sweep for warnings
+            # serves: inbox "due soon", earliest first; a new clock isn't in it yet
             models.Index(
-                fields=["warn_at"], condition=_RUNNING & Q(warned_at=None, breached_at=None), name="clock_to_warn"
+                fields=["due_at", "id"], condition=RUNNING_CLOCK & Q(near_at__isnull=False), name="clock_that_is_near"
             ),
-            # serves: the clocks of a row in the inbox
-            models.Index(fields=["case"], condition=_OPEN, name="open_clock_of_case"),
+            # serves: the sweep
+            models.Index(fields=["mark_at", "case"], condition=Q(mark_at__isnull=False), name="clock_to_mark"),
             # serves: reckoning anew when holidays become known
-            models.Index(fields=["id"], condition=_OPEN & Q(provisional=True), name="provisional_clock"),
+            models.Index(fields=["id"], condition=OPEN_CLOCK & Q(provisional=True), name="provisional_clock"),
         ]
 
     def __str__(self) -> str:

@@ -17,11 +17,10 @@ from huiyin.db.reading import read_rows
 from huiyin.org.models import User
 
 from . import levels
-from .models import Clock, ClockKind
+from .models import OPEN_CLOCK, RUNNING_CLOCK, Clock, ClockKind
 
 KINDS = dict(ClockKind.choices)
 """What each kind of clock is called."""
-_RUNNING = Q(outcome="", paused=False)
 
 
 def of_case(case: Case) -> list[Clock]:
@@ -32,7 +31,7 @@ def of_case(case: Case) -> list[Clock]:
 def next_due(case_ids: Collection[int]) -> dict[int, Clock]:
     """The running clock of each case that is due first."""
     first: dict[int, Clock] = {}
-    for clock in Clock.objects.filter(_RUNNING, case__in=case_ids).order_by("-due_at", "-pk"):
+    for clock in Clock.objects.filter(RUNNING_CLOCK, case__in=case_ids).order_by("-due_at", "-pk"):
         first[clock.case_id] = clock
     return first
 
@@ -40,7 +39,7 @@ def next_due(case_ids: Collection[int]) -> dict[int, Clock]:
 def open_by_case(case_ids: Collection[int]) -> dict[int, list[Clock]]:
     """All open clocks of these cases, the earliest due first."""
     found: dict[int, list[Clock]] = defaultdict(list)
-    for clock in Clock.objects.filter(outcome="", case__in=case_ids).order_by("due_at", "pk"):
+    for clock in Clock.objects.filter(OPEN_CLOCK, case__in=case_ids).order_by("due_at", "pk"):
         found[clock.case_id].append(clock)
     return found
 
@@ -65,12 +64,13 @@ def due_soon(user: User, now: datetime, *, after: tuple[datetime, int] | None = 
 
 
 def _near(user: User, now: datetime) -> QuerySet[Clock]:
-    earlier = Clock.objects.filter(_RUNNING, warn_at__lte=now, case=OuterRef("case")).filter(
+    # A pause moves the deadline away again, so being near once is not enough.
+    near = Clock.objects.filter(RUNNING_CLOCK, near_at__isnull=False, warn_at__lte=now)
+    earlier = near.filter(case=OuterRef("case")).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
     )
     mine = cases.visible(user).filter(pk=OuterRef("case"))
-    rows = Clock.objects.filter(_RUNNING, warn_at__lte=now).filter(~Exists(earlier), Exists(mine))
-    return rows.order_by(F("due_at"), F("pk"))
+    return near.filter(~Exists(earlier), Exists(mine)).order_by(F("due_at"), F("pk"))
 
 
 def first_answer(site: int, at: datetime) -> datetime | None:

@@ -24,8 +24,8 @@ class Home(models.Model):
 class Customer(models.Model):
     """A person who speaks to us. Known again by `phone` (E.164), or by `source` and `outside_name` when imported."""
 
-    site = models.ForeignKey(Site, on_delete=models.PROTECT)
-    home = models.ForeignKey(Home, null=True, on_delete=models.PROTECT)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    home = models.ForeignKey(Home, null=True, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=24, blank=True, default="")
     phone_as_typed = models.CharField(max_length=40, blank=True, default="")

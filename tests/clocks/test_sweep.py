@@ -94,7 +94,9 @@ def test_due_soon_shows_a_case_once_by_its_earliest_near_clock(
     case: Case, company: Company, by: Mover, now: datetime
 ) -> None:
     assert queries.due_soon(company.linxiao, now).items == []
+    clocks.sweep(now + 12 * MINUTE)
     assert [clock.kind for clock in queries.due_soon(company.linxiao, now + 12 * MINUTE).items] == ["respond"]
+    clocks.sweep(now + 23 * HOUR)
     assert [clock.kind for clock in queries.due_soon(company.linxiao, now + 23 * HOUR).items] == ["respond"]
     assert queries.due_soon(company.chenjia, now + 23 * HOUR).items == []
 
@@ -109,8 +111,23 @@ def test_a_near_clock_is_shown_though_an_earlier_one_is_not_near_yet(
     assert [clock.kind for clock in found.items] == ["resolve"]
 
 
+def test_a_clock_that_a_lower_severity_moved_away_again_is_not_near_any_more(
+    case: Case, company: Company, now: datetime
+) -> None:
+    later = now + 20 * HOUR
+    actions.answer(case.pk, By(company.linxiao, now + 19 * HOUR), text="快好了")
+    clocks.sweep(later)
+    assert [clock.kind for clock in queries.due_soon(company.linxiao, later).items] == ["resolve"]
+    actions.set_severity(case.pk, By(company.linxiao, later), severity="P4", reason="电梯已恢复,只剩面板更换")
+    clocks.sweep(later)
+    assert queries.due_soon(company.linxiao, later).items == []
+    clock = Clock.objects.get(case=case, kind="resolve")
+    assert (clock.near_at, clock.mark_at) == (now + timedelta(hours=19, minutes=12), clock.due_at)
+
+
 def test_due_soon_goes_on_page_by_page(open_case: Opener, company: Company, now: datetime) -> None:
     numbers = [open_case(kind="repair", category=company.lift).case.pk for _ in range(5)]
+    clocks.sweep(now + HOUR)
     seen: list[int] = []
     after = None
     while True:

@@ -58,6 +58,7 @@ def test_what_is_due_stands_by_deadline(
     open_case(subject="紧急", category=company.lift)
     assert subjects(client_for(company.linxiao), "/inbox/due/") == []
     clock.move(14)
+    clocks.sweep(clock.now)
     assert subjects(client_for(company.linxiao), "/inbox/due/") == ["紧急"]
     clock.move(60 * 30)
     clocks.sweep(clock.now)
@@ -90,6 +91,7 @@ def test_older_pages_go_on_where_the_last_one_ended(
     for number in range(51):
         open_case(subject=f"第{number:03d}件", take=True)
     clock.move(60 * 11)
+    clocks.sweep(clock.now)
     browser, seen = client_for(company.linxiao), list[str]()
     while path:
         seen += subjects(browser, path)
