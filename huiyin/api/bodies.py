@@ -10,6 +10,14 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 """PostgreSQL takes no NUL in a text."""
 
+
+def _left_out(value: Any) -> Any:
+    return "" if value is None else value
+
+
+Words = Annotated[Text, BeforeValidator(_left_out, json_schema_input_type=Text | None)]
+"""Text that may be left out; null means the same."""
+
 Kind = Literal["complaint", "repair", "inquiry", "request", "suggestion", "praise", "finding"]
 Channel = Literal[
     "portal",
@@ -60,8 +68,8 @@ class Nothing(Body):
 class Customer(Body):
     """Who speaks: known again by the phone number."""
 
-    name: Text = ""
-    phone: Annotated[Text, Field(max_length=40)] = ""
+    name: Words = ""
+    phone: Annotated[Words, Field(max_length=40)] = ""
 
 
 class NewCase(Body):
@@ -70,12 +78,12 @@ class NewCase(Body):
     kind: Kind
     channel: Channel
     site: Text
-    subject: Text = ""
+    subject: Words = ""
     text: Text
     customer: Customer | None = None
     category: Text | None = None
-    place: Text = ""
-    external_number: Text = ""
+    place: Words = ""
+    external_number: Words = ""
     received_at: Moment | None = None
 
 
@@ -132,7 +140,7 @@ class Keep(Body):
 
     commitment: StrictInt
     kept: StrictBool
-    text: Text = ""
+    text: Words = ""
 
 
 class Wait(Body):
@@ -163,7 +171,7 @@ class Grade(Body):
     complexity: Complexity | None = None
     repeat: StrictBool = False
     severity: Severity | None = None
-    reason: Text = ""
+    reason: Words = ""
 
 
 class Sort(Body):
@@ -216,4 +224,4 @@ class Visit(Body):
     satisfied: Annotated[StrictInt, Field(ge=1, le=5)] | None = None
     promise_kept: StrictBool | None = None
     declined: StrictBool = False
-    words: Text = ""
+    words: Words = ""

@@ -50,6 +50,15 @@ def test_a_case_needs_neither_customer_nor_subject(desk: Program) -> None:
     assert (case["customer"], case["subject"], case["site"]) == (None, "谢谢张师傅", "LJF")
 
 
+def test_null_is_the_same_as_left_out(desk: Program) -> None:
+    person = {"name": "王女士", "phone": None}
+    names = ("subject", "category", "place", "external_number", "received_at")
+    number = desk.new(customer=person, **dict.fromkeys(names))
+    found = desk.get(f"/cases/{number}").body
+    assert (found["customer"], found["place"]) == ({"name": "王女士", "phone": ""}, "")
+    assert desk.create(text=None).body["errors"][0]["pointer"] == "/text"
+
+
 def test_a_category_is_known_by_code_and_by_name(desk: Program) -> None:
     numbers = [desk.new(category=wanted) for wanted in ("repair/lift/stopped", "电梯停运", "stopped")]
     assert {desk.get(f"/cases/{number}").body["category"] for number in numbers} == {"repair/lift/stopped"}
