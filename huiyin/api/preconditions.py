@@ -12,6 +12,7 @@ from .problems import Problem
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
 _VERSION = re.compile(r'(?<!W/)"(\d{1,9})"')
+_BARE = re.compile(r"\s*(\d{1,9})\s*")
 NEVER = -1
 """A version that no case has."""
 
@@ -31,6 +32,8 @@ def expected(request: HttpRequest, current: Callable[[], int | None]) -> int | N
     header = request.META.get("HTTP_IF_MATCH")
     if header is None or header.strip() == "*":
         return None
+    if bare := _BARE.fullmatch(header):  # the `version` of an answer, sent as it was found there
+        return int(bare[1])
     if not _LIST.fullmatch(header):
         raise Problem(400, 'If-Match takes the ETag of the case, for example "7".')
     versions = [int(found) for found in _VERSION.findall(header)]
