@@ -97,6 +97,8 @@ def listing(
     """Cases, newest first, in pages: give `next` back as `cursor`. `total` is exact up to 10,000."""
     if unknown := sorted(request.GET.keys() - set(_PARAMETERS)):
         raise bad_parameter(unknown[0], f"There is no such parameter; there are {', '.join(_PARAMETERS)}.")
+    if twice := [name for name, values in request.GET.lists() if len(values) > 1]:
+        raise bad_parameter(twice[0], "Give it once; `status` and `kind` take several values with commas between them.")
     user = request.caller.user
     try:
         chosen = wanted.filter(request.caller.source)

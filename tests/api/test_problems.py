@@ -206,6 +206,7 @@ def test_a_number_that_leads_nowhere_is_not_found(desk: Program, number: str) ->
         ({"handler": "nobody"}, "handler"),
         ({"total": "perhaps"}, "total"),
         ({"stauts": "accepted"}, "stauts"),
+        ({"status": ["received", "accepted"]}, "status"),
     ],
 )
 def test_a_bad_parameter_of_a_list_is_named(desk: Program, parameters: dict[str, Any], name: str) -> None:
