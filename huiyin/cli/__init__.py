@@ -7,12 +7,14 @@ at its top.
 
 import difflib
 import os
+import re
 import sys
 from importlib import import_module
 
 import click
 import django
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, OperationalError
 from django.utils import translation
 
 from huiyin import __version__
@@ -79,10 +81,25 @@ def huiyin() -> None:
 
 
 def main() -> None:
-    """Run the command line; a bad setting is one line on stderr and exit status 2."""
+    """Run the command line; a bad setting or database is one line on stderr and exit status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
     try:
         huiyin(prog_name="huiyin")
     except ImproperlyConfigured as error:
         click.echo(f"huiyin: {error}", err=True)
         sys.exit(2)
+    except DatabaseError as error:
+        if (said := _unusable(error)) is None:
+            raise
+        click.echo(f"huiyin: {said}", err=True)
+        sys.exit(2)
+
+
+def _unusable(error: DatabaseError) -> str | None:
+    """What to tell when nobody answers, the file is none of SQLite's, or nothing is in it yet; None for our faults."""
+    reason = str(error).strip().partition("\n")[0]
+    if "no such table" in reason or re.search(r'relation ".*" does not exist', reason):
+        return "the database is empty or of another version: `huiyin init` brings it up to date."
+    if type(error) in (DatabaseError, OperationalError):  # not their subclasses
+        return f"the database can't be used: {reason}"
+    return None

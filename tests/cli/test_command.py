@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from huiyin import __version__, cli, settings
-from tests.cli.processes import huiyin
+from tests.cli.processes import free_port, huiyin
 
 
 def run(*arguments: str) -> Result:
@@ -116,6 +116,17 @@ def test_a_bad_setting_is_one_line_that_names_it_and_status_two(
     for command in ("check", "up"):
         result = huiyin(tmp_path, command, **{name: value})
         assert (result.returncode, result.stderr) == (2, f"huiyin: {said}\n")
+
+
+def test_a_database_that_can_not_be_used_is_one_line_and_status_two(tmp_path: Path) -> None:
+    empty = huiyin(tmp_path, "verify")
+    assert (empty.returncode, empty.stderr.count("\n")) == (2, 1)
+    assert "`huiyin init`" in empty.stderr
+    (tmp_path / "huiyin.sqlite3").write_text("a letter, not a database")
+    assert huiyin(tmp_path, "init").stderr == "huiyin: the database can't be used: file is not a database\n"
+    away = huiyin(tmp_path, "up", PORT=str(free_port()), HUIYIN_DATABASE_URL="postgres://u:pw@127.0.0.1:1/none")
+    assert (away.returncode, away.stderr.count("\n")) == (2, 1)
+    assert "Connection refused" in away.stderr
 
 
 def test_a_secret_may_come_from_a_file_but_not_from_two_places(tmp_path: Path) -> None:
