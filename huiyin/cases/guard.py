@@ -20,6 +20,7 @@ _POSTGRESQL = {
     "timeline_no_change": "BEFORE UPDATE OR DELETE ON cases_caseevent FOR EACH ROW",
     "timeline_no_truncate": "BEFORE TRUNCATE ON cases_caseevent FOR EACH STATEMENT",
 }
+_TABLE = "cases_caseevent"
 _REFUSAL = "the timeline is append-only"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION timeline_refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -30,7 +31,7 @@ $$ BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_viol
 def install(using: str = "default", **_signal: Any) -> None:
     """Put the triggers in place; harmless when they are there."""
     connection = connections[using]
-    if "cases_caseevent" not in connection.introspection.table_names():
+    if _TABLE not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -63,8 +64,11 @@ def lifted(using: str = "default") -> Iterator[None]:
 
 
 def missing(using: str = "default") -> list[str]:
-    """Names of triggers that should stand and don't (on PostgreSQL also those that were disabled)."""
+    """Names of triggers that should stand and don't (on PostgreSQL also those that were disabled). None is missing
+    where there is no table of events yet."""
     connection = connections[using]
+    if _TABLE not in connection.introspection.table_names():
+        return []
     # A trigger of the right name that refuses nothing is none.
     postgresql = (
         "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = 'cases_caseevent'::regclass"

@@ -95,9 +95,11 @@ def test_a_change_past_the_guards_is_named_with_its_case(case: Case, statement: 
 def test_a_guard_that_is_missing_is_named(case: Case) -> None:
     guard.remove()
     try:
-        result = verify()
+        result, checked = verify(), CliRunner().invoke(cli.huiyin, ["check"])
     finally:
         guard.install()
     assert result.exit_code == 1
     assert "guard missing: timeline_no_" in result.stdout
+    assert (checked.exit_code, "Guards missing: timeline_no_" in checked.stderr) == (1, True)
     assert verify().exit_code == 0
+    assert CliRunner().invoke(cli.huiyin, ["check"]).exit_code == 0
