@@ -56,7 +56,7 @@ def _created(opened: Opened) -> HttpResponse:
         receipt_url=f"{settings.HUIYIN_PUBLIC_URL}/r/{opened.link}/",
         status=case.status,
         version=case.seq,
-        clocks=[answers.clock(row) for row in clocks.of_case(case)],
+        clocks=[answers.clock(row) for row in clocks.of_new(opened.change)],
     )
     headers = {"Location": f"/api/v1/cases/{case.number}", "ETag": etag(case.seq)}
     return answers.send(answer, status=201, headers=headers)

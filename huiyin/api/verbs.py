@@ -11,8 +11,8 @@ from ninja import Router
 from huiyin.base.ids import receipt_number
 from huiyin.cases import actions, queries
 from huiyin.cases.actions import BadInput, By
+from huiyin.cases.change import Change
 from huiyin.cases.severity import Taps
-from huiyin.cases.timeline import Change
 from huiyin.clocks import queries as clocks
 from huiyin.org.access import Verb
 from huiyin.returns import actions as returns

@@ -21,9 +21,9 @@ from huiyin.org.access import Verb
 from huiyin.org.models import Department, User
 
 from . import queries, timeline
+from .change import Change, StoredFile
 from .models import Case, Category
 from .severity import Complexity, Severity, Taps, grade
-from .timeline import Change, StoredFile
 from .workflow import RULES, EventKind, NotAllowed, Status, WaitingFor
 
 _MOST_WORDS = 20_000

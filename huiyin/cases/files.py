@@ -12,8 +12,8 @@ from typing import Protocol
 import filetype
 from django.conf import settings
 
+from .change import StoredFile
 from .models import File
-from .timeline import StoredFile
 
 ORPHAN_AFTER = timedelta(days=1)
 TYPES = frozenset(

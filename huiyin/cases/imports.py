@@ -25,9 +25,9 @@ from huiyin.org.access import Verb
 
 from . import intake, queries, timeline
 from .actions import By
+from .change import Change
 from .letters import Failure, Letter, Recipe, read
 from .models import Case, CaseEvent, Message
-from .timeline import Change
 from .workflow import OPEN, EventKind, Status
 
 GROUP = 200

@@ -18,9 +18,9 @@ from huiyin.org.models import Site
 
 from . import queries, timeline
 from .actions import BadInput, By, clean
+from .change import Change, StoredFile, fixed
 from .models import Case, Category, Channel, Kind
 from .severity import Complexity, Grade, Severity, Taps, grade
-from .timeline import Change, StoredFile
 from .workflow import EventKind
 
 MOST_TEXT = 20_000
@@ -141,7 +141,7 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
     )
     change = timeline.begin(case, at=by.at, actor=by.user)
     first = _grade(new)
-    data = timeline.fixed(case) | {
+    data = fixed(case) | {
         "category": new.category and new.category.pk,
         "severity": first.severity,
         "complexity": new.complexity,

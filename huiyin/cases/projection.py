@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from huiyin.db.rows import insert_objects, new_row
 
+from .change import Change
 from .models import Case, CaseEvent, Commitment, HandOver
 from .workflow import EventKind
-
-if TYPE_CHECKING:
-    from .timeline import Change
 
 _HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "replied_at", "reply_seq", "dropped")
 _COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")

@@ -11,31 +11,25 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from huiyin.base import ledger
-from huiyin.db.rows import insert_objects, new_row
+from huiyin.db.rows import insert_objects
 from huiyin.org import reference
 from huiyin.org.models import User
 
 from . import projection, search
+from .change import SNAPSHOT_FIELDS, Change
 from .models import Case, CaseEvent, File, Message
-from .workflow import EventKind, Snapshot, step
 
-SNAPSHOT_FIELDS = tuple(field.name for field in fields(Snapshot))
 _CASE_FIELDS = tuple(field.attname for field in Case._meta.concrete_fields)
 _EVENT_FIELDS = ("case_id", "seq", "kind", "topic", "at", "recorded_at", "actor_id", "data", "digest")
 _MESSAGE_FIELDS = ("case_id", "seq", "part", "public", "text", "salt", "erased_at")
 _FILE_FIELDS = ("case_id", "seq", "public", "sha256", "name", "media_type", "size")
-
-
-_NOTHING = Snapshot()
 
 
 class Stale(Exception):
@@ -44,101 +38,6 @@ class Stale(Exception):
     def __init__(self, version: int) -> None:
         super().__init__(version)
         self.version = version
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file whose bytes already lie in the data folder."""
-
-    sha256: str
-    name: str
-    media_type: str
-    size: int
-
-
-def snapshot_of(case: Case) -> Snapshot:
-    """The snapshot as the row has it."""
-    values = {name: getattr(case, name) for name in SNAPSHOT_FIELDS}
-    values["open_hand_overs"] = tuple((seq, department) for seq, department in case.open_hand_overs)
-    values["open_commitments"] = tuple(case.open_commitments)
-    return Snapshot(**values)
-
-
-def entry_of(event: CaseEvent) -> dict[str, object]:
-    """What the digest of an event covers."""
-    return {
-        "seq": event.seq,
-        "kind": event.kind,
-        "topic": event.topic,
-        "at": event.at.astimezone(UTC).isoformat(),
-        "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
-        "actor": event.actor_id,
-        "data": event.data,
-    }
-
-
-def fixed(case: Case) -> dict[str, object]:
-    """What is settled when a case is received and by nothing later; the first entry keeps it."""
-    return {"kind": case.kind, "channel": case.channel, "site": case.site_id}
-
-
-class Change:
-    """What is about to happen to one case. `before` and `now` are snapshots, `events` the new ones in order, and
-    `states` the snapshot after each of them: what followers see when a whole history comes in one change."""
-
-    def __init__(self, case: Case, *, at: datetime, actor: User | None, new: bool = False) -> None:
-        self.case, self.at, self.new = case, at, new
-        self.actor = actor
-        self.before = self.now = _NOTHING if new else snapshot_of(case)
-        self.events: list[CaseEvent] = []
-        self.states: list[Snapshot] = []
-        self.messages: list[Message] = []
-        self.files: list[File] = []
-
-    def add(
-        self,
-        kind: EventKind,
-        data: Mapping[str, Any] | None = None,
-        *,
-        words: Mapping[str, str] | None = None,
-        public: Set[str] = frozenset(),
-        files: Sequence[StoredFile] = (),
-        at: datetime | None = None,
-        actor: User | None = None,
-        topic: str = "",
-    ) -> CaseEvent:
-        """Append one fact.
-
-        `words`: what was said, by part (`text`, `cause`, …); `public`: the parts that the customer may see (`files` for
-        the files), kept in the entry as `shown`. `at`: when it happened, if not now. Raises `NotAllowed` when the
-        workflow says no.
-        """
-        at, actor = at or self.at, actor or self.actor
-        seq, content = self.case.seq + 1, dict(data or {})
-        if said := {part: text for part, text in (words or {}).items() if text}:
-            content["words"] = {part: self._keep(seq, part, text, part in public) for part, text in said.items()}
-        if shown := sorted(public & {*said, *(["files"] if files else ())}):
-            content["shown"] = shown
-        if files:
-            content["files"] = [file.sha256 for file in files]
-            self.files += [File(seq=seq, public="files" in public, **vars(file)) for file in files]
-        self.now = step(self.now, kind, seq=seq, at=at, data=content)
-        event = new_row(CaseEvent, seq=seq, kind=kind, topic=topic, at=at, recorded_at=self.at, data=content)
-        event.actor_id = actor.pk if actor is not None else None
-        event.digest = self.case.digest = ledger.link(self.case.digest, entry_of(event))
-        self.case.seq = seq
-        self.events.append(event)
-        self.states.append(self.now)
-        return event
-
-    def note(self, topic: str, data: dict[str, Any], *, at: datetime | None = None) -> None:
-        """Append a fact of another domain; the workflow ignores it."""
-        self.add(EventKind.NOTED, data, topic=topic, at=at)
-
-    def _keep(self, seq: int, part: str, text: str, public: bool) -> str:
-        salt = ledger.new_salt()
-        self.messages.append(new_row(Message, seq=seq, part=part, public=public, text=text, salt=salt))
-        return ledger.text_digest(salt, text)
 
 
 Follower = Callable[[Sequence[Change]], None]

@@ -11,8 +11,8 @@ from django.db import transaction
 from huiyin.base import ledger
 
 from . import files, queries
+from .change import entry_of, fixed, snapshot_of
 from .models import Case, CaseEvent, File, Message
-from .timeline import entry_of, fixed, snapshot_of
 from .workflow import NotAllowed, Snapshot, step
 
 _BATCH = 500

@@ -13,8 +13,8 @@ from django.db.models import Q
 
 from huiyin.base.china import china_days, china_known_until
 from huiyin.cases import timeline
+from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent
-from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import Snapshot
 from huiyin.org import reference
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from huiyin.base.worktime import Pause
+from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent
-from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
 from huiyin.db.rows import insert_objects, new_row
 
@@ -290,6 +290,7 @@ def save(books: Iterable[Book]) -> None:
             if clock._state.adding:
                 clock.case_id = book.change.case.pk
                 new.append(clock)
+                book.change.rows.append(clock)
             elif id(clock) in book.touched:
                 clock.save(update_fields=_UPDATED)
     if new:

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from huiyin.cases import queries as cases
+from huiyin.cases.change import Change
 from huiyin.cases.models import Case, Kind
 from huiyin.cases.severity import Complexity, Severity
 from huiyin.cases.workflow import Snapshot
@@ -26,6 +27,11 @@ KINDS = dict(ClockKind.choices)
 def of_case(case: Case) -> list[Clock]:
     """All clocks of a case, as they were started."""
     return read_rows(Clock, "case_id = %s ORDER BY id", [case.pk])
+
+
+def of_new(change: Change) -> list[Clock]:
+    """The clocks of a case that was just made, without asking the database again."""
+    return [row for row in change.rows if isinstance(row, Clock)]
 
 
 def next_due(case_ids: Collection[int]) -> dict[int, Clock]:

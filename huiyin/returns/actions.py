@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.cases import timeline
 from huiyin.cases.actions import BadInput, By, acting, perhaps_said
-from huiyin.cases.timeline import Change
+from huiyin.cases.change import Change
 from huiyin.cases.workflow import EventKind, NotAllowed, Status
 from huiyin.org import access
 from huiyin.org.access import Verb

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
+from huiyin.cases.change import Change
 from huiyin.cases.models import Case, CaseEvent
-from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import EventKind, Snapshot
 from huiyin.clocks.actions import Turn, follow_for_others
 from huiyin.clocks.models import ClockKind

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import files
+from huiyin.cases.change import StoredFile
 from huiyin.cases.files import BadFile, Upload
-from huiyin.cases.timeline import StoredFile
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise

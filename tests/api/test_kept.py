@@ -100,7 +100,7 @@ def test_act_and_answer_are_kept_together_or_not_at_all(desk: Program, monkeypat
 
     body = {"kind": "complaint", "channel": "phone", "site": "LJF", "text": "电梯停了"}
     with monkeypatch.context() as patch:
-        patch.setattr("huiyin.api.cases.clocks.of_case", broken)
+        patch.setattr("huiyin.api.cases.clocks.of_new", broken)
         desk.client.raise_request_exception = False
         assert desk.post("/cases", body, Idempotency_Key=KEY).status == 500
     assert not Case.objects.exists()

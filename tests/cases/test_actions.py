@@ -9,9 +9,10 @@ import pytest
 
 from huiyin.cases import actions, queries, told
 from huiyin.cases.actions import BadInput, By
+from huiyin.cases.change import Change
 from huiyin.cases.models import Case, HandOver, Message
 from huiyin.cases.severity import Taps
-from huiyin.cases.timeline import Change, Stale
+from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import NotAllowed, Status
 from huiyin.org.access import Forbidden, Verb
 from huiyin.returns import actions as returns

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from huiyin.cases import files, intake
 from huiyin.cases.actions import By
-from huiyin.cases.timeline import StoredFile
+from huiyin.cases.change import StoredFile
 from tests.people import Company
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64

@@ -11,8 +11,8 @@ from django.db.models import F
 
 from huiyin.cases import actions, files, guard, intake, verify
 from huiyin.cases.actions import By
+from huiyin.cases.change import StoredFile
 from huiyin.cases.models import Case, CaseEvent, File, Message
-from huiyin.cases.timeline import StoredFile
 from tests.conftest import Mover
 from tests.people import NOW, Company, voice
 

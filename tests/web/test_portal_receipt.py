@@ -13,10 +13,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.cases import actions
+from huiyin.cases.change import StoredFile
 from huiyin.cases.files import path_of, store
 from huiyin.cases.intake import Opened
 from huiyin.cases.models import Case, CaseEvent, File, Message
-from huiyin.cases.timeline import StoredFile
 from huiyin.clocks import actions as clocks
 from huiyin.customers.actions import Person
 from huiyin.returns import actions as returns

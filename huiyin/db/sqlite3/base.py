@@ -16,8 +16,13 @@ from django.db.backends.sqlite3.features import DatabaseFeatures
 
 from huiyin.db.sqlite3.writer import WriterLock
 
-# What was answered "saved" survives a power cut. 8 MB of pages kept in memory for each connection.
-PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA cache_size = -8000")
+# What was answered "saved" survives a power cut. 16 MB of pages kept in memory for each connection.
+PRAGMAS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -16000",
+    # 32 MB of log between two copies into the database: a page that many writes touch is copied once.
+    "PRAGMA wal_autocheckpoint = 8000",
+)
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLAC", "CREATE", "ALTER ", "DROP T", "VACUUM"})
 
 

@@ -20,9 +20,9 @@ from django.db import connections, transaction
 from huiyin.base.process import die_with
 from huiyin.cases import intake, timeline
 from huiyin.cases.actions import By
+from huiyin.cases.change import Change
 from huiyin.cases.intake import NewCase
 from huiyin.cases.severity import Taps
-from huiyin.cases.timeline import Change
 from huiyin.db.rows import collector_at_rest, deferred
 from huiyin.org import reference
 from huiyin.org.models import Stage

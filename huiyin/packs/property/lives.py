@@ -13,7 +13,7 @@ from random import Random
 from types import MappingProxyType
 from typing import NamedTuple
 
-from huiyin.cases.timeline import Change
+from huiyin.cases.change import Change
 from huiyin.cases.workflow import EventKind as E
 from huiyin.cases.workflow import Status
 from huiyin.org.models import Department, User

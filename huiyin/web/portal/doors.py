@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huiyin.cases.actions import BadInput, By
+from huiyin.cases.change import StoredFile
 from huiyin.cases.intake import NewCase, open_case
-from huiyin.cases.timeline import StoredFile
 from huiyin.clocks.queries import first_answer
 from huiyin.customers.actions import Person
 from huiyin.org.queries import organisation

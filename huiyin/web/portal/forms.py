@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huiyin.base.ids import new_secret
+from huiyin.cases.change import StoredFile
 from huiyin.cases.files import TYPES, BadFile, store
 from huiyin.cases.intake import MOST_TEXT
-from huiyin.cases.timeline import StoredFile
 from huiyin.customers.actions import BadPhone, to_e164
 from huiyin.web.uploads import WORDS, FilesInput
 

@@ -15,8 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from huiyin.base.worktime import WorkCalendar
+from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent, Category
-from huiyin.cases.timeline import Change
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import levels
 from huiyin.clocks.models import ClockKind
