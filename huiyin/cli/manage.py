@@ -4,15 +4,20 @@ import click
 import django
 from django.core.management import execute_from_command_line, get_commands
 
-PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []}
+
+class Untouched(click.Command):
+    """Reads no argument itself, not even `--`, which Django hands on to a database's own shell."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.args, ctx.params = [], {"arguments": tuple(args)}
+        return ctx.args
 
 
 def run(arguments: tuple[str, ...]) -> None:
     execute_from_command_line(["huiyin", *arguments])
 
 
-@click.command("manage", context_settings=PASS_ON)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.command("manage", cls=Untouched)
 def command(arguments: tuple[str, ...]) -> None:
     """Run one of Django's own commands, for example `huiyin manage migrate --plan`."""
     run(arguments)
@@ -24,8 +29,7 @@ def find_django_command(name: str) -> click.Command | None:
     if name not in get_commands():
         return None
 
-    @click.command(name, context_settings=PASS_ON)
-    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    @click.command(name, cls=Untouched)
     def django_command(arguments: tuple[str, ...]) -> None:
         run((name, *arguments))
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from huiyin import __version__, cli, settings
+from huiyin.cli import manage
 from tests.cli.processes import free_port, huiyin
 
 
@@ -72,6 +73,14 @@ def test_commands_of_django_pass_through_with_their_options(tmp_path: Path) -> N
 def test_commands_of_installed_apps_are_reached_by_their_name(tmp_path: Path) -> None:
     assert "--no-input" in huiyin(tmp_path, "collectstatic", "--help").stdout
     assert huiyin(tmp_path, "manage", "check").returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [["dbshell", "--", "-c", "SELECT 1"], ["manage", "migrate", "--", "-h"]])
+def test_arguments_reach_django_untouched(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_on: list[list[str]] = []
+    monkeypatch.setattr(manage, "execute_from_command_line", handed_on.append)
+    assert run(*arguments).exit_code == 0
+    assert handed_on == [["huiyin", *(argument for argument in arguments if argument != "manage")]]
 
 
 @pytest.mark.process
