@@ -24,7 +24,7 @@ from . import queries, timeline
 from .change import Change, StoredFile
 from .models import Case, Category
 from .severity import Complexity, Severity, Taps, grade
-from .workflow import RULES, EventKind, NotAllowed, Status, WaitingFor
+from .workflow import RULES, WORKING, EventKind, NotAllowed, Status, WaitingFor
 
 _MOST_WORDS = 20_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -273,6 +273,9 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
     """The work is done and the customer is told with `text`; `cause` and `done` stay inside."""
     with acting(Verb.RESOLVE, case_id, by) as change:
         words = {"text": said("text", text), "cause": said("cause", cause), "done": said("done", done)}
+        if change.now.handler_id is None and change.now.status in WORKING:
+            # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.
+            change.add(EventKind.ASSIGNED, {"to": _user(by).pk})
         change.add(EventKind.RESOLVED, {}, words=words, public={"text"})
     return change
 

@@ -162,6 +162,15 @@ def test_a_bad_result_reopens_without_a_handler_and_a_second_visit_follows(
     returns.close(case.pk, by(company.hemin))
 
 
+def test_who_resolves_what_nobody_holds_has_handled_it(company: Company, resolved: Resolver, by: Mover) -> None:
+    case = resolved()
+    returns.visit(case.pk, by(company.hemin, 300), BAD)
+    resolve(case, by(company.linxiao))
+    assert visit_of(case).handler == company.linxiao
+    with pytest.raises(OwnCase):
+        returns.visit(case.pk, by(company.linxiao, 300), GOOD)
+
+
 def test_a_visit_that_is_not_needed_any_more_is_cancelled(company: Company, resolved: Resolver, by: Mover) -> None:
     case = resolved()
     actions.reopen(case.pk, by(company.linxiao), reason="又停了")
