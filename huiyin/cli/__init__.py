@@ -39,6 +39,8 @@ HIDDEN = {"prepare": "Bring the database up to date and fill it at the first sta
 ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_"}
 WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
 
+_NOT_FOR_OTHERS = 0o027  # the database holds what customers said, wherever its folder lies
+
 EPILOG = "Django's own commands work too, for example `huiyin migrate`, `huiyin shell` and `huiyin changepassword`."
 
 
@@ -83,6 +85,7 @@ def huiyin() -> None:
 def main() -> None:
     """Run the command line; a bad setting or database is one line on stderr and exit status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.settings")
+    os.umask(os.umask(_NOT_FOR_OTHERS) | _NOT_FOR_OTHERS)  # asking for it means setting it
     try:
         huiyin(prog_name="huiyin")
     except ImproperlyConfigured as error:

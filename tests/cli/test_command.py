@@ -127,6 +127,14 @@ def test_a_bad_setting_is_one_line_that_names_it_and_status_two(
         assert (result.returncode, result.stderr) == (2, f"huiyin: {said}\n")
 
 
+def test_other_accounts_of_the_machine_read_nothing(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    assert huiyin(tmp_path, "init").returncode == 0
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert tmp_path / "huiyin.sqlite3" in files
+    assert [path.name for path in files if path.stat().st_mode & 0o027] == []
+
+
 def test_a_database_that_can_not_be_used_is_one_line_and_status_two(tmp_path: Path) -> None:
     empty = huiyin(tmp_path, "verify")
     assert (empty.returncode, empty.stderr.count("\n")) == (2, 1)
