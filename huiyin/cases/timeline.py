@@ -18,7 +18,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from huiyin.base import ledger
-from huiyin.db.rows import insert_objects
+from huiyin.db.rows import deferred, insert_objects
 from huiyin.org import reference
 from huiyin.org.models import User
 
@@ -80,6 +80,15 @@ def editing_all(case_ids: Collection[int], *, at: datetime, actor: User | None) 
 def write(changes: Sequence[Change]) -> None:
     """Write changes of different cases; to be called in a transaction that holds the locks of those that exist."""
     give_ids([change.case for change in changes if change.new and not change.case.pk])
+    if len(changes) == 1 and changes[0].new:
+        with deferred() as waiting:
+            _write(changes)
+        waiting.send_together()
+    else:
+        _write(changes)
+
+
+def _write(changes: Sequence[Change]) -> None:
     with reference.pinned():
         for follower in FOLLOWERS:
             follower(changes)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import phonenumbers
-from django.db import IntegrityError, connection, transaction
 
 from huiyin.db.reading import read_rows
-from huiyin.db.rows import insert_rows
+from huiyin.db.rows import insert_new, insert_rows
 
 from .models import Customer
 
@@ -52,14 +51,15 @@ def recognise(person: Person, *, site: int) -> Customer | None:
     phone = to_e164(person.phone) if person.phone else ""
     known = bool(phone or person.outside_name)
     found = _find(phone, person) if known else None
-    return found or _add(person, phone, site, known=known)
+    return found or _add(person, phone, site)
 
 
 def _find(phone: str, person: Person) -> Customer | None:
     # The second half of each condition lets SQLite take the partial index.
+    rows: list[Customer] = []
     if phone:
         rows = read_rows(Customer, "phone = %s AND NOT (phone = '')", [phone])
-    else:
+    if not rows and person.outside_name:
         condition = "source = %s AND outside_name = %s AND NOT (outside_name = '')"
         rows = read_rows(Customer, condition, [person.source, person.outside_name])
     return rows[0] if rows else None
@@ -111,18 +111,12 @@ def _known(keys: set[_Key]) -> dict[_Key, Customer]:
     return found
 
 
-def _add(person: Person, phone: str, site: int, *, known: bool) -> Customer:
+def _add(person: Person, phone: str, site: int) -> Customer:
     customer = _row(person, phone, site)
-    # On PostgreSQL another process may have added the same person since we looked; SQLite has one writer at a time.
-    raced = known and connection.vendor == "postgresql"
-    try:
-        with transaction.atomic(savepoint=raced):
-            add_customers([customer])
-    except IntegrityError:
-        found = _find(phone, person) if raced else None
-        if found is None:
-            raise
-        return found
+    key = insert_new(Customer, _FIELDS, [getattr(customer, name) for name in _FIELDS])
+    if key is None:  # on PostgreSQL another process may have added the same person since we looked
+        return _find(phone, person) or _add(person, phone, site)
+    customer.pk = key
     return customer
 
 

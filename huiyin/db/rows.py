@@ -21,6 +21,7 @@ from django.db.models.base import ModelState
 Converter = Callable[[Any], Any]
 M = TypeVar("M", bound=Model)
 
+MOST_TOGETHER = 50  # values in a statement put together: the driver keeps no parsed form of a longer one
 MOST_ROWS = 500  # longer statements are no faster
 # What both drivers take as it is, provided that the caller gives the column's own type.
 PLAIN = {
@@ -37,13 +38,27 @@ def insert_rows(
 
     Returns the primary keys in the order of the rows when asked to, else an empty list. Constraints raise as ever.
     """
+    return _insert(table, fields, rows, _returning(table) if returning else "")
+
+
+def insert_new(table: type[Model], fields: tuple[str, ...], row: Sequence[object]) -> int | None:
+    """Insert one row and give its key; None when another one holds its unique values already."""
+    keys = _insert(table, fields, [row], " ON CONFLICT DO NOTHING" + _returning(table))
+    return keys[0] if keys else None
+
+
+def _returning(table: type[Model]) -> str:
+    return f" RETURNING {connection.ops.quote_name(str(table._meta.pk.column))}"
+
+
+def _insert(table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], tail: str) -> list[int]:
     most = rows_at_once(connection.vendor, len(fields))
     chunks = [rows[start : start + most] for start in range(0, len(rows), most)]
     if len(chunks) <= 1 or _waiting.get() is not None:
         with transaction.mark_for_rollback_on_error(connection.alias):
-            return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, returning)]
+            return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, tail)]
     with transaction.atomic(savepoint=False):
-        return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, returning)]
+        return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, tail)]
 
 
 class Waiting:
@@ -56,6 +71,31 @@ class Waiting:
         """Send them in their order; to be called in a transaction."""
         for statement, values, many in self.statements:
             send(statement, values, many=many)
+
+    def send_together(self) -> None:
+        """Send them with few round trips where the database is a way off (PostgreSQL): several in one statement.
+
+        To be called in a transaction. Each must be a plain insert; foreign keys are looked at when it commits, so
+        their order doesn't matter.
+        """
+        if connection.vendor != "postgresql":
+            self.send()
+            return
+        group: list[tuple[str, Sequence[Any]]] = []
+        for statement, values, _many in self.statements:
+            if group and sum(len(had) for _text, had in group) + len(values) > MOST_TOGETHER:
+                _send_group(group)
+                group = []
+            group.append((statement, values))
+        _send_group(group)
+
+
+def _send_group(group: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    if group:
+        *before, last = [statement for statement, _values in group]
+        parts = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
+        text = f"WITH {parts} {last}" if parts else last
+        send(text, [value for _statement, values in group for value in values])
 
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
@@ -129,9 +169,7 @@ def insert_objects(table: type[Model], fields: tuple[str, ...], objects: Sequenc
     insert_rows(table, fields, [values(row) for row in objects])
 
 
-def insert_chunk(
-    table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], returning: bool
-) -> list[int]:
+def insert_chunk(table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], tail: str) -> list[int]:
     converters = converters_for(connection.vendor, table, fields)
     values: list[Any] = []
     for row in rows:
@@ -140,8 +178,8 @@ def insert_chunk(
         for index, convert in converters:
             if (value := values[start + index]) is not None:
                 values[start + index] = convert(value)
-    statement = insert_text(connection.vendor, table, fields, len(rows), returning)
-    if not returning:
+    statement = insert_text(connection.vendor, table, fields, len(rows)) + tail
+    if not tail:
         send(statement, values)
         return []
     with connection.cursor() as cursor:
@@ -156,15 +194,14 @@ def rows_at_once(vendor: str, columns: int) -> int:
 
 
 @lru_cache(maxsize=1000)
-def insert_text(vendor: str, table: type[Model], fields: tuple[str, ...], count: int, returning: bool) -> str:
+def insert_text(vendor: str, table: type[Model], fields: tuple[str, ...], count: int) -> str:
     quote = connection.ops.quote_name
     columns = [column(table, name) for name in fields]
     row = f"({', '.join(placeholder(field) for field in columns)})"
-    text = (
+    return (
         f"INSERT INTO {quote(table._meta.db_table)} ({', '.join(quote(str(field.column)) for field in columns)})"  # noqa: S608 (names of ours)
         f" VALUES {', '.join([row] * count)}"
     )
-    return f"{text} RETURNING {quote(str(table._meta.pk.column))}" if returning else text
 
 
 @lru_cache(maxsize=256)

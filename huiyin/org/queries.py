@@ -11,6 +11,7 @@ from django.db import connection
 
 from huiyin.base.ids import secret_digest
 
+from . import reference
 from .models import Department, Grant, Role, Site, User
 from .reference import Reference
 
@@ -75,7 +76,9 @@ def organisation() -> Organisation:
     return _organisation.get()
 
 
-_BEARER = """SELECT t.id, t.user_id FROM org_apitoken t JOIN org_user u ON u.id = t.user_id
+# Brings the revision along: a program's request asks nothing else before it does its work.
+_BEARER = """SELECT t.id, t.user_id, (SELECT value FROM org_revision ORDER BY id LIMIT 1)
+FROM org_apitoken t JOIN org_user u ON u.id = t.user_id
 WHERE t.digest = %s AND t.expires_at > %s AND t.revoked_at IS NULL AND u.is_active"""
 _people = Reference[dict[int, User]](dict)
 """People met by their token, kept like all reference data until somebody changes them."""
@@ -85,10 +88,11 @@ def user_by_token(token: str, *, at: datetime) -> tuple[User, int] | None:
     """The user and the token's id, for a token that exists, has not expired and was not revoked."""
     with connection.cursor() as cursor:
         cursor.execute(_BEARER, [secret_digest(token), connection.ops.adapt_datetimefield_value(at)])
-        found: tuple[int, int] | None = cursor.fetchone()
+        found: tuple[int, int, str | None] | None = cursor.fetchone()
     if found is None:
         return None
-    pk, user = found
+    pk, user, revision = found
+    reference.seen(revision or "")
     people = _people.get()
     if user not in people:
         people[user] = User.objects.get(pk=user)

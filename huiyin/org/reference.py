@@ -20,24 +20,37 @@ from .models import Revision
 T = TypeVar("T")
 # Asked by every request; building this query by the ORM takes ten times as long as answering it.
 _REVISION = "SELECT value FROM org_revision ORDER BY id LIMIT 1"
-_pinned: ContextVar[str | None] = ContextVar("pinned_revision", default=None)
+_pinned: ContextVar[list[str] | None] = ContextVar("pinned_revision", default=None)
+"""Inside `pinned`: a list with the revision, empty until somebody asks."""
 
 
 def current() -> str:
-    """The value of the revision row: one cheap query, or none inside `pinned`."""
-    pinned = _pinned.get()
-    if pinned is not None:
-        return pinned
+    """The value of the revision row: one cheap query, asked once inside `pinned`."""
+    kept = _pinned.get()
+    if kept:
+        return kept[0]
     with connection.cursor() as cursor:
         cursor.execute(_REVISION)
         found: tuple[str] | None = cursor.fetchone()
-    return found[0] if found else ""
+    value = found[0] if found else ""
+    seen(value)
+    return value
+
+
+def seen(value: str) -> None:
+    """Another query has brought the revision along."""
+    kept = _pinned.get()
+    if kept is not None and not kept:
+        kept.append(value)
 
 
 @contextmanager
 def pinned() -> Iterator[None]:
     """Look at the revision once for all that happens inside (a request, a sweep)."""
-    mark = _pinned.set(current())
+    if _pinned.get() is not None:
+        yield
+        return
+    mark = _pinned.set([])
     try:
         yield
     finally:
@@ -48,8 +61,9 @@ def changed() -> None:
     """Tell every process to read reference data again. To be called in the transaction that changed them."""
     value = secrets.token_hex(16)
     Revision.objects.update_or_create(pk=1, defaults={"value": value})
-    if _pinned.get() is not None:
-        _pinned.set(value)
+    kept = _pinned.get()
+    if kept is not None:
+        kept[:] = [value]
 
 
 class Reference(Generic[T]):
