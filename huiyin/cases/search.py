@@ -66,8 +66,8 @@ def add(entries: Sequence[Entry]) -> None:
     rows = [(e.key, e.site, "\n".join(filter(None, map(text.normalise, e.words)))) for e in entries]
     tokens = [[*text.tokens(words), _site_token(site)] for _key, site, words in rows]
     if connection.vendor == "postgresql":
-        holes = ", ".join(["(%s, %s, %s, array_to_tsvector(%s))"] * len(rows))
-        values = [value for row, found in zip(rows, tokens, strict=True) for value in (*row, found)]
+        holes = ", ".join(["(%s, %s, %s, array_to_tsvector(string_to_array(%s, ' ')))"] * len(rows))
+        values = [value for row, found in zip(rows, tokens, strict=True) for value in (*row, " ".join(found))]
         send(f"INSERT INTO cases_searchtext (id, site_id, text, tokens) VALUES {holes}", values)  # noqa: S608
         return
     insert_rows(SearchText, ("id", "site_id", "text"), rows)

@@ -81,21 +81,25 @@ class Waiting:
         if connection.vendor != "postgresql":
             self.send()
             return
-        group: list[tuple[str, Sequence[Any]]] = []
+        groups: list[Group] = []
         for statement, values, _many in self.statements:
-            if group and sum(len(had) for _text, had in group) + len(values) > MOST_TOGETHER:
-                _send_group(group)
-                group = []
+            room = (group for group in groups if sum(len(had) for _text, had in group) + len(values) <= MOST_TOGETHER)
+            group = next(room, None)
+            if group is None:
+                groups.append(group := [])
             group.append((statement, values))
-        _send_group(group)
+        for group in groups:
+            _send_group(group)
 
 
-def _send_group(group: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    if group:
-        *before, last = [statement for statement, _values in group]
-        parts = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
-        text = f"WITH {parts} {last}" if parts else last
-        send(text, [value for _statement, values in group for value in values])
+Group = list[tuple[str, Sequence[Any]]]
+
+
+def _send_group(group: Group) -> None:
+    *before, last = [statement for statement, _values in group]
+    parts = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
+    text = f"WITH {parts} {last}" if parts else last
+    send(text, [value for _statement, values in group for value in values])
 
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)

@@ -45,7 +45,7 @@ def test_a_creation_costs_few_statements(warm: Program) -> None:
         warm.create(customer={"name": "赵", "phone": "13900000001"})
     with statements() as unnamed:
         warm.create(customer=None)
-    assert (len(known), len(unnamed)) == ((11, 10) if ON_SQLITE else (8, 7)), "\n".join(known)
+    assert (len(known), len(unnamed)) == ((11, 10) if ON_SQLITE else (7, 6)), "\n".join(known)
     assert len(new) - len(known) == 1, "\n".join(new)
 
 
