@@ -19,6 +19,7 @@ from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
+from huiyin.web.downloads import SHOWN
 from huiyin.web.templatetags.huiyin import when
 
 from .sheet import Sheet
@@ -114,9 +115,7 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
         actor_name=_actor(event),
         parts=parts,
         files=[
-            FileLink(
-                reverse("case_file", args=[sheet.case.number, file.pk]), file.name, file.media_type.startswith("image/")
-            )
+            FileLink(reverse("case_file", args=[sheet.case.number, file.pk]), file.name, file.media_type in SHOWN)
             for file in entry.files
         ],
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 
 from huiyin.cases import told
 from huiyin.cases.actions import BadInput, customer_writes
-from huiyin.cases.files import path_of
 from huiyin.cases.queries import by_link
 from huiyin.cases.workflow import NotAllowed, Status
 from huiyin.clocks import queries as clocks
@@ -26,6 +25,7 @@ from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
 from huiyin.returns.queries import planned
 from huiyin.web.auth import address_of
+from huiyin.web.downloads import give
 from huiyin.web.steps import steps
 
 from . import gate, story
@@ -114,20 +114,7 @@ def _thanks(result: returns.Result) -> str:
 @require_safe
 def file(request: HttpRequest, link: str, file_id: int) -> HttpResponseBase:
     """A photo or paper of the case. What people send is never run: it comes as a picture, or is saved."""
-    found = told.file(by_link(link), file_id)
-    path = path_of(found.sha256)
-    if not path.is_file():
-        raise Http404
-    response = FileResponse(
-        path.open("rb"),
-        as_attachment=found.media_type not in story.SHOWN,
-        filename=found.name,
-        content_type=found.media_type,
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return give(told.file(by_link(link), file_id))
 
 
 def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) -> HttpResponseBase:

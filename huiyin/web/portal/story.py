@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
 from huiyin.org.queries import organisation
+from huiyin.web.downloads import SHOWN
 from huiyin.web.templatetags.huiyin import named_steps, when
 
 if TYPE_CHECKING:
@@ -275,8 +276,6 @@ def answer(case: Case, entries: Sequence[Entry], link: str) -> Said | None:
     return words[-1] if words else None
 
 
-SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-"""Types that every browser shows as a picture; others are saved."""
 _PARTS: Mapping[str, Word] = {
     "text": "{text}",
     "right_door": gettext_lazy("The right door: {text}"),
