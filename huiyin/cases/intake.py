@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.base.ids import new_secret, secret_digest
 from huiyin.customers.actions import BadPhone, Person, recognise
 from huiyin.customers.models import Customer
+from huiyin.db.rows import new_row
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Site
@@ -128,17 +129,17 @@ def subject_of(text: str) -> str:
 
 def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None = None) -> Change:
     """The change that makes the case, not written yet; imports and the demo go on adding facts to it."""
-    case = Case(
+    case = new_row(
+        Case,
         kind=new.kind,
         channel=new.channel,
-        site=new.site,
-        customer=customer,
         place=clean(new.place),
         subject=clean(new.subject) or subject_of(clean(new.text)),
         source=new.source,
         external_number=new.external_number,
         link_digest=secret_digest(link) if link else None,
     )
+    case.site, case.customer = new.site, customer
     change = timeline.begin(case, at=by.at, actor=by.user)
     first = _grade(new)
     data = fixed(case) | {

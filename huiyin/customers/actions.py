@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ class Person:
     outside_name: str = ""
 
 
+_CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
 class BadPhone(ValueError):
     """Not a phone number."""
 
@@ -32,6 +36,8 @@ class BadPhone(ValueError):
 def to_e164(typed: str, *, region: str = "CN") -> str:
     """The number in international form; `region` is where numbers without a country code are dialled. Raises
     `BadPhone`."""
+    if region == "CN" and _CHINESE_MOBILE.fullmatch(typed):
+        return f"+86{typed}"  # as most are typed: no need to ask the library
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException as error:

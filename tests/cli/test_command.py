@@ -162,4 +162,5 @@ def test_every_default_is_a_value_that_its_own_check_accepts() -> None:
 def test_a_postgres_address_is_taken_apart() -> None:
     database = settings.postgres_database("postgres://us%40er:p%2Fw@db.example:5433/voices?sslmode=require")
     parts = [database[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")]
-    assert parts == ["us@er", "p/w", "db.example", "5433", "voices", {"sslmode": "require"}]
+    assert parts[:-1] == ["us@er", "p/w", "db.example", "5433", "voices"]
+    assert parts[-1]["sslmode"] == "require"
