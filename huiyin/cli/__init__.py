@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "Take over cases from a file of another system.",
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "verify": "Prove that the history of every case is unchanged.",
+    "holidays": "Fill in the holidays and make-up working days of a year.",
     "token": "Print a new token for the API.",
     "check": "Look for mistakes in the installation; changes nothing.",
     "version": "Show versions.",

@@ -4,6 +4,7 @@ import click
 from django.core.management import call_command
 
 from huiyin.cases import guard
+from huiyin.cli import holidays
 
 
 @click.command("check")
@@ -14,3 +15,5 @@ def command(deploy: bool) -> None:
     call_command("check", deploy=deploy)
     if missing := guard.missing():
         raise click.ClickException(f"Guards missing: {', '.join(missing)}. `huiyin migrate` puts them in place.")
+    if line := holidays.warning():
+        click.echo(line, err=True)

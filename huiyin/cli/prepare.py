@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from huiyin.base.process import die_with_supervisor
-from huiyin.cli import demo
+from huiyin.cli import demo, holidays
 from huiyin.cli.init import migrate_when_needed
 from huiyin.packs.property import start
 from huiyin.packs.property.demo.generate import Demo
@@ -30,4 +30,4 @@ def prepare(data_dir: Path) -> list[str]:
     if start.is_new():  # `huiyin init` before the first `huiyin up` is how to begin without the demo
         click.echo("First start: making the demo organisation (without it: `huiyin init` first) …")
         demo.make(Demo(timezone.now()), data_dir)
-    return demo.banner(data_dir)
+    return [*filter(None, [holidays.warning()]), *demo.banner(data_dir)]

@@ -174,7 +174,7 @@ def _reckon_provisional(at: datetime) -> int:
     return len(moved)
 
 
-def days_without_data(now: datetime) -> int | None:
+def days_of_data_left(now: datetime) -> int | None:
     """How many days ahead the holidays are known; None when no calendar asks for them."""
     if not Calendar.objects.filter(holidays=True).exists():
         return None

@@ -186,5 +186,5 @@ def test_a_make_up_day_works_like_a_monday(company: Company) -> None:
 
 
 def test_how_far_ahead_holidays_are_known(company: Company) -> None:
-    assert clocks.days_without_data(datetime(2026, 12, 1, tzinfo=UTC)) == 30
-    assert clocks.days_without_data(datetime(2027, 1, 10, tzinfo=UTC)) == -10
+    assert clocks.days_of_data_left(datetime(2026, 12, 1, tzinfo=UTC)) == 30
+    assert clocks.days_of_data_left(datetime(2027, 1, 10, tzinfo=UTC)) == -10
