@@ -93,14 +93,18 @@ def open_case(new: NewCase, by: By) -> Opened:
     return Opened(change, link)
 
 
+_CHOICES = {
+    "kind": dict.fromkeys(Kind.values),
+    "channel": dict.fromkeys(Channel.values),
+    "complexity": dict.fromkeys(Complexity.values),
+}
+
+
 def check(new: NewCase, at: datetime) -> None:
     """Raise `BadInput` for a field that can't be taken."""
-    if new.kind not in Kind.values:
-        raise BadInput("kind", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Kind.values)})
-    if new.channel not in Channel.values:
-        raise BadInput("channel", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Channel.values)})
-    if new.complexity not in Complexity.values:
-        raise BadInput("complexity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Complexity.values)})
+    for name, choices in _CHOICES.items():
+        if getattr(new, name) not in choices:
+            raise BadInput(name, _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)})
     if not clean(new.text):
         raise BadInput("text", _("Say what happened."))
     for name, most in (("subject", 200), ("text", MOST_TEXT), ("place", 120), ("source", 64), ("external_number", 64)):

@@ -72,7 +72,8 @@ def add(entries: Sequence[Entry]) -> None:
         return
     insert_rows(SearchText, ("id", "site_id", "text"), rows)
     pairs = [(key, " ".join(found)) for (key, _site, _words), found in zip(rows, tokens, strict=True)]
-    send("INSERT INTO cases_searchindex (rowid, tokens) VALUES (%s, %s)", pairs, many=True)
+    many = len(pairs) > 1
+    send("INSERT INTO cases_searchindex (rowid, tokens) VALUES (%s, %s)", pairs if many else pairs[0], many=many)
 
 
 def remove(keys: Sequence[int]) -> None:

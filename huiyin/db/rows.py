@@ -69,8 +69,15 @@ class Waiting:
 
     def send(self) -> None:
         """Send them in their order; to be called in a transaction."""
-        for statement, values, many in self.statements:
-            send(statement, values, many=many)
+        if (outer := _waiting.get()) is not None:
+            outer.statements += self.statements
+            return
+        with connection.cursor() as cursor:  # one for all: making a cursor costs as much as a small insert
+            for statement, values, many in self.statements:
+                if many:
+                    cursor.executemany(statement, values)
+                else:
+                    cursor.execute(statement, values)
 
     def send_together(self) -> None:
         """Send them with few round trips where the database is a way off (PostgreSQL): several in one statement.
@@ -121,14 +128,9 @@ def deferred() -> Iterator[Waiting]:
 
 def send(statement: str, values: Sequence[Any], *, many: bool = False) -> None:
     """Send an insert that the caller has put together; inside `deferred`, let it wait. `many`: once for each value."""
-    if (waiting := _waiting.get()) is not None:
-        waiting.statements.append((statement, values, many))
-        return
-    with connection.cursor() as cursor:
-        if many:
-            cursor.executemany(statement, values)
-        else:
-            cursor.execute(statement, values)
+    waiting = Waiting()
+    waiting.statements.append((statement, values, many))
+    waiting.send()
 
 
 @contextmanager
