@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from huiyin.base.ids import new_secret, secret_digest
-from huiyin.customers.actions import BadPhone, Person, recognise
+from huiyin.customers.actions import BadPhone, Person, add_customers, recognise
 from huiyin.customers.models import Customer
-from huiyin.db.rows import new_row
+from huiyin.db import keys
+from huiyin.db.rows import new_row, one_write
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Site
@@ -80,17 +81,29 @@ def open_case(new: NewCase, by: By) -> Opened:
         access.require(by.user, Verb.CREATE, new.site.pk)
     link = new_secret()
     try:
-        with reference.pinned(), transaction.atomic():
-            change = draft(new, by, _customer(new), link=link)
-            if new.take and by.user is not None:
-                change.add(EventKind.ACCEPTED, {"by": by.user.pk})
-            timeline.write([change])
+        change = _open(new, by, link)
     except IntegrityError as error:
         known = queries.by_outside_number(new.source, [new.external_number]).get(new.external_number)
-        if known is None:
-            raise
-        raise AlreadyKnown(known.number) from error
+        if known is not None:
+            raise AlreadyKnown(known.number) from error
+        change = _open(new, by, link)  # somebody added this very customer at the same moment: now they are found
     return Opened(change, link)
+
+
+def _open(new: NewCase, by: By, link: str) -> Change:
+    with reference.pinned(), one_write():
+        customer = _customer(new)
+        if customer is not None and not customer.pk:
+            key, customer.pk = keys.take(Case, Customer)
+            add_customers([customer])
+        else:
+            (key,) = keys.take(Case)
+        change = draft(new, by, customer, link=link)
+        change.case.pk = key
+        if new.take and by.user is not None:
+            change.add(EventKind.ACCEPTED, {"by": by.user.pk})
+        timeline.write([change])
+    return change
 
 
 _CHOICES = {

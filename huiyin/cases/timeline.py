@@ -15,10 +15,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from huiyin.base import ledger
-from huiyin.db.rows import deferred, insert_objects
+from huiyin.db import keys
+from huiyin.db.rows import insert_objects
 from huiyin.org import reference
 from huiyin.org.models import User
 
@@ -80,15 +81,6 @@ def editing_all(case_ids: Collection[int], *, at: datetime, actor: User | None) 
 def write(changes: Sequence[Change]) -> None:
     """Write changes of different cases; to be called in a transaction that holds the locks of those that exist."""
     give_ids([change.case for change in changes if change.new and not change.case.pk])
-    if len(changes) == 1 and changes[0].new:
-        with deferred() as waiting:
-            _write(changes)
-        waiting.send_together()
-    else:
-        _write(changes)
-
-
-def _write(changes: Sequence[Change]) -> None:
     with reference.pinned():
         for follower in FOLLOWERS:
             follower(changes)
@@ -118,32 +110,13 @@ def give_ids(cases: Sequence[Case]) -> None:
 
 def take_keys(count: int) -> list[int]:
     """Keys for cases to come, in a transaction; once it is committed nobody else gets them."""
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [count]
-            )
-            return [key for (key,) in cursor.fetchall()]
-        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = 'cases_case' RETURNING seq", [count])
-        last = cursor.fetchone()
-        if last is None:  # no case ever
-            last = (count,)
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('cases_case', %s)", last)
-    return list(range(last[0] - count + 1, last[0] + 1))
+    return keys.take_many(Case, count)
 
 
 def start_numbers_after(last: int) -> None:
     """Let the next case of an empty installation get key `last` + 1."""
-    if Case.objects.exists():
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), %s)", [last])
-        else:
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'cases_case'")
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('cases_case', %s)", [last])
+    if not Case.objects.exists():
+        keys.start_after(Case, last)
 
 
 def _save_cases(changes: Sequence[Change]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from huiyin.db.reading import read_rows
-from huiyin.db.rows import insert_new, insert_rows
+from huiyin.db.rows import insert_objects, insert_rows
 
 from .models import Customer
 
@@ -48,16 +48,14 @@ def to_e164(typed: str, *, region: str = "CN") -> str:
 
 
 def recognise(person: Person, *, site: int) -> Customer | None:
-    """The customer this person is: found by phone, else by outside name, else a new row; None for an unnamed one.
-
-    To be called inside a transaction. Raises `BadPhone`.
-    """
+    """The customer this person is: found by phone, else by outside name, else a row without a key that `add_customers`
+    inserts; None for an unnamed one. Raises `BadPhone`."""
     if not (person.name or person.phone or person.outside_name):
         return None
     phone = to_e164(person.phone) if person.phone else ""
     known = bool(phone or person.outside_name)
     found = _find(phone, person) if known else None
-    return found or _add(person, phone, site)
+    return found or _row(person, phone, site)
 
 
 def _find(phone: str, person: Person) -> Customer | None:
@@ -117,15 +115,6 @@ def _known(keys: set[_Key]) -> dict[_Key, Customer]:
     return found
 
 
-def _add(person: Person, phone: str, site: int) -> Customer:
-    customer = _row(person, phone, site)
-    key = insert_new(Customer, _FIELDS, [getattr(customer, name) for name in _FIELDS])
-    if key is None:  # on PostgreSQL another process may have added the same person since we looked
-        return _find(phone, person) or _add(person, phone, site)
-    customer.pk = key
-    return customer
-
-
 def _row(person: Person, phone: str, site: int) -> Customer:
     return Customer(
         site_id=site,
@@ -138,7 +127,10 @@ def _row(person: Person, phone: str, site: int) -> Customer:
 
 
 def add_customers(customers: Sequence[Customer]) -> None:
-    """Insert customers and give them their keys."""
-    rows = [[getattr(customer, name) for name in _FIELDS] for customer in customers]
-    for customer, key in zip(customers, insert_rows(Customer, _FIELDS, rows, returning=True), strict=True):
+    """Insert customers, and give keys to those who have none yet."""
+    keyed = [customer for customer in customers if customer.pk]
+    insert_objects(Customer, ("id", *_FIELDS), keyed)
+    rest = [customer for customer in customers if not customer.pk]
+    rows = [[getattr(customer, name) for name in _FIELDS] for customer in rest]
+    for customer, key in zip(rest, insert_rows(Customer, _FIELDS, rows, returning=True), strict=True):
         customer.pk = key

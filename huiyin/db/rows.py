@@ -8,7 +8,7 @@ import datetime
 import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -21,7 +21,6 @@ from django.db.models.base import ModelState
 Converter = Callable[[Any], Any]
 M = TypeVar("M", bound=Model)
 
-MOST_TOGETHER = 50  # values in a statement put together: the driver keeps no parsed form of a longer one
 MOST_ROWS = 500  # longer statements are no faster
 # What both drivers take as it is, provided that the caller gives the column's own type.
 PLAIN = {
@@ -39,12 +38,6 @@ def insert_rows(
     Returns the primary keys in the order of the rows when asked to, else an empty list. Constraints raise as ever.
     """
     return _insert(table, fields, rows, _returning(table) if returning else "")
-
-
-def insert_new(table: type[Model], fields: tuple[str, ...], row: Sequence[object]) -> int | None:
-    """Insert one row and give its key; None when another one holds its unique values already."""
-    keys = _insert(table, fields, [row], " ON CONFLICT DO NOTHING" + _returning(table))
-    return keys[0] if keys else None
 
 
 def _returning(table: type[Model]) -> str:
@@ -79,34 +72,20 @@ class Waiting:
                 else:
                     cursor.execute(statement, values)
 
-    def send_together(self) -> None:
-        """Send them with few round trips where the database is a way off (PostgreSQL): several in one statement.
+    def send_as_one(self) -> None:
+        """Send them as parts of one statement, which is a transaction by itself (PostgreSQL).
 
-        To be called in a transaction. Each must be a plain insert; foreign keys are looked at when it commits, so
-        their order doesn't matter.
+        Each must be a plain insert; foreign keys are looked at when it commits, so their order doesn't matter.
         """
-        if connection.vendor != "postgresql":
-            self.send()
+        if not self.statements:
             return
-        groups: list[Group] = []
-        for statement, values, _many in self.statements:
-            room = (group for group in groups if sum(len(had) for _text, had in group) + len(values) <= MOST_TOGETHER)
-            group = next(room, None)
-            if group is None:
-                groups.append(group := [])
-            group.append((statement, values))
-        for group in groups:
-            _send_group(group)
-
-
-Group = list[tuple[str, Sequence[Any]]]
-
-
-def _send_group(group: Group) -> None:
-    *before, last = [statement for statement, _values in group]
-    parts = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
-    text = f"WITH {parts} {last}" if parts else last
-    send(text, [value for _statement, values in group for value in values])
+        *before, last = [statement for statement, _values, _many in self.statements]
+        parts = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH {parts} {last}" if parts else last,
+                [value for _statement, values, _many in self.statements for value in values],
+            )
 
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
@@ -124,6 +103,24 @@ def deferred() -> Iterator[Waiting]:
         yield waiting
     finally:
         _waiting.reset(mark)
+
+
+@contextmanager
+def one_write() -> Iterator[None]:
+    """A transaction whose inserts are put together and sent at its end, all or none.
+
+    On PostgreSQL, where each statement is a way to go and to come back, they are one statement that needs no BEGIN and
+    no COMMIT around it. What is read inside is then not yet in a transaction: two callers may both find nothing and
+    insert the same unique values, and one of them gets `IntegrityError`. On SQLite nobody else writes meanwhile.
+    """
+    alone = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with nullcontext() if alone else transaction.atomic():
+        with deferred() as waiting:
+            yield
+        if connection.vendor == "postgresql":
+            waiting.send_as_one()
+        else:
+            waiting.send()
 
 
 def send(statement: str, values: Sequence[Any], *, many: bool = False) -> None:

@@ -1,0 +1,1 @@
+"""PostgreSQL as we use it."""
