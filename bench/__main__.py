@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-POSTGRESQL = [sys.executable, "tests/postgres.py", "--durable", "--"]
-DATABASES: dict[str, list[str]] = {"SQLite": [], "PostgreSQL": POSTGRESQL}
+from bench import kept
+
+DATABASES = ("SQLite", "PostgreSQL")
 SHARE, GROWTH = 0.35, 2.0
 """Creation at least this share of the bare stack; a page at most this many times slower in the larger database."""
 
@@ -24,17 +26,18 @@ SHARE, GROWTH = 0.35, 2.0
 @click.command()
 @click.option("--sizes", default="10000,100000", help="Cases in the databases to compare, smallest first.")
 @click.option("--only", type=click.Choice(["creation", "reading"]), help="Only this part.")
-@click.option("--database", type=click.Choice(list(DATABASES)), help="Only this database.")
-def main(sizes: str, only: str | None, database: str | None) -> None:
+@click.option("--database", type=click.Choice(DATABASES), help="Only this database.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder in which filled databases stay for the next run.")
+def main(sizes: str, only: str | None, database: str | None, keep: Path | None) -> None:
     """Measure, print tables, exit 1 when a bound is missed."""
     console, good = Console(), True
-    for name, wrapper in DATABASES.items():
+    for name in DATABASES:
         if database not in (None, name):
             continue
         if only != "reading":
-            good &= creation(console, name, wrapper)
+            good &= creation(console, name)
         if only != "creation":
-            good &= reading(console, name, wrapper, [int(size) for size in sizes.split(",")])
+            good &= reading(console, name, [int(size) for size in sizes.split(",")], keep)
     sys.exit(0 if good else 1)
 
 
@@ -48,9 +51,9 @@ def run(wrapper: list[str], *command: str) -> dict[str, Any]:
     return found
 
 
-def creation(console: Console, database: str, wrapper: list[str]) -> bool:
+def creation(console: Console, database: str) -> bool:
     """Creation through the API beside the bare stack."""
-    found = run(wrapper, "bench.creation")
+    found = run(kept.wrapper(database), "bench.creation")
     table = Table(
         "", "per second", "p50 ms", "p95 ms", "CPU ms", "failed", title=f"Creation, 8 connections, {database}"
     )
@@ -65,9 +68,17 @@ def creation(console: Console, database: str, wrapper: list[str]) -> bool:
     return bool(found["share of bare"] >= SHARE)
 
 
-def reading(console: Console, database: str, wrapper: list[str], sizes: list[int]) -> bool:
+def filled(console: Console, database: str, size: int, keep: Path | None) -> dict[str, Any]:
+    """What the pages take with so many cases."""
+    folder = kept.place(keep, database, size) if keep is not None else None
+    console.print(f"{database}, {size:,} cases: filling where needed, then measuring …")
+    where = [str(folder)] if folder is not None else []
+    return run(kept.wrapper(database, folder), "bench.reading", str(size), *where)
+
+
+def reading(console: Console, database: str, sizes: list[int], keep: Path | None) -> bool:
     """Pages in databases of growing size."""
-    found = {size: run(wrapper, "bench.reading", str(size)) for size in sizes}
+    found = {size: filled(console, database, size, keep) for size in sizes}
     heads = [head for size in sizes for head in (f"{size:,} ms", "p95")]
     table = Table("", *heads, "queries", "ratio", title=f"Pages, median of 5 rounds, {database}")
     good = True

@@ -61,11 +61,17 @@ def _children(pid: int) -> list[int]:
 
 @contextmanager
 def serving(
-    name: str, application: str, path: str, *, port: int, token: str, env: dict[str, str]
+    name: str,
+    application: str,
+    path: str,
+    *,
+    port: int,
+    token: str,
+    env: dict[str, str],
+    command: Sequence[str] = (sys.executable, "-c", SERVE),
 ) -> Iterator[Contender]:
     """Start a server, wait until it answers, end it."""
-    command = [sys.executable, "-c", SERVE, application, str(port)]
-    process = subprocess.Popen(command, env=env, process_group=0)
+    process = subprocess.Popen([*command, application, str(port)], env=env, process_group=0)
     try:
         address = f"http://127.0.0.1:{port}{path}"
         _wait(address)

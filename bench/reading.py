@@ -1,8 +1,9 @@
 """How pages keep their speed while the database grows: inbox, case page and search, measured in one process.
 
-`python -m bench.reading N` fills the database of HUIYIN_DATABASE_URL with N cases (or one in a temporary folder) and
-prints JSON; without N it takes the database as it is. The pages are the real ones, through all middleware, for
-an administrator (sees everything) and an agent (one site); the web server is left out because it is the same for all.
+`python -m bench.reading N` fills the database of HUIYIN_DATABASE_URL with N cases (or one in a temporary folder, or in
+a folder named after N, where it stays) and prints JSON; without N it takes the database as it is. The pages are the
+real ones, through all middleware, for an administrator (sees everything) and an agent (one site); the web server is
+left out because it is the same for all.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 from django.apps import apps
@@ -30,6 +31,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bench import kept
 from bench.load import voice
 from huiyin.base import text
 from huiyin.cases.models import Case, SearchText
@@ -49,11 +51,8 @@ def main() -> None:
             cursor.execute("ANALYZE")
         print(json.dumps({name: measure(client, paths) for name, client, paths in pages()}))
         return
-    with tempfile.TemporaryDirectory(prefix="huiyin-bench-") as folder:
-        env = {**os.environ, "HUIYIN_DATA_DIR": folder, "HUIYIN_LOG_LEVEL": "WARNING"}
-        for command in ("init", "collectstatic --no-input", f"bulk --cases {sys.argv[1]} --seed 1"):
-            line = [sys.executable, "-m", "huiyin", *command.split()]
-            subprocess.run(line, check=True, env=env, stdout=sys.stderr)
+    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    with kept.filled(int(sys.argv[1]), folder) as env:
         subprocess.run([sys.executable, "-m", "bench.reading"], check=True, env=env)
 
 

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
+from huiyin.base import logs
+
 CODE = Path(__file__).resolve().parent
 
 
@@ -135,10 +137,15 @@ TABLE: tuple[Setting, ...] = (
     Setting("HUIYIN_TIME_ZONE", "Asia/Shanghai", time_zone, "Time zone of new sites; rows are always in UTC."),
     Setting("HUIYIN_DEBUG", "off", switch, "Show errors in the browser. Never on a machine others can reach."),
     Setting("HUIYIN_LOG_LEVEL", "INFO", one_of("DEBUG", "INFO", "WARNING", "ERROR"), "DEBUG, INFO, WARNING or ERROR."),
+    Setting("HUIYIN_LOG_FORMAT", "plain", one_of("plain", "json"), "Log for people (plain) or programs (json)."),
+    Setting(
+        "HUIYIN_METRICS_TOKEN", "", text, "To be shown for /metrics; empty: only this machine may ask.", secret=True
+    ),
     Setting("HUIYIN_LOGIN_ATTEMPTS", "5", positive, "Wrong passwords in a row before a log-in is locked for a while."),
     Setting("HUIYIN_LOGIN_LOCK_MINUTES", "15", positive, "How long such a log-in stays locked."),
     Setting("HUIYIN_SESSION_HOURS", "12", positive, "A log-in ends after so many hours."),
     Setting("HUIYIN_UPLOAD_MB", "10", positive, "Largest file that may be uploaded, in megabytes."),
+    Setting("HUIYIN_IMPORT_MB", "50", positive, "Largest table that may be uploaded for an import, in megabytes."),
     Setting("HUIYIN_WEB_PROCESSES", "1", positive, "Web processes; more than 1 only helps on PostgreSQL."),
     Setting("HUIYIN_WEB_THREADS", "0", number, "Threads in each; 0: one on SQLite, two on PostgreSQL."),
 )
@@ -257,6 +264,8 @@ HUIYIN_TIME_ZONE: str = VALUES["HUIYIN_TIME_ZONE"]
 HUIYIN_LOGIN_ATTEMPTS: int = VALUES["HUIYIN_LOGIN_ATTEMPTS"]
 HUIYIN_LOGIN_LOCK_MINUTES: int = VALUES["HUIYIN_LOGIN_LOCK_MINUTES"]
 HUIYIN_UPLOAD_MB: int = VALUES["HUIYIN_UPLOAD_MB"]
+HUIYIN_IMPORT_MB: int = VALUES["HUIYIN_IMPORT_MB"]
+HUIYIN_METRICS_TOKEN: str = VALUES["HUIYIN_METRICS_TOKEN"]
 HUIYIN_TRUST_PROXY: bool = VALUES["HUIYIN_TRUST_PROXY"]
 
 SECRET_KEY = VALUES["HUIYIN_SECRET_KEY"] or secret_key(HUIYIN_DATA_DIR)
@@ -278,8 +287,10 @@ INSTALLED_APPS = [
     "huiyin.org",
     "huiyin.customers",
     "huiyin.cases",
+    "huiyin.imports",
     "huiyin.clocks",
     "huiyin.returns",
+    "huiyin.alerts",
     "huiyin.packs.property",
     "huiyin.web",
     "huiyin.api",
@@ -287,6 +298,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huiyin.web.watch.watched",
+    "huiyin.web.probes.probes",  # asked by machines under any host name, also when the database is gone
     "django.middleware.security.SecurityMiddleware",
     "huiyin.api.door.door",  # answers /api/ itself: no cookie, session or language of a browser comes near it
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -378,15 +391,4 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HUIYIN_TRUST_PR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"tokens": {"()": "huiyin.web.security.HideTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
-    "root": {"handlers": ["stderr"], "level": VALUES["HUIYIN_LOG_LEVEL"]},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": VALUES["HUIYIN_LOG_LEVEL"], "propagate": False},
-        "django.request": {"level": "ERROR"},  # any stranger can ask for a page that doesn't exist
-    },
-}
+LOGGING = logs.configuration(VALUES["HUIYIN_LOG_FORMAT"], VALUES["HUIYIN_LOG_LEVEL"])

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from huiyin.alerts import emergencies, incidents
+from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
-from huiyin.cases import files, timeline
+from huiyin.cases import files, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
+from huiyin.imports import advance as imports
+from huiyin.org import beat
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
 
@@ -16,10 +20,18 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     clocks_follow.follow,
     # After the clocks: it starts the clock of the return visit itself.
     returns_follow.follow,
+    emergencies.follow,
+    # After all others: it tells people of what they have written down.
+    alerts_follow.follow,
 )
 
 Sweep = Callable[[datetime], int]
-SWEEPS: tuple[Sweep, ...] = (clocks.sweep, returns.sweep, files.sweep, api.sweep)
+SWEEPS: tuple[Sweep, ...] = (
+    *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
+    *(emergencies.sweep, incidents.sweep),
+    # Last: it may take most of a turn.
+    *(imports.tidy, imports.sweep),
+)
 
 
 def connect() -> None:

@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from huiyin.alerts.models import CallRule
 from huiyin.cases import guard, intake, verify
 from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
@@ -61,7 +62,8 @@ def _empty_index() -> None:
 
 @pytest.fixture(autouse=True)
 def true_timelines(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After each test: every case in the database folds to its snapshot and its chain holds, unless it `tampers`."""
+    """After each test: every case in the database folds to its snapshot, its chain holds, and each of its
+    events is sealed or waits for its seal, unless it `tampers`."""
     uses_database = "_django_db_helper" in request.fixturenames or request.node.get_closest_marker("django_db")
     if not uses_database:
         yield
@@ -69,7 +71,9 @@ def true_timelines(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("_django_db_helper")  # first, so that it goes after us
     yield
     if request.node.get_closest_marker("tampers") is None:
-        faults = [fault for ids in verify.batches() for fault in verify.check_batch(ids)]
+        seals = verify.seals_for()
+        faults = [fault for _count, found in seals.follow() for fault in found]
+        faults += [fault for ids in verify.batches() for fault in verify.check_batch(ids, seals)]
         assert faults == []
         assert guard.missing() == []
 
@@ -128,7 +132,7 @@ def bare(db: None) -> None:
     """An empty installation: no company, no calendars, no levels."""
     for category in Category.objects.order_by("-pk"):  # children first: parents are protected
         category.delete()
-    for model in (Case, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department):
+    for model in (Case, CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department):
         model._default_manager.all().delete()
     while Site.objects.exists():
         Site.objects.filter(children=None).delete()

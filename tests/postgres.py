@@ -2,9 +2,11 @@
 
 The cluster lives in a temporary folder, listens on loopback only, and is gone afterwards. PostgreSQL refuses to run as
 root: then it runs as the user `postgres`. HUIYIN_DATABASE_URL tells the command where it is. `--durable` before the
-`--` keeps what was committed through a power cut, as in life; without it tests are quicker.
+`--` keeps what was committed through a power cut, as in life; without it tests are quicker. `--in FOLDER` keeps the
+cluster in that folder, and takes the one that is there.
 """
 
+import argparse
 import os
 import pwd
 import shutil
@@ -49,8 +51,9 @@ def cluster(folder: Path, *, durable: bool = False) -> Iterator[str]:
     """A running server; yields the address of its database."""
     user, data, log = unprivileged_user(), folder / "data", folder / "log"
     options = ["-A", "trust", "-U", "huiyin", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    initdb = [str(BINARIES / "initdb"), "-D", str(data), *options]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
+    if not (data / "PG_VERSION").exists():
+        initdb = [str(BINARIES / "initdb"), "-D", str(data), *options]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
     port = free_port()
     settings = [f"-c{name}={value}" for name, value in {"max_connections": "50", **({} if durable else QUICK)}.items()]
     where = ["-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
@@ -65,22 +68,33 @@ def cluster(folder: Path, *, durable: bool = False) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def main() -> int:
-    durable = sys.argv[1:2] == ["--durable"]
-    command = sys.argv[2 if durable else 1 :]
-    command = command[1:] if command[:1] == ["--"] else command
-    if not command:
-        sys.exit(__doc__)
-    if not (BINARIES / "postgres").exists():
-        sys.exit("PostgreSQL 15 is missing: install the package postgresql-15.")
-    folder = Path(tempfile.mkdtemp(prefix="huiyin-postgres-"))
+@contextmanager
+def home(kept: str) -> Iterator[Path]:
+    """The folder of a cluster: `kept` if it is named, else one that is gone afterwards."""
+    folder = Path(kept).absolute() if kept else Path(tempfile.mkdtemp(prefix="huiyin-postgres-"))
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        with cluster(folder, durable=durable) as address:
-            return subprocess.run(command, check=False, env={**os.environ, "HUIYIN_DATABASE_URL": address}).returncode
+        yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--durable", action="store_true")
+    parser.add_argument("--in", dest="kept", default="")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    given = parser.parse_args()
+    command = given.command[1:] if given.command[:1] == ["--"] else given.command
+    if not command:
+        parser.error("no command")
+    if not (BINARIES / "postgres").exists():
+        sys.exit("PostgreSQL 15 is missing: install the package postgresql-15.")
+    with home(given.kept) as folder, cluster(folder, durable=given.durable) as address:
+        return subprocess.run(command, check=False, env={**os.environ, "HUIYIN_DATABASE_URL": address}).returncode
 
 
 if __name__ == "__main__":

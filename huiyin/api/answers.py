@@ -27,6 +27,7 @@ class Clock(BaseModel):
     ref: int
     started_at: datetime
     due_at: datetime
+    first_due_at: datetime
     paused: bool
     provisional: bool
     breached_at: datetime | None
@@ -79,6 +80,7 @@ class HandOver(BaseModel):
     asked_at: datetime
     replied_at: datetime | None
     dropped: bool
+    part: str
 
 
 class Commitment(BaseModel):
@@ -117,6 +119,12 @@ class Done(BaseModel):
     clocks: list[Clock]
     hand_overs: list[HandOver]
     commitments: list[Commitment]
+
+
+class Split(Done):
+    """After a split: `part` is the number of the new case."""
+
+    part: str
 
 
 class NextDue(BaseModel):
@@ -158,7 +166,8 @@ class Listing(BaseModel):
 
 
 class Whole(Row):
-    """A case with everything about it."""
+    """A case with everything about it. `referred`: why the supervisor must decide, empty when they needn't.
+    `open_requests`: [event number, kind, what it is about] of applications that wait for a decision."""
 
     owner: str | None
     accepted_at: datetime | None
@@ -167,6 +176,14 @@ class Whole(Row):
     closed_at: datetime | None
     outcome: str
     reopened: int
+    referred: str
+    supervised: bool
+    outside_due_at: datetime | None
+    chased: int
+    returns: int
+    overrides: int
+    open_questions: list[int]
+    open_requests: list[tuple[int, str, int]]
     joined_into: str | None
     timeline: list[Entry]
     clocks: list[Clock]
@@ -224,6 +241,7 @@ def clock(row: clock_rows.Clock) -> Clock:
         ref=row.ref,
         started_at=row.started_at,
         due_at=row.due_at,
+        first_due_at=row.first_due_at,
         paused=row.paused,
         provisional=row.provisional,
         breached_at=row.breached_at,
@@ -264,6 +282,7 @@ def hand_overs(found: Iterable[rows.HandOver]) -> list[HandOver]:
             asked_at=row.asked_at,
             replied_at=row.replied_at,
             dropped=row.dropped,
+            part=row.part,
         )
         for row in found
     ]
@@ -300,7 +319,10 @@ def row(case: rows.Case, due: clock_rows.Clock | None) -> Row:
     return Row(**_row(case, due))
 
 
-_WHOLE = ("accepted_at", "answered_at", "resolved_at", "closed_at", "outcome", "reopened")
+_WHOLE = (
+    *("accepted_at", "answered_at", "resolved_at", "closed_at", "outcome", "reopened", "referred", "outside_due_at"),
+    *("chased", "returns", "overrides", "open_questions", "open_requests"),
+)
 
 
 def whole(case: rows.Case, due: clock_rows.Clock | None, **parts: Any) -> Whole:
@@ -308,4 +330,5 @@ def whole(case: rows.Case, due: clock_rows.Clock | None, **parts: Any) -> Whole:
     values = _row(case, due) | {name: getattr(case, name) for name in _WHOLE}
     joined = receipt_number(case.joined_into_id) if case.joined_into_id else None
     owner = case.owner.username if case.owner else None
+    parts["supervised"] = case.supervised_by_id is not None
     return Whole(**values, owner=owner, joined_into=joined, **parts)

@@ -72,6 +72,21 @@ class Customer(Body):
     phone: Annotated[Words, Field(max_length=40)] = ""
 
 
+class Outside(Body):
+    """Who sent it down from above, their number, and by when they want it done."""
+
+    body: Text
+    number: Words = ""
+    due_at: Moment | None = None
+
+
+class About(Body):
+    """Whom the customer complains of: usernames, and departments by code or name. They will see nothing of the case."""
+
+    users: Annotated[list[Text], Field(max_length=50)] = []
+    departments: Annotated[list[Text], Field(max_length=50)] = []
+
+
 class NewCase(Body):
     """A customer voice. `site` by code; `category` by code or name."""
 
@@ -85,6 +100,8 @@ class NewCase(Body):
     place: Words = ""
     external_number: Words = ""
     received_at: Moment | None = None
+    outside: Outside | None = None
+    about: About | None = None
 
 
 class Assign(Body):
@@ -94,11 +111,12 @@ class Assign(Body):
 
 
 class HandOver(Body):
-    """`department`: code or name. Without `reply_by` the service level sets it."""
+    """`department`: code or name. Without `reply_by` the service level sets it. `part`: it leads, or assists."""
 
     department: Text
     task: Text
     reply_by: Moment | None = None
+    part: Literal["lead", "assist"] = "lead"
 
 
 class Reply(Body):
@@ -129,10 +147,11 @@ class Phone(Body):
 
 
 class Commit(Body):
-    """A promise to the customer."""
+    """A promise to the customer; `appointment`: that somebody comes then."""
 
     text: Text
     due_at: Moment
+    appointment: StrictBool = False
 
 
 class Keep(Body):
@@ -150,6 +169,20 @@ class Wait(Body):
 
     waiting_for: Literal["customer", "third_party"] = Field(alias="for")
     text: Text
+
+
+class Arrive(Body):
+    """Somebody is on site since `at`, or now."""
+
+    text: Words = ""
+    at: Moment | None = None
+
+
+class Contain(Body):
+    """Danger or growing loss is stopped since `at`, or now; `text`: what was done."""
+
+    text: Text
+    at: Moment | None = None
 
 
 class Taps(Body):

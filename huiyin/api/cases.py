@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast, get_args
+from typing import Annotated, Any, cast, get_args
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from huiyin.cases import actions, files, queries
 from huiyin.cases.actions import BadInput
-from huiyin.cases.intake import NewCase, Opened, open_case
+from huiyin.cases.intake import NewCase, Opened, Outside, open_case
 from huiyin.cases.workflow import Status
 from huiyin.clocks import queries as clocks
 from huiyin.customers.actions import Person
@@ -45,8 +45,20 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
         source=caller.source if body.external_number else "",
         external_number=body.external_number,
         received_at=body.received_at,
+        **_further(body),
     )
     return once(request, lambda: _created(open_case(new, caller.by())))
+
+
+def _further(body: bodies.NewCase) -> dict[str, Any]:
+    """What few cases have."""
+    further: dict[str, Any] = {}
+    if body.outside is not None:
+        further["outside"] = Outside(**body.outside.model_dump())
+    if body.about is not None:
+        further["about_users"] = [found.user(name, "about.users") for name in body.about.users]
+        further["about_departments"] = [found.department(name, "about.departments") for name in body.about.departments]
+    return further
 
 
 def _created(opened: Opened) -> HttpResponse:

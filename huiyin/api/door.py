@@ -46,6 +46,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
             cast("ApiRequest", request).caller = authenticate(request, timezone.now())
             _measure(request)
             match = resolve(request.path_info, urlconf="huiyin.api.urls")
+            request.resolver_match = match
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     except Exception as error:
         response = problems.answer(request, error)

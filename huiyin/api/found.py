@@ -29,11 +29,11 @@ def below(code: str) -> frozenset[int]:
     return organisation().below(site(code).pk)
 
 
-def department(wanted: str) -> Department:
+def department(wanted: str, field: str = "department") -> Department:
     """A department by code or name."""
     found = organisation().department(wanted)
     if found is None:
-        raise BadInput("department", f"There is no department with the code or name {wanted!r}.")
+        raise BadInput(field, f"There is no department with the code or name {wanted!r}.")
     return found
 
 
@@ -45,6 +45,8 @@ def category(wanted: str) -> Category:
         raise BadInput("category", f"There is no category with the code or name {wanted!r}.")
     if any(other.parent_id == found.pk for other in known.by_id.values()):
         raise BadInput("category", f"{wanted!r} has categories below it: choose one of them.")
+    if not known.is_leaf(found):
+        raise BadInput("category", f"{wanted!r} is not of the third level, on which cases hang.")
     return found
 
 
@@ -73,3 +75,14 @@ def one_of(name: str, given: str, known: Iterable[str]) -> frozenset[str]:
     if unknown := wanted - set(known):
         raise BadInput(name, f"{', '.join(sorted(unknown))}: choose of {', '.join(known)}.")
     return wanted
+
+
+def case_keys(numbers: Iterable[str], field: str) -> list[int]:
+    """The ids that these numbers stand for; whether they are cases that the caller may see is asked by the act."""
+    keys = []
+    for number in numbers:
+        try:
+            keys.append(queries.key_of(number))
+        except ObjectDoesNotExist as error:
+            raise BadInput(field, f"There is no case {number!r} that you may see.") from error
+    return keys

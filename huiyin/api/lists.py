@@ -27,7 +27,7 @@ def _send(content: bytes) -> HttpResponse:
 
 @router.get("/sites", operation_id="list_sites", response={200: list[answers.Site], **PROBLEMS})
 def sites(request: ApiRequest) -> HttpResponse:
-    """The sites whose cases you may see, at least in part."""
+    """The sites in use whose cases you may see, at least in part."""
     known = organisation().sites
     reach = access.reach(request.caller.user, Verb.VIEW)
     seen = known if reach.everywhere else reach.sites | reach.department_sites
@@ -36,25 +36,26 @@ def sites(request: ApiRequest) -> HttpResponse:
             id=site.pk, code=site.code, name=site.name, parent=known[site.parent_id].code if site.parent_id else None
         )
         for site in known.values()
-        if site.pk in seen
+        if site.pk in seen and site.active
     ]
     return _send(_SITES.dump_json(rows))
 
 
 @router.get("/departments", operation_id="list_departments", response={200: list[answers.Department], **PROBLEMS})
 def departments(request: ApiRequest) -> HttpResponse:
-    """Departments, to which cases are handed over."""
+    """Departments in use, to which cases are handed over."""
     known = organisation()
     rows = [
         answers.Department(id=d.pk, code=d.code, name=d.name, stage=d.stage, site=known.sites[d.site_id].code)
         for d in known.departments.values()
+        if d.active
     ]
     return _send(_DEPARTMENTS.dump_json(rows))
 
 
 @router.get("/categories", operation_id="list_categories", response={200: list[answers.Category], **PROBLEMS})
 def category_list(request: ApiRequest) -> HttpResponse:
-    """Categories of the third level, on which cases hang."""
+    """Categories in use of the third level, on which cases hang."""
     rows = [
         answers.Category(id=leaf.pk, code=leaf.code, name=leaf.name, name_en=leaf.name_en)
         for leaf in categories().leaves

@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from ninja.errors import HttpError, ValidationError
 from pydantic_core import to_json
 
+from huiyin.alerts.incidents import NotPossible
 from huiyin.cases.actions import BadInput, possible
 from huiyin.cases.files import BadFile
 from huiyin.cases.intake import AlreadyKnown
@@ -79,6 +80,10 @@ def _forbidden(error: Forbidden) -> HttpResponse:
 def _not_allowed(error: NotAllowed) -> HttpResponse:
     detail = f"This can't be done while the case is {error.status}{': ' + error.reason if error.reason else ''}."
     return problem(409, detail, case_status=str(error.status), allowed=[verb.value for verb in possible(error.status)])
+
+
+def _not_possible(error: NotPossible) -> HttpResponse:
+    return problem(409, error.text)
 
 
 def _already_known(error: AlreadyKnown) -> HttpResponse:
@@ -152,6 +157,7 @@ _BY_EXCEPTION: dict[type[Exception], Callable[[Any], HttpResponse]] = {
     Http404: lambda error: problem(404, "There is nothing at this address."),
     Forbidden: _forbidden,
     NotAllowed: _not_allowed,
+    NotPossible: _not_possible,
     AlreadyKnown: _already_known,
     OwnCase: _own_case,
     Stale: _stale,

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, lists, problems, verbs
+from . import cases, dispatch, incidents, lists, problems, verbs
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -26,7 +26,7 @@ _IF_MATCH = {
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of the case as you saw it; 412 when somebody wrote to it since.",
+    "description": "The ETag of the case (or incident) as you saw it; 412 when somebody wrote to it since.",
 }
 
 
@@ -49,7 +49,7 @@ class Api(NinjaAPI):
         schema["components"]["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH}
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
-                _complete(operation, post=method == "post", one_case="{number}" in path)
+                _complete(operation, post=method == "post", one_case="{number}" in path or "{incident_id}/" in path)
         return schema
 
 
@@ -79,5 +79,5 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-for router in (cases.router, verbs.router, lists.router):
+for router in (cases.router, verbs.router, dispatch.router, incidents.router, lists.router):
     api.add_router("", router)

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from django.http import HttpResponse
 from ninja import Router
 
+from huiyin.alerts import emergencies
 from huiyin.base.ids import receipt_number
-from huiyin.cases import actions, queries
+from huiyin.cases import actions, on_site, queries
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.change import Change
 from huiyin.cases.severity import Taps
@@ -19,6 +20,7 @@ from huiyin.returns import actions as returns
 
 from . import answers, bodies, found
 from .caller import ApiRequest
+from .dispatch_bodies import Close
 from .kept import once
 from .preconditions import etag, expected
 
@@ -28,17 +30,10 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 Act = Callable[[int, By], Change]
 
 
-def perform(request: ApiRequest, number: str, act: Act, *, content: bytes | None = None) -> HttpResponse:
-    """Let `act` change the case with this number, for the caller and the version they expect."""
-    caller = request.caller
-    key = queries.key_of(number)
-    expect = expected(request, lambda: queries.version(caller.user, key))
-    return once(request, lambda: _done(act(key, caller.by(expect))), content=content)
-
-
-def _done(change: Change) -> HttpResponse:
+def done(change: Change, shape: type[answers.Done] = answers.Done, **more: Any) -> HttpResponse:
+    """The answer after a verb; `more` for a shape that has more members."""
     case = change.case
-    answer = answers.Done(
+    answer = shape(
         number=receipt_number(case.pk),
         status=case.status,
         version=case.seq,
@@ -46,72 +41,87 @@ def _done(change: Change) -> HttpResponse:
         clocks=[answers.clock(row) for row in clocks.of_case(case)],
         hand_overs=answers.hand_overs(queries.hand_overs(case)) if case.hand_overs else [],
         commitments=answers.commitments(queries.commitments(case)),
+        **more,
     )
     return answers.send(answer, headers={"ETag": etag(case.seq)})
 
 
-def _verb(verb: Verb) -> Callable[[View], View]:
+def perform(
+    request: ApiRequest,
+    number: str,
+    act: Act,
+    *,
+    content: bytes | None = None,
+    finish: Callable[[Change], HttpResponse] = done,
+) -> HttpResponse:
+    """Let `act` change the case with this number, for the caller and the version they expect; `finish` answers."""
+    caller = request.caller
+    key = queries.key_of(number)
+    expect = expected(request, lambda: queries.version(caller.user, key))
+    return once(request, lambda: finish(act(key, caller.by(expect))), content=content)
+
+
+def route(to: Router, verb: Verb, response: type[answers.Done] = answers.Done) -> Callable[[View], View]:
     """The route of a verb."""
     operation = f"{verb.value.replace('-', '_')}_case"
-    path, response = f"/cases/{{number}}/{verb.value}", {200: answers.Done, **PROBLEMS}
-    return router.post(path, operation_id=operation, response=response)
+    return to.post(f"/cases/{{number}}/{verb.value}", operation_id=operation, response={200: response, **PROBLEMS})
 
 
-@_verb(Verb.ACCEPT)
+@route(router, Verb.ACCEPT)
 def accept(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
     """Take a case. The first to take it owns it until it is closed."""
     return perform(request, number, actions.accept)
 
 
-@_verb(Verb.ASSIGN)
+@route(router, Verb.ASSIGN)
 def assign(request: ApiRequest, number: str, body: bodies.Assign) -> HttpResponse:
     """Give a case to a person."""
     person = found.user(body.to)
     return perform(request, number, lambda pk, by: actions.assign(pk, by, to=person))
 
 
-@_verb(Verb.HAND_OVER)
+@route(router, Verb.HAND_OVER)
 def hand_over(request: ApiRequest, number: str, body: bodies.HandOver) -> HttpResponse:
     """Give a department a task with a reply time; takes a case that nobody has taken."""
     unit = found.department(body.department)
     return perform(
         request,
         number,
-        lambda pk, by: actions.hand_over(pk, by, department=unit, task=body.task, reply_by=body.reply_by),
+        lambda pk, by: actions.hand_over(pk, by, department=unit, **body.model_dump(exclude={"department"})),
     )
 
 
-@_verb(Verb.REPLY)
+@route(router, Verb.REPLY)
 def reply(request: ApiRequest, number: str, body: bodies.Reply) -> HttpResponse:
     """A department's answer to a hand-over."""
     return perform(request, number, lambda pk, by: actions.reply(pk, by, text=body.text, hand_over=body.hand_over))
 
 
-@_verb(Verb.ANSWER)
+@route(router, Verb.ANSWER)
 def answer(request: ApiRequest, number: str, body: bodies.Answer) -> HttpResponse:
     """A word to the customer; takes a case that nobody has taken."""
     return perform(request, number, lambda pk, by: actions.answer(pk, by, text=body.text, public=body.public))
 
 
-@_verb(Verb.NOTE)
+@route(router, Verb.NOTE)
 def note(request: ApiRequest, number: str, body: bodies.Note) -> HttpResponse:
     """A word among colleagues."""
     return perform(request, number, lambda pk, by: actions.note(pk, by, text=body.text))
 
 
-@_verb(Verb.PHONE)
+@route(router, Verb.PHONE)
 def phone(request: ApiRequest, number: str, body: bodies.Phone) -> HttpResponse:
     """A phone call; takes a case that nobody has taken."""
     return perform(request, number, lambda pk, by: actions.phone(pk, by, text=body.text, reached=body.reached))
 
 
-@_verb(Verb.COMMIT)
+@route(router, Verb.COMMIT)
 def commit(request: ApiRequest, number: str, body: bodies.Commit) -> HttpResponse:
     """Promise the customer something by a time; takes a case that nobody has taken."""
-    return perform(request, number, lambda pk, by: actions.commit(pk, by, text=body.text, due_at=body.due_at))
+    return perform(request, number, lambda pk, by: actions.commit(pk, by, **body.model_dump()))
 
 
-@_verb(Verb.KEEP)
+@route(router, Verb.KEEP)
 def keep(request: ApiRequest, number: str, body: bodies.Keep) -> HttpResponse:
     """Say whether a promise was kept."""
     return perform(
@@ -121,19 +131,32 @@ def keep(request: ApiRequest, number: str, body: bodies.Keep) -> HttpResponse:
     )
 
 
-@_verb(Verb.WAIT)
+@route(router, Verb.WAIT)
 def wait(request: ApiRequest, number: str, body: bodies.Wait) -> HttpResponse:
     """Wait for the customer or for a third party."""
     return perform(request, number, lambda pk, by: actions.wait(pk, by, waiting_for=body.waiting_for, text=body.text))
 
 
-@_verb(Verb.RESUME)
+@route(router, Verb.RESUME)
 def resume(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
     """Go on after waiting."""
     return perform(request, number, actions.resume)
 
 
-@_verb(Verb.GRADE)
+@route(router, Verb.ARRIVE)
+def arrive(request: ApiRequest, number: str, body: bodies.Arrive | None = None) -> HttpResponse:
+    """Somebody is on site; takes a case that nobody has taken."""
+    told = body or bodies.Arrive()
+    return perform(request, number, lambda pk, by: on_site.arrive(pk, by, text=told.text, at=told.at))
+
+
+@route(router, Verb.CONTAIN)
+def contain(request: ApiRequest, number: str, body: bodies.Contain) -> HttpResponse:
+    """Danger or growing loss is stopped; takes a case that nobody has taken."""
+    return perform(request, number, lambda pk, by: on_site.contain(pk, by, text=body.text, at=body.at))
+
+
+@route(router, Verb.GRADE)
 def grade(request: ApiRequest, number: str, body: bodies.Grade) -> HttpResponse:
     """Set severity, by the points rule or by hand."""
     if (body.taps is None) == (body.severity is None):
@@ -151,14 +174,14 @@ def grade(request: ApiRequest, number: str, body: bodies.Grade) -> HttpResponse:
     )
 
 
-@_verb(Verb.SORT)
+@route(router, Verb.SORT)
 def sort(request: ApiRequest, number: str, body: bodies.Sort) -> HttpResponse:
     """Choose the category."""
     category = found.category(body.category)
     return perform(request, number, lambda pk, by: actions.sort(pk, by, category=category))
 
 
-@_verb(Verb.RESOLVE)
+@route(router, Verb.RESOLVE)
 def resolve(request: ApiRequest, number: str, body: bodies.Resolve) -> HttpResponse:
     """The work is done, and the customer is told."""
     return perform(
@@ -166,7 +189,7 @@ def resolve(request: ApiRequest, number: str, body: bodies.Resolve) -> HttpRespo
     )
 
 
-@_verb(Verb.DECLINE)
+@route(router, Verb.DECLINE)
 def decline(request: ApiRequest, number: str, body: bodies.Decline) -> HttpResponse:
     """Not ours: say why, and which door is the right one."""
     return perform(
@@ -174,19 +197,19 @@ def decline(request: ApiRequest, number: str, body: bodies.Decline) -> HttpRespo
     )
 
 
-@_verb(Verb.REFUSE)
+@route(router, Verb.REFUSE)
 def refuse(request: ApiRequest, number: str, body: bodies.Refuse) -> HttpResponse:
     """It can't be met: say why, and on which basis."""
     return perform(request, number, lambda pk, by: actions.refuse(pk, by, reason=body.reason, basis=body.basis))
 
 
-@_verb(Verb.REOPEN)
+@route(router, Verb.REOPEN)
 def reopen(request: ApiRequest, number: str, body: bodies.Reopen) -> HttpResponse:
     """Take up an ended case again."""
     return perform(request, number, lambda pk, by: actions.reopen(pk, by, reason=body.reason))
 
 
-@_verb(Verb.JOIN)
+@route(router, Verb.JOIN)
 def join(request: ApiRequest, number: str, body: bodies.Join) -> HttpResponse:
     """Handle a case together with another."""
     queries.get(request.caller.user, number)  # a case that isn't theirs is not found, whatever the body says
@@ -194,14 +217,21 @@ def join(request: ApiRequest, number: str, body: bodies.Join) -> HttpResponse:
     return perform(request, number, lambda pk, by: actions.join(pk, by, into=into))
 
 
-@_verb(Verb.VISIT)
+@route(router, Verb.ACKNOWLEDGE)
+def acknowledge(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
+    """Take up an emergency call: nobody further in the order is called."""
+    return perform(request, number, emergencies.acknowledge)
+
+
+@route(router, Verb.VISIT)
 def visit(request: ApiRequest, number: str, body: bodies.Visit) -> HttpResponse:
     """Record a return visit, or a try; a bad result reopens the case."""
     result = returns.Result(**body.model_dump())
     return perform(request, number, lambda pk, by: returns.visit(pk, by, result))
 
 
-@_verb(Verb.CLOSE)
-def close(request: ApiRequest, number: str, body: bodies.Nothing | None = None) -> HttpResponse:
-    """File a case whose return visit is done or not needed."""
-    return perform(request, number, returns.close)
+@route(router, Verb.CLOSE)
+def close(request: ApiRequest, number: str, body: Close | None = None) -> HttpResponse:
+    """File a case whose return visit is done or not needed; with a `reason`, those who may override it also before."""
+    reason = body.reason if body else ""
+    return perform(request, number, lambda pk, by: returns.close(pk, by, reason=reason))

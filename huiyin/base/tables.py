@@ -32,8 +32,10 @@ __all__ = [
     "TableError",
     "cell_text",
     "count_rows",
+    "csv_lines",
     "parse_instant",
     "read_table",
+    "records",
     "write_rows",
 ]
 
@@ -93,34 +95,46 @@ def read_table(path: Path, *, sheet: str | None = None) -> Table:
     asked for. Raises TableError when the file is empty, damaged, protected or in another encoding, while rows are read
     too. Names: an empty one becomes `column 3`, a second `name` becomes `name (2)`.
     """
-    records = _records(path, sheet)
-    for _, cells in records:
+    lines = records(path, sheet)
+    for _, cells in lines:
         if any(cell != "" for cell in cells):
             columns = _column_names(cells)
-            return Table(columns, _rows(columns, records))
+            return Table(columns, _rows(columns, lines))
     raise TableError(gettext_noop("The file is empty: it has no row with column names."))
 
 
 def count_rows(path: Path, *, sheet: str | None = None) -> int:
     """The number of rows that `read_table` will give, without keeping any. Errors as for `read_table`."""
-    filled = sum(1 for _, cells in _records(path, sheet) if any(cell != "" for cell in cells))
+    filled = sum(1 for _, cells in records(path, sheet) if any(cell != "" for cell in cells))
     return max(0, filled - 1)
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:
-    """Write a CSV that spreadsheet programs open with Chinese intact (UTF-8 with mark); returns the number of rows.
+    """Write a CSV as `csv_lines` makes it; returns the number of rows."""
+    count = -1
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for line in csv_lines(columns, rows):
+            file.write(line)
+            count += 1
+    return count
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The lines of a CSV that spreadsheet programs open with Chinese intact (to be written as UTF-8; it begins with
+    the mark).
 
     Text that would run as a formula gets an apostrophe in front, which `read_table` takes off again. A missing or None
     value is empty; instants are written in ISO 8601.
     """
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([_guarded(name) for name in columns])
-        for row in rows:
-            writer.writerow([_guarded(row.get(name)) for name in columns])
-            count += 1
-    return count
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow([_guarded(name) for name in columns])
+    yield codecs.BOM_UTF8.decode() + line.getvalue()
+    for row in rows:
+        line.seek(0)
+        line.truncate()
+        writer.writerow([_guarded(row.get(name)) for name in columns])
+        yield line.getvalue()
 
 
 def cell_text(cell: Cell) -> str:
@@ -189,9 +203,9 @@ def _offset(text: str | None) -> str:
     return text if text[0] in "+-" else "+00:00"
 
 
-def _rows(columns: list[str], records: Iterator[tuple[int, list[Cell]]]) -> Iterator[Row]:
+def _rows(columns: list[str], lines: Iterator[tuple[int, list[Cell]]]) -> Iterator[Row]:
     width = len(columns)
-    for number, cells in records:
+    for number, cells in lines:
         if not any(cell != "" for cell in cells):
             continue
         problem = None
@@ -218,7 +232,8 @@ def _column_names(cells: list[Cell]) -> list[str]:
     return list(names)
 
 
-def _records(path: Path, sheet: str | None) -> Iterator[tuple[int, list[Cell]]]:
+def records(path: Path, sheet: str | None = None) -> Iterator[tuple[int, list[Cell]]]:
+    """Every row with its number as it lies in the file, the names of the columns and empty rows too."""
     with path.open("rb") as file:
         first = file.read(len(OLD_OFFICE))
     if first in {ZIP, OLD_OFFICE}:

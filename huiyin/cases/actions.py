@@ -22,9 +22,9 @@ from huiyin.org.models import Department, User
 
 from . import queries, timeline
 from .change import Change, StoredFile
-from .models import Case, Category
+from .models import Case, Category, Kind, Part
 from .severity import Complexity, Severity, Taps, grade
-from .workflow import RULES, WORKING, EventKind, NotAllowed, Status, WaitingFor
+from .workflow import RULES, WORKING, Because, EventKind, NotAllowed, Status, WaitingFor
 
 _MOST_WORDS = 20_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -41,6 +41,8 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.KEEP: EventKind.KEPT,
     Verb.WAIT: EventKind.WAITED,
     Verb.RESUME: EventKind.RESUMED,
+    Verb.ARRIVE: EventKind.ARRIVED,
+    Verb.CONTAIN: EventKind.CONTAINED,
     Verb.GRADE: EventKind.GRADED,
     Verb.SORT: EventKind.SORTED,
     Verb.RESOLVE: EventKind.RESOLVED,
@@ -50,8 +52,23 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.JOIN: EventKind.JOINED,
     Verb.VISIT: EventKind.VISITED,
     Verb.CLOSE: EventKind.CLOSED,
+    Verb.ASK_BACK: EventKind.ASKED,
+    Verb.TELL: EventKind.TOLD,
+    Verb.RETURN: EventKind.RETURNING,
+    Verb.DECIDE_RETURN: EventKind.RETURNED,
+    Verb.EXTEND: EventKind.EXTENDING,
+    Verb.DECIDE_EXTENSION: EventKind.EXTENDED,
+    Verb.OVERRIDE: EventKind.OVERRIDDEN,
+    Verb.CHASE: EventKind.CHASED,
+    Verb.SUPERVISE: EventKind.SUPERVISED,
+    Verb.REFER: EventKind.REFERRED,
+    Verb.DECIDE: EventKind.DECIDED,
+    Verb.CONCERN: EventKind.CONCERNED,
+    Verb.TRANSFER: EventKind.TRANSFERRED,
+    Verb.SPLIT: EventKind.SPLIT,
+    Verb.WITHDRAW: EventKind.WITHDRAWN,
 }
-_TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT})
+_TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN})
 
 
 def possible(status: str) -> tuple[Verb, ...]:
@@ -60,6 +77,10 @@ def possible(status: str) -> tuple[Verb, ...]:
     open_to |= {verb: open_to[verb] | {Status.RECEIVED} for verb in _TAKING}
     open_to[Verb.VISIT] -= {Status.CLOSED}  # only the customer's own answer may come as late as that
     return tuple(verb for verb, sources in open_to.items() if status in sources)
+
+
+APPOINTMENT = "appointment"
+"""What a promise is about, when it is that somebody comes."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +111,12 @@ def acting(verb: Verb, case_id: int, by: By) -> Iterator[Change]:
         yield change
 
 
+def require_status(change: Change, verb: Verb) -> None:
+    """Raise `NotAllowed` when the workflow has no place for the verb as the case stands."""
+    if verb not in possible(change.now.status):
+        raise NotAllowed(_LEADS_TO[verb], change.now.status)
+
+
 def said(field: str, text: str) -> str:
     """The text, trimmed; raises `BadInput` for an empty or endless one."""
     text = perhaps_said(field, text)
@@ -111,7 +138,8 @@ def clean(text: str) -> str:
     return _UNSTORABLE.sub("", text).strip()
 
 
-def _user(by: By) -> User:
+def doer(by: By) -> User:
+    """The member of staff who acts."""
     if by.user is None:
         raise ValueError("this verb belongs to a member of staff")
     return by.user
@@ -120,13 +148,13 @@ def _user(by: By) -> User:
 def take(change: Change, by: By) -> None:
     """Whoever does something for a case that nobody has taken yet takes it by that."""
     if change.now.status == Status.RECEIVED:
-        change.add(EventKind.ACCEPTED, {"by": _user(by).pk})
+        change.add(EventKind.ACCEPTED, {"by": doer(by).pk})
 
 
 def accept(case_id: int, by: By) -> Change:
     """Take a case. The first to take it owns it until it is closed."""
     with acting(Verb.ACCEPT, case_id, by) as change:
-        change.add(EventKind.ACCEPTED, {"by": _user(by).pk})
+        change.add(EventKind.ACCEPTED, {"by": doer(by).pk})
     return change
 
 
@@ -139,23 +167,43 @@ def assign(case_id: int, by: By, *, to: User) -> Change:
     return change
 
 
-def hand_over(case_id: int, by: By, *, department: Department, task: str, reply_by: datetime | None = None) -> Change:
-    """Give a department a task with a reply time; without one the service level sets it."""
+def hand_over(
+    case_id: int,
+    by: By,
+    *,
+    department: Department,
+    task: str,
+    reply_by: datetime | None = None,
+    part: str = Part.LEAD.value,
+) -> Change:
+    """Give a department a task with a reply time; without one the service level sets it. `part`: it leads, or assists
+    the one that does."""
+    if part not in Part.values:
+        raise BadInput("part", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Part.values)})
     if reply_by is not None and reply_by <= by.at:
         raise BadInput("reply_by", _("This time has passed; choose a later one."))
     with acting(Verb.HAND_OVER, case_id, by) as change:
-        if change.case.site_id not in org.organisation().below(department.site_id):
-            raise BadInput("department", _("This department doesn't serve this site."))
+        serving(change, department)
         take(change, by)
-        data = {"department": department.pk, "reply_by": reply_by.isoformat() if reply_by else None}
+        data = {"department": department.pk, "reply_by": reply_by.isoformat() if reply_by else None, "part": part}
         change.add(EventKind.HANDED_OVER, data, words={"text": said("task", task)})
     return change
+
+
+def serving(change: Change, department: Department) -> None:
+    """Raise `BadInput` for a department that can't be given this case."""
+    if change.case.site_id not in org.organisation().below(department.site_id):
+        raise BadInput("department", _("This department doesn't serve this site."))
+    if not department.active:
+        raise BadInput("department", _("This department takes no new hand-overs."))
+    if department.pk in change.now.about_departments:
+        raise BadInput("department", _("The complaint is about this department; it steps aside."))
 
 
 def reply(case_id: int, by: By, *, text: str, hand_over: int | None = None, files: Sequence[StoredFile] = ()) -> Change:
     """A department's answer to a hand-over. `hand_over` may be left out when just one is open."""
     with acting(Verb.REPLY, case_id, by) as change:
-        waiting = _theirs(change, by, hand_over)
+        waiting = theirs(change, by, hand_over)
         if hand_over is None and len(waiting) > 1:
             raise BadInput("hand_over", _("Several hand-overs are open: %(numbers)s.") % {"numbers": waiting})
         number = hand_over if hand_over is not None else next(iter(waiting), None)
@@ -165,7 +213,7 @@ def reply(case_id: int, by: By, *, text: str, hand_over: int | None = None, file
     return change
 
 
-def _theirs(change: Change, by: By, wanted: int | None) -> list[int]:
+def theirs(change: Change, by: By, wanted: int | None) -> list[int]:
     """The open hand-overs that a person may reply to: all of them, or those of their own department."""
     opened = dict(change.now.open_hand_overs)
     if by.user is None or access.may(by.user, Verb.REPLY, change.case.site_id):
@@ -200,14 +248,15 @@ def phone(case_id: int, by: By, *, text: str, reached: bool = True) -> Change:
     return change
 
 
-def commit(case_id: int, by: By, *, text: str, due_at: datetime) -> Change:
-    """Promise the customer something by a time."""
+def commit(case_id: int, by: By, *, text: str, due_at: datetime, appointment: bool = False) -> Change:
+    """Promise the customer something by a time. `appointment`: that somebody comes then."""
     if due_at <= by.at:
         raise BadInput("due_at", _("This time has passed; choose a later one."))
     with acting(Verb.COMMIT, case_id, by) as change:
         take(change, by)
         words = {"text": said("text", text)}
-        change.add(EventKind.COMMITTED, {"due_at": due_at.isoformat()}, words=words, public={"text"})
+        data = {"due_at": due_at.isoformat()} | ({"what": APPOINTMENT} if appointment else {})
+        change.add(EventKind.COMMITTED, data, words=words, public={"text"})
     return change
 
 
@@ -258,15 +307,37 @@ def set_severity(case_id: int, by: By, *, severity: str, reason: str) -> Change:
 def _set(change: Change, severity: str, complexity: str, grade_data: dict[str, object], reason: str = "") -> None:
     if complexity and complexity not in Complexity.values:
         raise BadInput("complexity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Complexity.values)})
-    data = {"severity": severity, "complexity": complexity or change.now.complexity, "grade": grade_data}
+    data: dict[str, object] = {"severity": severity, "complexity": complexity or change.now.complexity}
+    data |= {"grade": grade_data} | ({"override": True} if reason else {})
     change.add(EventKind.GRADED, data, words={"text": reason})
+    _refer_if_serious(change)
 
 
 def sort(case_id: int, by: By, *, category: Category) -> Change:
     """Choose the category."""
+    if not queries.categories().offered(category):
+        raise BadInput("category", _("This category is no longer in use."))
     with acting(Verb.SORT, case_id, by) as change:
         change.add(EventKind.SORTED, {"category": category.pk})
+        _refer_if_serious(change)
     return change
+
+
+def must_refer(case: Case, severity: str, conduct: bool) -> Because | None:
+    """Which complaints the supervisor decides on: serious ones, and those about conduct."""
+    if case.kind != Kind.COMPLAINT:
+        return None
+    if conduct:
+        return Because.CONDUCT
+    return Because.SEVERITY if severity in ("P1", "P2") else None
+
+
+def _refer_if_serious(change: Change) -> None:
+    """A complaint that turns out serious, or to be about conduct, is the supervisor's to decide; once."""
+    category = queries.categories().by_id.get(change.now.category_id or 0)
+    because = must_refer(change.case, change.now.severity, bool(category and category.conduct))
+    if because and not change.now.referred and not change.case.caseevent_set.filter(kind=EventKind.DECIDED).exists():
+        change.add(EventKind.REFERRED, {"because": because.value})
 
 
 def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change:
@@ -275,7 +346,7 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
         words = {"text": said("text", text), "cause": said("cause", cause), "done": said("done", done)}
         if change.now.handler_id is None and change.now.status in WORKING:
             # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.
-            change.add(EventKind.ASSIGNED, {"to": _user(by).pk})
+            change.add(EventKind.ASSIGNED, {"to": doer(by).pk})
         change.add(EventKind.RESOLVED, {}, words=words, public={"text"})
     return change
 
@@ -310,7 +381,7 @@ def join(case_id: int, by: By, *, into: int) -> Change:
     with timeline.editing_all([case_id, into], at=by.at, actor=by.user) as changes:
         change, target = changes[case_id], changes[into]
         for one in (change, target):
-            queries.require(_user(by), Verb.JOIN, one.case)
+            queries.require(doer(by), Verb.JOIN, one.case)
         timeline.expect(change, by.expect)
         change.add(EventKind.JOINED, {"into": into})
         try:
@@ -318,20 +389,6 @@ def join(case_id: int, by: By, *, into: int) -> Change:
         except NotAllowed as error:
             raise BadInput("into", _("The other case has ended; choose one that is open.")) from error
     return change
-
-
-def customer_writes(case_id: int, *, text: str, at: datetime, files: Sequence[StoredFile] = ()) -> Change:
-    """Words of the customer by the portal. Those about a joined case land in the case that is worked on in the end."""
-    words, target = {"text": said("text", text)}, case_id
-    while True:
-        # Asked under the lock: a case may be joined while its customer is writing, and into one that is joined itself.
-        with timeline.editing(target, at=at, actor=None) as change:
-            into = change.now.joined_into_id
-            if into is None:
-                origin = {} if target == case_id else {"from": case_id}
-                change.add(EventKind.WROTE, origin, words=words, public={"text", "files"}, files=files)
-                return change
-        target = into
 
 
 def mint_link(case_id: int, by: By) -> str:

@@ -13,8 +13,9 @@ from huiyin.base import ledger
 from huiyin.db.rows import new_row
 from huiyin.org.models import User
 
+from .fold import step
 from .models import Case, CaseEvent, File, Message
-from .workflow import EventKind, Snapshot, step
+from .workflow import EventKind, Snapshot
 
 SNAPSHOT_FIELDS = tuple(field.name for field in fields(Snapshot))
 _NOTHING = Snapshot()
@@ -34,7 +35,9 @@ def snapshot_of(case: Case) -> Snapshot:
     """The snapshot as the row has it."""
     values = {name: getattr(case, name) for name in SNAPSHOT_FIELDS}
     values["open_hand_overs"] = tuple((seq, department) for seq, department in case.open_hand_overs)
-    values["open_commitments"] = tuple(case.open_commitments)
+    for name in ("open_commitments", "open_questions", "about_users", "about_departments"):
+        values[name] = tuple(values[name])
+    values["open_requests"] = tuple((seq, kind, about) for seq, kind, about in case.open_requests)
     return Snapshot(**values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -50,14 +51,25 @@ class BadFile(ValueError):
         self.code, self.name = code, name
 
 
+def folder() -> Path:
+    """Where all files lie."""
+    return Path(settings.HUIYIN_DATA_DIR) / "files"
+
+
 def path_of(sha256: str) -> Path:
     """Where the bytes of a file lie."""
-    return Path(settings.HUIYIN_DATA_DIR) / "files" / sha256[:2] / sha256
+    return folder() / sha256[:2] / sha256
+
+
+def referred() -> Iterator[str]:
+    """Every file that a case speaks of, by digest, each once."""
+    digests = File.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
+    return digests.iterator()
 
 
 def store(upload: Upload) -> StoredFile:
     """Write a file to the data folder and sync it to disk, before any row speaks of it. Raises `BadFile`."""
-    name = _plain(upload.name or "")
+    name = plain_name(upload.name or "")
     most = settings.HUIYIN_UPLOAD_MB * 1024 * 1024
     content = upload.read(most + 1)
     if len(content) > most:
@@ -72,7 +84,7 @@ def store(upload: Upload) -> StoredFile:
     return StoredFile(sha256=sha256, name=name, media_type=kind, size=len(content))
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of a name as a browser sent it, without folders and without characters that do something."""
     last = name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(char for char in last if char.isprintable()).strip()
@@ -117,12 +129,12 @@ def sweep(now: datetime) -> int:
     Each minute looks at one of the 256 folders, so all are seen in a few hours and no run is long.
     """
     minute = int(now.timestamp()) // 60
-    folder = Path(settings.HUIYIN_DATA_DIR) / "files" / f"{minute % 256:02x}"
-    if _swept.get("minute") == minute or not folder.is_dir():
+    part = folder() / f"{minute % 256:02x}"
+    if _swept.get("minute") == minute or not part.is_dir():
         return 0
     _swept["minute"] = minute
     limit = (now - ORPHAN_AFTER).timestamp()
-    old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < limit}
+    old = {path.name: path for path in part.iterdir() if path.stat().st_mtime < limit}
     known = set(File.objects.filter(sha256__in=list(old)).values_list("sha256", flat=True))
     orphans = [path for name, path in old.items() if name not in known and path.stat().st_mtime < limit]
     for path in orphans:

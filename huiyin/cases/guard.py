@@ -1,5 +1,6 @@
-"""Database triggers that refuse to change or remove an event. Put in place after every migrate: a table remade by a
-migration on SQLite silently loses its triggers."""
+"""Database triggers that refuse to change or remove an event, a seal, or an entry of the history of the settings.
+
+Put in place after every migrate: a table remade by a migration on SQLite silently loses its triggers."""
 
 from __future__ import annotations
 
@@ -9,18 +10,36 @@ from typing import Any
 
 from django.db import connections
 
+_EVENTS, _SEALS, _SETTINGS = "cases_caseevent", "cases_seal", "org_settingsentry"
 _SQLITE = {
-    "timeline_no_update": "BEFORE UPDATE ON cases_caseevent",
-    "timeline_no_delete": "BEFORE DELETE ON cases_caseevent",
+    "timeline_no_update": (_EVENTS, "BEFORE UPDATE", ""),
+    "timeline_no_delete": (_EVENTS, "BEFORE DELETE", ""),
     # INSERT OR REPLACE would remove the older row without asking the trigger above.
-    "timeline_no_replace": "BEFORE INSERT ON cases_caseevent WHEN EXISTS (SELECT 1 FROM cases_caseevent"
-    " WHERE id = NEW.id OR (case_id = NEW.case_id AND seq = NEW.seq))",
+    "timeline_no_replace": (
+        _EVENTS,
+        "BEFORE INSERT",
+        "WHEN EXISTS (SELECT 1 FROM cases_caseevent WHERE id = NEW.id OR (case_id = NEW.case_id AND seq = NEW.seq))",
+    ),
+    "seal_no_update": (_SEALS, "BEFORE UPDATE", ""),
+    "seal_no_delete": (_SEALS, "BEFORE DELETE", ""),
+    "seal_no_replace": (_SEALS, "BEFORE INSERT", "WHEN EXISTS (SELECT 1 FROM cases_seal WHERE id = NEW.id)"),
+    "settings_no_update": (_SETTINGS, "BEFORE UPDATE", ""),
+    "settings_no_delete": (_SETTINGS, "BEFORE DELETE", ""),
+    "settings_no_replace": (
+        _SETTINGS,
+        "BEFORE INSERT",
+        "WHEN EXISTS (SELECT 1 FROM org_settingsentry WHERE id = NEW.id)",
+    ),
 }
 _POSTGRESQL = {
-    "timeline_no_change": "BEFORE UPDATE OR DELETE ON cases_caseevent FOR EACH ROW",
-    "timeline_no_truncate": "BEFORE TRUNCATE ON cases_caseevent FOR EACH STATEMENT",
+    "timeline_no_change": (_EVENTS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "timeline_no_truncate": (_EVENTS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
+    "seal_no_change": (_SEALS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "seal_no_truncate": (_SEALS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
+    "settings_no_change": (_SETTINGS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "settings_no_truncate": (_SETTINGS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
 }
-_TABLE = "cases_caseevent"
+"""Trigger → its table, when it fires, on what."""
 _REFUSAL = "the timeline is append-only"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION timeline_refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -31,25 +50,34 @@ $$ BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_viol
 def install(using: str = "default", **_signal: Any) -> None:
     """Put the triggers in place; harmless when they are there."""
     connection = connections[using]
-    if _TABLE not in connection.introspection.table_names():
-        return
+    wanted = _wanted(using)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_FUNCTION)
-            for name, when in _POSTGRESQL.items():
-                cursor.execute(f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION timeline_refuse()")
+            if wanted:
+                cursor.execute(_FUNCTION)
+            for name, (table, when, rows) in wanted.items():
+                on = f"{when} ON {table} {rows}"
+                cursor.execute(f"CREATE OR REPLACE TRIGGER {name} {on} EXECUTE FUNCTION timeline_refuse()")
         else:
-            for name, when in _SQLITE.items():
+            for name, (table, when, rows) in wanted.items():
                 body = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-                cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {when} {body}")
+                cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {when} ON {table} {rows} {body}")
+
+
+def _wanted(using: str) -> dict[str, tuple[str, str, str]]:
+    """The triggers that should stand: those of tables that are there."""
+    connection = connections[using]
+    every = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
+    tables = set(connection.introspection.table_names())
+    return {name: trigger for name, trigger in every.items() if trigger[0] in tables}
 
 
 def remove(using: str = "default") -> None:
-    """Take the triggers away: for emptying a test database, and for nothing else."""
+    """Take the triggers away: for emptying a database on purpose, and for nothing else."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for name in _names(connection.vendor):
-            on = " ON cases_caseevent" if connection.vendor == "postgresql" else ""
+        for name, (table, _when, _rows) in _wanted(using).items():
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
@@ -65,24 +93,19 @@ def lifted(using: str = "default") -> Iterator[None]:
 
 def missing(using: str = "default") -> list[str]:
     """Names of triggers that should stand and don't (on PostgreSQL also those that were disabled). None is missing
-    where there is no table of events yet."""
+    from a table that isn't there yet."""
     connection = connections[using]
-    if _TABLE not in connection.introspection.table_names():
+    wanted = _wanted(using)
+    if not wanted:
         return []
     # A trigger of the right name that refuses nothing is none.
     postgresql = (
-        "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = 'cases_caseevent'::regclass"
+        "SELECT tgname, relname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_class ON"
+        " pg_class.oid = tgrelid WHERE relnamespace = current_schema()::regnamespace"
         " AND tgenabled IN ('O', 'A') AND prosrc LIKE '%RAISE EXCEPTION%'"
     )
-    sqlite = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'cases_caseevent'"
-        " AND sql LIKE '%RAISE(ABORT%'"
-    )
+    sqlite = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
     with connection.cursor() as cursor:
         cursor.execute(postgresql if connection.vendor == "postgresql" else sqlite)
-        present = {name for (name,) in cursor.fetchall()}
-    return [name for name in _names(connection.vendor) if name not in present]
-
-
-def _names(vendor: str) -> tuple[str, ...]:
-    return tuple(_POSTGRESQL if vendor == "postgresql" else _SQLITE)
+        present = set(cursor.fetchall())
+    return [name for name, (table, _when, _rows) in wanted.items() if (name, table) not in present]

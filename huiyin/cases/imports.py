@@ -8,15 +8,18 @@ What was written stays when the import is broken off; running it again goes on w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from huiyin.base.tables import Row
+from huiyin.base.tables import Row, cell_text
 from huiyin.customers.actions import recognise_all
 from huiyin.customers.models import Customer
 from huiyin.db.rows import collector_at_rest
@@ -35,6 +38,9 @@ GROUP = 200
 _SAME_MINUTE = 60.0  # seconds: spreadsheet programs drop them when they save a file again
 
 
+COUNTS = ("imported", "updated", "known", "failed")
+
+
 @dataclass
 class Part:
     """What became of some rows."""
@@ -44,16 +50,26 @@ class Part:
     known: int = 0
     failed: int = 0
     failures: list[Failure] = field(default_factory=list)
+    cases: list[int] = field(default_factory=list)
+    """Ids of the new ones."""
 
     def __add__(self, other: Part) -> Part:
-        """The counts of both; failures are kept by whoever wants them."""
-        counts = [getattr(self, f.name) + getattr(other, f.name) for f in fields(Part) if f.name != "failures"]
-        return Part(*counts)
+        """The counts of both; failures and cases are kept by whoever wants them."""
+        return Part(*(getattr(self, name) + getattr(other, name) for name in COUNTS))
 
     @property
     def rows(self) -> int:
         """How many rows these are."""
         return self.imported + self.updated + self.known + self.failed
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are written together; `last` is the number of the last of them."""
+
+    letters: list[Letter]
+    failures: list[Failure]
+    last: int
 
 
 @dataclass
@@ -65,9 +81,12 @@ class _Sorted:
     """Replies to cases that are here already."""
     known: int = 0
     failures: list[Failure] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
+    """The ids of the new cases, when they are written."""
 
     def part(self) -> Part:
-        return Part(len(self.new), len(self.late), self.known, len(self.failures), self.failures)
+        counts = len(self.new), len(self.late), self.known, len(self.failures)
+        return Part(*counts, failures=self.failures, cases=self.opened)
 
 
 def run(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[Part]:
@@ -75,46 +94,91 @@ def run(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[Part]:
 
     Raises `TableError` when the file ends in the middle; what came before is written.
     """
-    for letters, failures in _groups(rows, recipe, by):
-        with collector_at_rest(), reference.pinned():
-            try:
-                done = _write(letters, recipe, by)
-            except IntegrityError:
-                # Another import or a case by hand brought the same number or customer just now: it is known by now.
-                done = _write(letters, recipe, by)
-        done.failures += failures
-        yield done.part()
+    for group in groups(rows, recipe, by):
+        yield write(group, recipe, by)
+
+
+def write(group: Group, recipe: Recipe, by: By) -> Part:
+    """Write a group in one transaction, or in that of the caller."""
+    with collector_at_rest(), reference.pinned():
+        try:
+            done = _write(group.letters, recipe, by)
+        except IntegrityError:
+            # Another import or a case by hand brought the same number or customer just now: it is known by now.
+            done = _write(group.letters, recipe, by)
+    done.failures += group.failures
+    return done.part()
 
 
 def rehearse(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[tuple[Part, list[Letter]]]:
     """What `run` would do, and the letters that would become cases; writes nothing."""
     seen: set[str] = set()
-    for letters, failures in _groups(rows, recipe, by):
-        fresh = [letter for letter in letters if letter.new.external_number not in seen]
+    for group in groups(rows, recipe, by):
+        fresh = [letter for letter in group.letters if letter.new.external_number not in seen]
         seen |= {letter.new.external_number for letter in fresh}
         found = _sort(fresh, recipe, lock=False)
-        found.failures += failures
-        found.known += len(letters) - len(fresh)
+        found.failures += group.failures
+        found.known += len(group.letters) - len(fresh)
         yield found.part(), found.new
 
 
-def _groups(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[tuple[list[Letter], list[Failure]]]:
-    """Rows read and put in groups in which no outside number comes twice: the second finds the first as a case."""
+def groups(rows: Iterable[Row], recipe: Recipe, by: By) -> Iterator[Group]:
+    """Rows read and put in groups in which no outside number comes twice: the second finds the first as a case.
+
+    Where a group ends depends on the rows alone, so that an import that goes on elsewhere finds the same groups.
+    """
     letters: dict[str, Letter] = {}
     failures: list[Failure] = []
+    last = 0
     for row in rows:
-        one = read(row, recipe, by.at)
-        if isinstance(one, Letter) and by.user is not None and not access.may(by.user, Verb.IMPORT, one.new.site.pk):
-            one = Failure(row, _("You have no right to import at %(site)s.") % {"site": one.new.site})
-        if isinstance(one, Failure):
-            failures.append(one)
-            continue
-        if one.new.external_number in letters or len(letters) + len(failures) >= GROUP:
-            yield list(letters.values()), failures
+        one = _allowed(read(row, recipe, by.at), by)
+        number = one.new.external_number if isinstance(one, Letter) else ""
+        if number in letters or len(letters) + len(failures) >= GROUP:
+            yield Group(list(letters.values()), failures, last)
             letters, failures = {}, []
-        letters[one.new.external_number] = one
+        if isinstance(one, Letter):
+            letters[number] = one
+        else:
+            failures.append(one)
+        last = row.number
     if letters or failures:
-        yield list(letters.values()), failures
+        yield Group(list(letters.values()), failures, last)
+
+
+def problem_head() -> str:
+    """The head of the column that says why a row was not imported."""
+    return _("why it was not imported")
+
+
+@cache
+def problem_heads() -> frozenset[str]:
+    """That head in every language: a mended file that comes back has one already."""
+    heads = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            heads.append(problem_head())
+    return frozenset(heads)
+
+
+def failed_columns(columns: Iterable[str]) -> list[str]:
+    """The heads of a file of failed rows: those of the file itself, and the reason."""
+    return [*(name for name in columns if name not in problem_heads()), problem_head()]
+
+
+def cells_of(failure: Failure) -> dict[str, str]:
+    """The cells of a failed row as they stood in the file."""
+    return {name: cell_text(cell) for name, cell in failure.row.values.items() if name not in problem_heads()}
+
+
+def as_written(number: int, reason: str, cells: Mapping[str, str]) -> dict[str, str]:
+    """A failed row as it goes back to the person who mends it."""
+    return {**cells, problem_head(): _("row %(number)d: %(reason)s") % {"number": number, "reason": reason}}
+
+
+def _allowed(one: Letter | Failure, by: By) -> Letter | Failure:
+    if isinstance(one, Failure) or by.user is None or access.may(by.user, Verb.IMPORT, one.new.site.pk):
+        return one
+    return Failure(one.row, _("You have no right to import at %(site)s.") % {"site": one.new.site})
 
 
 def _write(letters: Sequence[Letter], recipe: Recipe, by: By) -> _Sorted:
@@ -127,6 +191,7 @@ def _write(letters: Sequence[Letter], recipe: Recipe, by: By) -> _Sorted:
             _answer(change, letter)
             changes.append(change)
         timeline.write(changes)
+    found.opened = [change.case.pk for change in changes if change.new]
     return found
 
 

@@ -16,16 +16,26 @@ from huiyin.db import keys
 from huiyin.db.rows import new_row, one_write
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
-from huiyin.org.models import Site
+from huiyin.org.models import Department, Site, User
 
 from . import queries, timeline
-from .actions import BadInput, By, clean
+from .actions import BadInput, By, acting, clean, must_refer, said
 from .change import Change, StoredFile, fixed
+from .dispatch import transferred
 from .models import Case, Category, Channel, Kind
 from .severity import Complexity, Grade, Severity, Taps, grade
 from .workflow import EventKind
 
 MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Who sent a case down from above, their number, and by when they want it done."""
+
+    body: str
+    number: str
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,10 @@ class NewCase:
     files: Sequence[StoredFile] = ()
     take: bool = False
     """The member of staff who enters it takes it at once."""
+    outside: Outside | None = None
+    about_users: Sequence[User] = ()
+    about_departments: Sequence[Department] = ()
+    """Whom the customer complains of."""
 
 
 class AlreadyKnown(Exception):
@@ -79,6 +93,7 @@ def open_case(new: NewCase, by: By) -> Opened:
     check(new, by.at)
     if by.user is not None:
         access.require(by.user, Verb.CREATE, new.site.pk)
+    _in_use(new)
     link = new_secret()
     try:
         change = _open(new, by, link)
@@ -100,10 +115,23 @@ def _open(new: NewCase, by: By, link: str) -> Change:
             (key,) = keys.take(Case)
         change = draft(new, by, customer, link=link)
         change.case.pk = key
-        if new.take and by.user is not None:
+        _put_in_order(change, new)
+        if new.take and by.user is not None and by.user.pk not in change.now.about_users:
             change.add(EventKind.ACCEPTED, {"by": by.user.pk})
         timeline.write([change])
     return change
+
+
+def _put_in_order(change: Change, new: NewCase) -> None:
+    """Who must step aside, what came from above, and whether the supervisor decides."""
+    if new.about_users or new.about_departments:
+        about = {"users": sorted(u.pk for u in new.about_users)}
+        change.add(EventKind.CONCERNED, about | {"departments": sorted(d.pk for d in new.about_departments)})
+    if new.outside is not None:
+        transferred(change, **vars(new.outside))
+    conduct = bool(change.now.about_users or (new.category and new.category.conduct))
+    if because := must_refer(change.case, change.now.severity, conduct):
+        change.add(EventKind.REFERRED, {"because": because.value})
 
 
 _CHOICES = {
@@ -126,8 +154,18 @@ def check(new: NewCase, at: datetime) -> None:
     for name, most in (("name", 100), ("phone", 40), ("outside_name", 100)):
         if len(getattr(new.person, name)) > most:
             raise BadInput(f"customer.{name}", _("At most %(most)d characters.") % {"most": most})
+    if new.outside is not None and new.outside.due_at is not None and new.outside.due_at <= at:
+        raise BadInput("outside.due_at", _("This time has passed; choose a later one."))
     if new.received_at is not None and new.received_at > at:
         raise BadInput("received_at", _("This lies in the future."))
+
+
+def _in_use(new: NewCase) -> None:
+    # Not in `check`: what is imported happened before its site or category went out of use.
+    if not new.site.active:
+        raise BadInput("site", _("%(site)s is no longer in use.") % {"site": new.site.name})
+    if new.category is not None and not queries.categories().offered(new.category):
+        raise BadInput("category", _("This category is no longer in use."))
 
 
 def _customer(new: NewCase) -> Customer | None:
@@ -177,3 +215,32 @@ def _grade(new: NewCase) -> Grade:
         return grade(new.taps, floor=new.category.floor if new.category else "")
     usual = new.category.severity if new.category else ""
     return Grade(severity=usual or Severity.P4.value, by="category")
+
+
+def split(case_id: int, by: By, *, subject: str, text: str, category: Category | None = None) -> tuple[Change, Change]:
+    """Make a case of its own of a part of this one: same customer, same place, and counted from the same first word.
+
+    Gives back the change of this case and that of the new one. Raises as verbs do.
+    """
+    with acting(Verb.SPLIT, case_id, by) as change:
+        old = change.case
+        new = NewCase(
+            kind=old.kind,
+            channel=old.channel,
+            site=old.site,
+            subject=said("subject", subject),
+            text=said("text", text),
+            category=category or old.category,
+            place=old.place,
+            received_at=change.now.received_at,
+        )
+        check(new, by.at)
+        part = draft(new, by, old.customer)
+        timeline.give_ids([part.case])
+        part.note("cases", {"what": "split_from", "case": old.pk})
+        about = {"users": list(change.now.about_users), "departments": list(change.now.about_departments)}
+        if any(about.values()):
+            part.add(EventKind.CONCERNED, about)
+        timeline.write([part])
+        change.add(EventKind.SPLIT, {"into": part.case.pk})
+    return change, part

@@ -26,6 +26,7 @@ from huiyin.org.models import Site
 
 from . import queries
 from .actions import BadInput, clean
+from .heads import guess
 from .intake import MOST_TEXT, NewCase, check
 from .models import Category, Channel, Kind
 
@@ -59,13 +60,17 @@ class BadMapping(ValueError):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to take the rows of a file. `columns`: target → column name. `source` names the system they come from."""
+    """How to take the rows of a file. `columns`: target → column name. `source` names the system they come from.
+
+    `within`: ids of the sites that rows may name; None: any.
+    """
 
     columns: Mapping[str, str]
     site: Site | None
     kind: str
     channel: str = Channel.IMPORT
     source: str = "import"
+    within: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,25 @@ class Letter:
         """Does the row say anything about an answer?"""
         return bool(self.reply) or self.replied_at is not None
 
+    def shown(self) -> dict[str, str]:
+        """What it says as the case it would become, by target; times are those of the site's clocks."""
+        new, zone = self.new, ZoneInfo(self.new.site.time_zone)
+        fields = {
+            "external_number": new.external_number,
+            "site": new.site.code,
+            "kind": new.kind,
+            "category": new.category,
+            "received_at": new.received_at and new.received_at.astimezone(zone),
+            "customer": new.person.name,
+            "phone": new.person.phone,
+            "place": new.place,
+            "subject": new.subject,
+            "text": new.text,
+            "replied_at": self.replied_at and self.replied_at.astimezone(zone),
+            "reply": self.reply,
+        }
+        return {name: str(value) for name, value in fields.items() if value}
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -92,9 +116,9 @@ class Failure:
 
 
 def columns_of(file: Sequence[str], wanted: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Which column is taken as what: (target, column) pairs, or the columns that carry our own names when there are
+    """Which column is taken as what: (target, column) pairs, or what the heads of the columns tell when there are
     none. Raises `BadMapping`."""
-    pairs = list(wanted) or [(column.casefold(), column) for column in file if column.casefold() in TARGETS]
+    pairs = list(wanted) or list(guess(file).items())
     found: dict[str, str] = {}
     for target, column in pairs:
         if target not in TARGETS:
@@ -219,14 +243,25 @@ class _Reader:
         site = org.organisation().site(code) if code else self.recipe.site
         if site is None:
             raise BadInput("site", _("There is no site %(code)s.") % {"code": code})
+        if self.recipe.within is not None and site.pk not in self.recipe.within:
+            text = _("%(site)s is neither the site that was chosen for this file nor below it.")
+            raise BadInput("site", text % {"site": site})
         return site
 
     def _category(self) -> Category | None:
         wanted = self._text("category")
         found = queries.categories().find(wanted) if wanted else None
         if wanted and found is None:
-            raise BadInput("category", _("There is no category %(name)s.") % {"name": wanted})
+            text = _("There is no category %(name)s.") % {"name": wanted}
+            raise BadInput("category", text + _near_category(wanted))
         return found
+
+
+def _near_category(wanted: str) -> str:
+    """A hint at categories that are written nearly so; nothing when none is."""
+    names = [name for leaf in queries.categories().leaves for name in (leaf.name, leaf.name_en) if name]
+    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4)
+    return " " + _("Did you mean %(names)s?") % {"names": ", ".join(close)} if close else ""
 
 
 def _made_number(site: Site, person: Person, received_at: datetime | None, *words: str) -> str:

@@ -11,8 +11,9 @@ from huiyin.base.ids import receipt_number
 from huiyin.customers.models import Customer
 from huiyin.org.models import Department, Site, User
 
+from .incident_models import Incident
 from .severity import Complexity, Severity
-from .workflow import EventKind, Status, WaitingFor
+from .workflow import Because, EventKind, Status, WaitingFor
 
 
 class Kind(models.TextChoices):
@@ -58,6 +59,10 @@ class Category(models.Model):
     floor = models.CharField(max_length=2, choices=Severity.choices, blank=True, default="")
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
     on_site = models.BooleanField(default=False)
+    conduct = models.BooleanField(default=False)
+    """Complaints of this sort are about how somebody behaved: the supervisor decides on them."""
+    active = models.BooleanField(default=True)
+    """False: no longer offered; cases that hang on it keep it."""
 
     def __str__(self) -> str:
         english = (translation.get_language() or "").startswith("en")
@@ -66,6 +71,10 @@ class Category(models.Model):
 
 OPEN_ROW = Q(resolved_at__isnull=True, joined_into__isnull=True)
 """Rows of open cases: neither ended nor joined."""
+
+
+SUPERVISED_ROW = OPEN_ROW & Q(supervised_by__isnull=False)
+"""Rows of open cases that a supervisor watches to the end."""
 
 
 class Case(models.Model):
@@ -100,12 +109,27 @@ class Case(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, blank=True, default="")
+    going_on = models.BooleanField(default=False)
+    arrived_at = models.DateTimeField(null=True)
+    contained_at = models.DateTimeField(null=True)
     reopened = models.PositiveIntegerField(default=0)
     hand_overs = models.PositiveIntegerField(default=0)
     visits = models.PositiveIntegerField(default=0)
     joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, db_index=False)
     open_hand_overs = models.JSONField(default=list)
     open_commitments = models.JSONField(default=list)
+    open_questions = models.JSONField(default=list)
+    open_requests = models.JSONField(default=list)
+    referred = models.CharField(max_length=12, choices=Because.choices, blank=True, default="")
+    decide_since = models.DateTimeField(null=True)
+    supervised_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    outside_due_at = models.DateTimeField(null=True)
+    chased = models.PositiveIntegerField(default=0)
+    returns = models.PositiveIntegerField(default=0)
+    overrides = models.PositiveIntegerField(default=0)
+    about_users = models.JSONField(default=list)
+    about_departments = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -131,6 +155,12 @@ class Case(models.Model):
             # serves: the cases that were joined into this one; without it SQLite reads the whole table for each new
             # case whose clocks were written before it, to see whether an older one refers to it
             models.Index(fields=["joined_into"], condition=Q(joined_into__isnull=False), name="case_joined_into"),
+            # serves: inbox "to decide"
+            models.Index(fields=["-id"], condition=Q(decide_since__isnull=False), name="case_to_decide"),
+            # serves: inbox "under supervision"
+            models.Index(fields=["-id"], condition=SUPERVISED_ROW, name="supervised_case"),
+            # serves: the cases of an incident, newest first, their counts, and who may see the incident by them
+            models.Index(fields=["incident", "-id"], condition=Q(incident__isnull=False), name="case_of_incident"),
         ]
 
     def __str__(self) -> str:
@@ -201,6 +231,13 @@ class File(models.Model):
         return self.name
 
 
+class Part(models.TextChoices):
+    """What a department does for a case that several work on."""
+
+    LEAD = "lead", _("lead department")
+    ASSIST = "assist", _("assisting department")
+
+
 class HandOver(models.Model):
     """A task given to a department; `seq` is the event that gave it and its number within the case."""
 
@@ -211,7 +248,8 @@ class HandOver(models.Model):
     replied_at = models.DateTimeField(null=True)
     reply_seq = models.PositiveIntegerField(null=True)
     dropped = models.BooleanField(default=False)
-    """The case ended before the department replied."""
+    """No reply is to come: the case ended first, the dispatcher took the task back, or the department steps aside."""
+    part = models.CharField(max_length=6, choices=Part.choices, default="lead")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_hand_over_an_event")]
@@ -226,6 +264,22 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq}"
+
+
+class CalledIn(models.Model):
+    """A department that was called in an emergency: from then on it sees the case, before it is given a task."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        # serves: which cases may a back-office worker see
+        constraints = [models.UniqueConstraint(fields=["department", "case"], name="called_in_once")]
+        # serves: which departments may see a case
+        indexes = [models.Index(fields=["case"], name="called_in_to_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.department_id}"
 
 
 class Commitment(models.Model):
@@ -244,6 +298,27 @@ class Commitment(models.Model):
         return f"{self.case_id}/{self.seq}"
 
 
+class Avoidance(models.Model):
+    """Somebody the customer of a case complains of, who steps aside: the case isn't there for them. Either `user` or
+    `department` is set. Written from the snapshot by `projection`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)  # serves: those of one case, to write them anew
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, db_index=False)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        # serve: may this person see that case?
+        constraints = [
+            models.UniqueConstraint(fields=["user", "case"], condition=Q(user__isnull=False), name="one_avoiding_user"),
+            models.UniqueConstraint(
+                fields=["department", "case"], condition=Q(department__isnull=False), name="one_avoiding_department"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.user_id or ''} {self.department_id or ''}"
+
+
 class SearchText(models.Model):
     """Normalised words of one text of a case, for `search.py`. The key is case × 2²⁰ + event number, so that the
     newest case comes first in key order. Its index (FTS5 or GIN) is made by `search.install`."""
@@ -255,3 +330,36 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id >> 20}/{self.id & 0xFFFFF}"
+
+
+class Unsealed(models.Model):
+    """Events of a case that wait for the next seal: written in the transaction that wrote them, so that none can be
+    overlooked, and taken away in the transaction that seals them, so that none is sealed twice.
+
+    No foreign key: when a case is deleted past the guards, this row has to remain and tell.
+    """
+
+    case_id = models.BigIntegerField()
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    """Of the event `last`."""
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.first}-{self.last}"
+
+
+class Seal(models.Model):
+    """One link of a chain over all cases. Never changed, never removed, like an event."""
+
+    id = models.BigIntegerField(primary_key=True)
+    """1, 2, 3, … without a gap."""
+    at = models.DateTimeField()
+    cases = models.PositiveIntegerField()
+    events = models.PositiveIntegerField()
+    entries = models.BinaryField()
+    """Which events of which cases, packed by `base/seal.py`."""
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.digest}"

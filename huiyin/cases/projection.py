@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from huiyin.db.rows import insert_objects, new_row
+from huiyin.db.rows import insert_objects, insert_rows, new_row
 
 from .change import Change
-from .models import Case, CaseEvent, Commitment, HandOver
+from .models import Avoidance, Case, CaseEvent, Commitment, HandOver, Part
 from .workflow import EventKind
 
-_HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "replied_at", "reply_seq", "dropped")
+_HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "replied_at", "reply_seq", "dropped", "part")
 _COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")
 
 
@@ -21,6 +21,9 @@ def write(changes: Sequence[Change]) -> None:
     commitments = [row for change in changes for row in _commitments(change).values()]
     insert_objects(HandOver, _HAND_OVER, hand_overs)
     insert_objects(Commitment, _COMMITMENT, commitments)
+    for change in changes:
+        if any(event.kind == EventKind.CONCERNED for event in change.events):
+            _step_aside(change)
 
 
 def _hand_overs(change: Change) -> dict[int, HandOver]:
@@ -34,6 +37,7 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
                 seq=event.seq,
                 department_id=event.data["department"],
                 asked_at=event.at,
+                part=event.data.get("part", Part.LEAD.value),
             )
         elif event.kind == EventKind.REPLIED:
             number = event.data["hand_over"]
@@ -53,6 +57,15 @@ def _drop(change: Change, made: dict[int, HandOver]) -> None:
     gone = {seq for seq, _department in change.before.open_hand_overs} - still
     if gone:
         HandOver.objects.filter(case=change.case, seq__in=gone, replied_at=None).update(dropped=True)
+
+
+def _step_aside(change: Change) -> None:
+    """Those whom the case is about, as of now."""
+    if not change.new:
+        Avoidance.objects.filter(case=change.case).delete()
+    rows: list[tuple[int, int | None, int | None]] = [(change.case.pk, user, None) for user in change.now.about_users]
+    rows += [(change.case.pk, None, department) for department in change.now.about_departments]
+    insert_rows(Avoidance, ("case_id", "user_id", "department_id"), rows)
 
 
 def _commitments(change: Change) -> dict[int, Commitment]:

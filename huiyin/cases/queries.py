@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from huiyin.base import text
 from huiyin.base.ids import BadReceiptNumber, parse_receipt_number, secret_digest
@@ -15,10 +15,27 @@ from huiyin.org.models import User
 from huiyin.org.reference import Reference
 
 from . import search
-from .models import OPEN_ROW, Case, CaseEvent, Category, Channel, Commitment, File, HandOver, Kind, Message
+from .models import (
+    OPEN_ROW,
+    SUPERVISED_ROW,
+    Avoidance,
+    CalledIn,
+    Case,
+    CaseEvent,
+    Category,
+    Channel,
+    Commitment,
+    File,
+    HandOver,
+    Kind,
+    Message,
+    Part,
+)
 
 _ROW = ("site", "customer", "category", "handler", "department")
-KINDS, CHANNELS = Kind.choices, Channel.choices
+LEVELS = 3
+"""Of categories."""
+KINDS, CHANNELS, PARTS = Kind.choices, Channel.choices, Part.choices
 """What forms offer: (code, label)."""
 
 
@@ -29,26 +46,49 @@ def visible(user: User, verb: Verb = Verb.VIEW) -> QuerySet[Case]:
 
 def within(reach: access.Reach, user: User) -> QuerySet[Case]:
     """The cases that a reach covers."""
-    cases = Case.objects.all()
+    cases = _not_about(user)
     if reach.everywhere:
         return cases
     rule = Q(site__in=reach.sites)
     if reach.department is not None:
         given = HandOver.objects.filter(case=OuterRef("pk"), department=reach.department)
-        narrow = Q(Exists(given), site__in=reach.department_sites)
+        called = CalledIn.objects.filter(case=OuterRef("pk"), department=reach.department)
+        narrow = Q(Exists(given) | Exists(called), site__in=reach.department_sites)
         rule = rule | narrow if reach.sites else narrow
     return cases.filter(rule)
 
 
+def _not_about(user: User) -> QuerySet[Case]:
+    """All cases but those in which `user`, or their department, steps aside."""
+    aside = Avoidance.objects.filter(case=OuterRef("pk"))
+    cases = Case.objects.filter(~Exists(aside.filter(user=user)))
+    if user.department_id is not None:
+        cases = cases.filter(~Exists(aside.filter(department=user.department_id)))
+    return cases
+
+
 def require(user: User, verb: Verb, case: Case) -> None:
     """Raise `Case.DoesNotExist` when `user` may not see the case, `Forbidden` when only the verb isn't theirs."""
+    if user.pk in case.about_users or user.department_id in case.about_departments:
+        raise Case.DoesNotExist
     departments: frozenset[int] = frozenset()
     # Both are asked: an agent sees all cases of a site, but may reply there only for a department of their own.
     if any(case.site_id in access.reach(user, one).department_sites for one in {Verb.VIEW, verb}):
-        departments = frozenset(HandOver.objects.filter(case=case).values_list("department_id", flat=True))
+        departments = departments_of(case)
     if not access.may(user, Verb.VIEW, case.site_id, departments):
         raise Case.DoesNotExist
     access.require(user, verb, case.site_id, departments)
+
+
+def departments_of(case: Case) -> frozenset[int]:
+    """Whom the case was handed over to so far, and who was called at once."""
+    given = HandOver.objects.filter(case=case).values_list("department_id", flat=True)
+    return frozenset(given.union(CalledIn.objects.filter(case=case).values_list("department_id", flat=True)))
+
+
+def departments_called(case: Case) -> set[int]:
+    """The departments that were called at once for a case."""
+    return set(CalledIn.objects.filter(case=case).values_list("department_id", flat=True))
 
 
 def key_of(number: str) -> int:
@@ -61,7 +101,11 @@ def key_of(number: str) -> int:
 
 def get(user: User, number: str) -> Case:
     """One case by its receipt number, or `Case.DoesNotExist`."""
-    return visible(user).select_related(*_ROW, "owner", "joined_into").get(pk=key_of(number))
+    return (
+        visible(user)
+        .select_related(*_ROW, "owner", "supervised_by", "joined_into", "incident__lead")
+        .get(pk=key_of(number))
+    )
 
 
 def version(user: User, case_id: int) -> int | None:
@@ -72,6 +116,14 @@ def version(user: User, case_id: int) -> int | None:
 def by_link(token: str) -> Case:
     """The case of a customer's private link, or `Case.DoesNotExist`."""
     return Case.objects.select_related("site", "category", "joined_into").get(link_digest=secret_digest(token))
+
+
+_PLAIN = {
+    "unassigned": OPEN_ROW & Q(handler=None),
+    "deciding": Q(decide_since__isnull=False),
+    "supervised": SUPERVISED_ROW,
+}
+"""Conditions of a filter that are there or not."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +138,15 @@ class Filter:
     unassigned: bool = False
     department: int | None = None
     """Only cases with an open hand-over to this department."""
+    deciding: bool = False
+    """Only cases in which somebody waits for a decision."""
+    supervised: bool = False
     customer: int | None = None
     external_number: str = ""
     source: str = ""
     """Whose outside number; without it any source's."""
+    between: tuple[int, int] | None = None
+    """First and last case id."""
 
     def apply(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         """The cases that pass, apart from `q`."""
@@ -101,14 +158,18 @@ class Filter:
             cases = cases.filter(kind__in=self.kinds)
         if self.handler is not None:
             cases = cases.filter(OPEN_ROW, handler=self.handler)
-        if self.unassigned:
-            cases = cases.filter(OPEN_ROW, handler=None)
         if self.customer is not None:
             cases = cases.filter(customer=self.customer)
         if self.external_number:
             cases = cases.filter(external_number=self.external_number).exclude(external_number="")  # as the index says
-        if self.source:
-            cases = cases.filter(source=self.source)
+        exact = {"source": self.source, "pk__range": self.between}
+        cases = cases.filter(**{name: value for name, value in exact.items() if value})
+        return self._apply_plain(cases)
+
+    def _apply_plain(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        for name, rows in _PLAIN.items():
+            if getattr(self, name):
+                cases = cases.filter(rows)
         if self.department is not None:
             waiting = HandOver.objects.filter(department=self.department, replied_at=None, dropped=False)
             cases = cases.filter(pk__in=waiting.values("case"))
@@ -230,11 +291,25 @@ class Categories:
         named = (c for c in self.by_id.values() if wanted in (c.name, c.name_en))
         return self.by_code.get(wanted) or next(named, None)
 
+    def line(self, category: Category) -> list[Category]:
+        """A category after those above it."""
+        line = [category]
+        while (above := line[0].parent_id) is not None:
+            line.insert(0, self.by_id[above])
+        return line
+
+    def is_leaf(self, category: Category) -> bool:
+        """Is it of the third level, on which cases hang?"""
+        return len(self.line(category)) == LEVELS
+
+    def offered(self, category: Category) -> bool:
+        """Is it in use, and all above it?"""
+        return all(one.active for one in self.line(self.by_id.get(category.pk, category)))
+
     @property
     def leaves(self) -> list[Category]:
         """Those a case can hang on, in the order of the preset."""
-        parents = {category.parent_id for category in self.by_id.values()}
-        return [category for category in self.by_id.values() if category.pk not in parents]
+        return [one for one in self.by_id.values() if self.is_leaf(one) and self.offered(one)]
 
 
 def _load_categories() -> Categories:
@@ -248,6 +323,23 @@ _categories = Reference(_load_categories)
 def categories() -> Categories:
     """The categories as they are now."""
     return _categories.get()
+
+
+def work_of(user: User) -> tuple[int, int]:
+    """How many open cases a person has in hand, and how many open promises hang on them."""
+    mine = Case.objects.filter(OPEN_ROW, handler=user)
+    return mine.count(), Commitment.objects.filter(kept=None, case__in=mine).count()
+
+
+def open_at(site: int) -> int:
+    """How many cases of a site are open."""
+    # The sum hides the index by site, which leads over all that was ever closed there; open ones have one of their own.
+    return Case.objects.filter(OPEN_ROW).annotate(at=F("site") + 0).filter(at=site).count()
+
+
+def waiting_at(department: int) -> int:
+    """How many hand-overs a department has not replied to."""
+    return HandOver.objects.filter(department=department, replied_at=None, dropped=False).count()
 
 
 def by_outside_number(source: str, external_numbers: list[str], *, lock: bool = False) -> dict[str, Case]:

@@ -19,17 +19,18 @@ from django.db import transaction
 
 from huiyin.base import ledger
 from huiyin.db import keys
-from huiyin.db.rows import insert_objects
+from huiyin.db.rows import insert_objects, insert_rows
 from huiyin.org import reference
 from huiyin.org.models import User
 
 from . import projection, search
 from .change import SNAPSHOT_FIELDS, Change
-from .models import Case, CaseEvent, File, Message
+from .models import Case, CaseEvent, File, Message, Unsealed
 
 _CASE_FIELDS = tuple(field.attname for field in Case._meta.concrete_fields)
 _EVENT_FIELDS = ("case_id", "seq", "kind", "topic", "at", "recorded_at", "actor_id", "data", "digest")
 _MESSAGE_FIELDS = ("case_id", "seq", "part", "public", "text", "salt", "erased_at")
+_UNSEALED_FIELDS = ("case_id", "first", "last", "digest")
 _FILE_FIELDS = ("case_id", "seq", "public", "sha256", "name", "media_type", "size")
 
 
@@ -93,6 +94,7 @@ def write(changes: Sequence[Change]) -> None:
             row.case_id = change.case.pk
     _save_cases(changes)
     insert_objects(CaseEvent, _EVENT_FIELDS, [event for change in changes for event in change.events])
+    insert_rows(Unsealed, _UNSEALED_FIELDS, [_unsealed(change) for change in changes])
     insert_objects(Message, _MESSAGE_FIELDS, [message for change in changes for message in change.messages])
     insert_objects(File, _FILE_FIELDS, [file for change in changes for file in change.files])
     projection.write(changes)
@@ -125,6 +127,10 @@ def _save_cases(changes: Sequence[Change]) -> None:
         if not change.new:
             moved = () if change.now == change.before else SNAPSHOT_FIELDS
             change.case.save(update_fields=["seq", "digest", *(name.removesuffix("_id") for name in moved)])
+
+
+def _unsealed(change: Change) -> tuple[int, int, int, str]:
+    return change.case.pk, change.events[0].seq, change.case.seq, change.case.digest
 
 
 def _entries(change: Change) -> Iterator[search.Entry]:

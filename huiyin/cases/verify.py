@@ -1,10 +1,9 @@
-"""Does the record still say what was written? Replay, chain, texts and guards, on live data."""
+"""Does the record still say what was written? Replay, chain, texts and seals, on live data."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
@@ -12,19 +11,12 @@ from huiyin.base import ledger
 
 from . import files, queries
 from .change import entry_of, fixed, snapshot_of
+from .fold import step
 from .models import Case, CaseEvent, File, Message
-from .workflow import NotAllowed, Snapshot, step
+from .sealed import Fault, Seals
+from .workflow import NotAllowed, Snapshot
 
 _BATCH = 500
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a case: `number` and a code with the event's number."""
-
-    number: str
-    what: str
-    seq: int | None = None
 
 
 def replay(case: Case, events: list[CaseEvent]) -> Snapshot:
@@ -95,17 +87,31 @@ def _text_changed(message: Message, digest: str) -> bool:
     return ledger.text_digest(bytes(message.salt), message.text) != digest
 
 
-def check_batch(ids: list[int]) -> list[Fault]:
-    """Faults of these cases. A case that somebody writes to at this moment is looked at again under its lock."""
-    suspects = {fault.number for fault in _faults(ids, lock=False)}
+def check_batch(ids: list[int], seals: Seals | None = None) -> list[Fault]:
+    """Faults of these cases. A case that somebody writes to at this moment is looked at again under its lock.
+
+    `seals`, which have been followed: is every event sealed, or waiting for its seal?
+    """
+    suspects = {fault.number for fault in _faults(ids, seals, lock=False)}
     if not suspects:
         return []
     again = [pk for pk in ids if Case(pk=pk).number in suspects]
     with transaction.atomic():
-        return list(_faults(again, lock=True))
+        faults = list(_faults(again, None, lock=True))
+        return faults + (_unsealed_under_lock(again, seals) if seals is not None else [])
 
 
-def _faults(ids: list[int], *, lock: bool) -> Iterator[Fault]:
+def _unsealed_under_lock(ids: list[int], seals: Seals) -> list[Fault]:
+    return [*seals.look_again(ids), *_unsealed(Case.objects.filter(pk__in=ids).order_by("pk"), seals)]
+
+
+def _unsealed(cases: Iterable[Case], seals: Seals) -> Iterator[Fault]:
+    for case in cases:
+        if case.seq > (end := seals.covered[case.pk]):
+            yield Fault(case.number, "neither sealed nor waiting for a seal", end + 1)
+
+
+def _faults(ids: list[int], seals: Seals | None, *, lock: bool) -> Iterator[Fault]:
     rows = Case.objects.filter(pk__in=ids).order_by("pk")
     cases = list(rows.select_for_update() if lock else rows)
     events: dict[int, list[CaseEvent]] = defaultdict(list)
@@ -120,6 +126,8 @@ def _faults(ids: list[int], *, lock: bool) -> Iterator[Fault]:
     for found in cases:
         yield from check(found, events[found.pk], messages[found.pk])
         yield from _file_faults(found, events[found.pk], attached[found.pk])
+    if seals is not None:
+        yield from _unsealed(cases, seals)
 
 
 Attached = dict[int, set[tuple[str, bool]]]
@@ -140,6 +148,11 @@ def _file_faults(case: Case, events: list[CaseEvent], rows: Attached) -> Iterato
 def ids_of(number: str) -> list[int]:
     """The case with this receipt number as a batch. Raises `Case.DoesNotExist`."""
     return [Case.objects.values_list("pk", flat=True).get(pk=queries.key_of(number))]
+
+
+def seals_for(number: str | None = None) -> Seals:
+    """The seals, to be followed for all cases or for one."""
+    return Seals(only=None if number is None else ids_of(number)[0])
 
 
 def size(number: str | None = None) -> tuple[int, int]:

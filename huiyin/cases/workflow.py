@@ -1,8 +1,8 @@
-"""The workflow of a case: statuses, what may happen in each, and what it changes. Pure: no rows, no settings."""
+"""The workflow of a case: statuses, and what may happen in each; `fold` has what it changes. Pure: no rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ class Status(TextChoices):
     DECLINED = "declined", _("declined (out of scope)")
     REFUSED = "refused", _("refused (answered no)")
     JOINED = "joined", _("joined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class EventKind(TextChoices):
@@ -39,6 +40,8 @@ class EventKind(TextChoices):
     KEPT = "kept", _("Promise kept or broken")
     WAITED = "waited", _("Waiting")
     RESUMED = "resumed", _("Resumed")
+    ARRIVED = "arrived", _("Arrived on site")
+    CONTAINED = "contained", _("Danger or loss stopped")
     GRADED = "graded", _("Severity set")
     SORTED = "sorted", _("Category chosen")
     RESOLVED = "resolved", _("Resolved")
@@ -47,13 +50,39 @@ class EventKind(TextChoices):
     REOPENED = "reopened", _("Reopened")
     JOINED = "joined", _("Joined into another case")
     ABSORBED = "absorbed", _("Another case joined")
+    GATHERED = "gathered", _("Gathered into an incident")
+    RELEASED = "released", _("Released from an incident")
     VISITED = "visited", _("Return visit")
     CLOSED = "closed", _("Closed")
+    ASKED = "asked", _("Department asks back")
+    TOLD = "told", _("Question answered")
+    RETURNING = "returning", _("Department applies to return it")
+    RETURNED = "returned", _("Return decided")
+    EXTENDING = "extending", _("More time asked for")
+    EXTENDED = "extended", _("Extension decided")
+    OVERRIDDEN = "overridden", _("Deadline set by hand")
+    CHASED = "chased", _("Chased")
+    SUPERVISED = "supervised", _("Supervised to the end")
+    REFERRED = "referred", _("Put before the supervisor")
+    DECIDED = "decided", _("Supervisor's decision")
+    CONCERNED = "concerned", _("Step aside")
+    TRANSFERRED = "transferred", _("Transferred from above")
+    SPLIT = "split", _("Split")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
     NOTED = "noted", _("Noted")
 
 
 S, E = Status, EventKind
 Data = Mapping[str, Any]
+
+
+class Because(TextChoices):
+    """Why a case lies before the supervisor."""
+
+    SEVERITY = "severity", _("a serious complaint")
+    CONDUCT = "conduct", _("a complaint about conduct")
+    RETURNED = "returned", _("returned twice: consultation")
+    ASKED = "asked", _("disputed, or asked for")
 
 
 class WaitingFor(TextChoices):
@@ -82,14 +111,37 @@ class Snapshot:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: str = ""
+    going_on: bool = False
+    """Was it still happening when it was graded last?"""
+    arrived_at: datetime | None = None
+    contained_at: datetime | None = None
     reopened: int = 0
     hand_overs: int = 0
     visits: int = 0
     joined_into_id: int | None = None
+    incident_id: int | None = None
     open_hand_overs: tuple[tuple[int, int], ...] = ()
     """(event number, department id) of each hand-over without a reply, oldest first."""
     open_commitments: tuple[int, ...] = ()
     """Event numbers of promises neither kept nor broken."""
+    open_questions: tuple[int, ...] = ()
+    """Hand-overs whose department asked back and has no answer yet."""
+    open_requests: tuple[tuple[int, str, int], ...] = ()
+    """(event number, kind of event, the hand-over or the start of the clock it is about) of each application that waits
+    for a decision: to return a hand-over, for more time."""
+    referred: str = ""
+    """Why the supervisor must decide, as long as that is open."""
+    decide_since: datetime | None = None
+    """Since when somebody waits for a decision of any sort."""
+    supervised_by_id: int | None = None
+    outside_due_at: datetime | None = None
+    chased: int = 0
+    returns: int = 0
+    """Applications to return a hand-over."""
+    overrides: int = 0
+    about_users: tuple[int, ...] = ()
+    about_departments: tuple[int, ...] = ()
+    """Whom the customer complains of: they step aside."""
 
 
 class NotAllowed(Exception):
@@ -104,7 +156,7 @@ class NotAllowed(Exception):
 OPEN = frozenset({S.RECEIVED, S.ACCEPTED, S.WAITING})
 WORKING = frozenset({S.ACCEPTED, S.WAITING})
 LIVE = OPEN | {S.RESOLVED}
-ENDED = frozenset({S.RESOLVED, S.CLOSED, S.DECLINED, S.REFUSED})
+ENDED = frozenset({S.RESOLVED, S.CLOSED, S.DECLINED, S.REFUSED, S.WITHDRAWN})
 ANY = frozenset(Status)
 
 RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
@@ -118,9 +170,11 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.CALLED: (LIVE, None),
     E.WROTE: (ANY, None),
     E.COMMITTED: (WORKING, None),
-    E.KEPT: (LIVE | {S.DECLINED, S.REFUSED}, None),
+    E.KEPT: (LIVE | {S.DECLINED, S.REFUSED, S.WITHDRAWN}, None),
     E.WAITED: (frozenset({S.ACCEPTED}), S.WAITING),
     E.RESUMED: (frozenset({S.WAITING}), S.ACCEPTED),
+    E.ARRIVED: (WORKING, None),
+    E.CONTAINED: (WORKING, None),
     E.GRADED: (OPEN, None),
     E.SORTED: (OPEN, None),
     E.RESOLVED: (WORKING, S.RESOLVED),
@@ -129,8 +183,25 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.REOPENED: (ENDED, S.ACCEPTED),
     E.JOINED: (OPEN, S.JOINED),
     E.ABSORBED: (OPEN, None),
+    E.GATHERED: (OPEN, None),
+    E.RELEASED: (ANY, None),
     E.VISITED: (frozenset({S.RESOLVED, S.CLOSED}), None),
-    E.CLOSED: (frozenset({S.RESOLVED, S.DECLINED, S.REFUSED}), S.CLOSED),
+    E.CLOSED: (frozenset({S.RESOLVED, S.DECLINED, S.REFUSED, S.WITHDRAWN}), S.CLOSED),
+    E.ASKED: (WORKING, None),
+    E.TOLD: (WORKING, None),
+    E.RETURNING: (WORKING, None),
+    E.RETURNED: (WORKING, None),
+    E.EXTENDING: (OPEN, None),
+    E.EXTENDED: (OPEN, None),
+    E.OVERRIDDEN: (LIVE, None),
+    E.CHASED: (OPEN, None),
+    E.SUPERVISED: (OPEN, None),
+    E.REFERRED: (OPEN, None),
+    E.DECIDED: (OPEN, None),
+    E.CONCERNED: (ANY, None),
+    E.TRANSFERRED: (OPEN, None),
+    E.SPLIT: (OPEN, None),
+    E.WITHDRAWN: (OPEN, S.WITHDRAWN),
     E.NOTED: (ANY | {""}, None),
 }
 
@@ -138,154 +209,3 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
 def allowed(status: str) -> tuple[EventKind, ...]:
     """The kinds of event that may happen in `status`."""
     return tuple(kind for kind, (sources, _target) in RULES.items() if status in sources and kind is not E.NOTED)
-
-
-def _received(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {
-        "received_at": at,
-        "last_word": "customer",
-        "severity": data["severity"],
-        "complexity": data["complexity"],
-        "category_id": data.get("category"),
-        "owner_id": data.get("owner"),
-        "handler_id": data.get("owner"),
-    }
-
-
-def _accepted(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    # First-receiver responsibility: the first to take the case owns it until the end, also while others work on it.
-    by = data["by"]
-    return {"accepted_at": at, "owner_id": now.owner_id or by, "handler_id": by}
-
-
-def _assigned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"handler_id": data["to"], "owner_id": now.owner_id or data["to"]}
-
-
-def _handed_over(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    department = data["department"]
-    waiting = (*now.open_hand_overs, (seq, department))
-    return {"department_id": department, "hand_overs": now.hand_overs + 1, "open_hand_overs": waiting}
-
-
-def _replied(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    waiting = tuple(entry for entry in now.open_hand_overs if entry[0] != data["hand_over"])
-    if len(waiting) == len(now.open_hand_overs):
-        raise NotAllowed(E.REPLIED, now.status, f"hand-over {data['hand_over']} is not open")
-    return {"open_hand_overs": waiting, "department_id": waiting[-1][1] if waiting else None}
-
-
-def _answered(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"last_word": "us", "answered_at": now.answered_at or at} if data["public"] else {}
-
-
-def _called(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"last_word": "us", "answered_at": now.answered_at or at} if data["reached"] else {}
-
-
-def _wrote(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    back = now.status == S.WAITING and now.waiting_for == WaitingFor.CUSTOMER
-    return {"last_word": "customer"} | ({"status": S.ACCEPTED, "waiting_for": ""} if back else {})
-
-
-def _committed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"open_commitments": (*now.open_commitments, seq)}
-
-
-def _kept(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    if data["commitment"] not in now.open_commitments:
-        raise NotAllowed(E.KEPT, now.status, f"promise {data['commitment']} is not open")
-    return {"open_commitments": tuple(one for one in now.open_commitments if one != data["commitment"])}
-
-
-def _waited(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"waiting_for": data["for"], "last_word": "us", "answered_at": now.answered_at or at}
-
-
-def _resumed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"waiting_for": ""}
-
-
-def _graded(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"severity": data["severity"], "complexity": data["complexity"]}
-
-
-def _sorted(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"category_id": data["category"]}
-
-
-def _ended(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    # The customer is told with the same act; hand-overs without a reply have nothing more to give.
-    told: dict[str, Any] = {"last_word": "us", "answered_at": now.answered_at or at}
-    return told | {"resolved_at": at, "waiting_for": "", "open_hand_overs": (), "department_id": None}
-
-
-def _reopened(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    again = {"resolved_at": None, "closed_at": None, "outcome": "", "visits": 0, "reopened": now.reopened + 1}
-    return again | {"handler_id": data.get("handler", now.handler_id)}
-
-
-def _joined(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {
-        "joined_into_id": data["into"],
-        "waiting_for": "",
-        "open_hand_overs": (),
-        "open_commitments": (),
-        "department_id": None,
-    }
-
-
-def _visited(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"visits": now.visits + 1}
-
-
-def _closed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"closed_at": at, "outcome": data["outcome"], "open_commitments": ()}
-
-
-_EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str, Any]]] = {
-    E.RECEIVED: _received,
-    E.ACCEPTED: _accepted,
-    E.ASSIGNED: _assigned,
-    E.HANDED_OVER: _handed_over,
-    E.REPLIED: _replied,
-    E.ANSWERED: _answered,
-    E.CALLED: _called,
-    E.WROTE: _wrote,
-    E.COMMITTED: _committed,
-    E.KEPT: _kept,
-    E.WAITED: _waited,
-    E.RESUMED: _resumed,
-    E.GRADED: _graded,
-    E.SORTED: _sorted,
-    E.RESOLVED: _ended,
-    E.DECLINED: _ended,
-    E.REFUSED: _ended,
-    E.REOPENED: _reopened,
-    E.JOINED: _joined,
-    E.VISITED: _visited,
-    E.CLOSED: _closed,
-}
-
-
-def step(now: Snapshot, kind: str, *, seq: int, at: datetime, data: Data) -> Snapshot:
-    """The snapshot after one event. `seq` is the event's number in its case, `at` when it happened.
-
-    Raises `NotAllowed` when `RULES` doesn't let `kind` happen in this status, or when it speaks of a hand-over or
-    promise that isn't open.
-    """
-    sources, target = RULES[E(kind)]
-    if now.status not in sources:
-        raise NotAllowed(kind, now.status)
-    effect = _EFFECTS.get(E(kind))
-    if effect is None:
-        return now
-    changes: dict[str, Any] = {} if target is None else {"status": str(target)}
-    return _changed(now, changes | effect(now, seq, at, data))
-
-
-def _changed(now: Snapshot, changes: dict[str, Any]) -> Snapshot:
-    """As `dataclasses.replace`, which is slow with so many fields; imports do this thousands of times a second."""
-    after = object.__new__(Snapshot)
-    after.__dict__.update(now.__dict__, **changes)
-    return after

@@ -11,7 +11,8 @@ import click
 from django.utils import timezone
 
 from huiyin.base.tables import Row, TableError, cell_text, parse_instant, read_table
-from huiyin.clocks import actions
+from huiyin.clocks import actions, calendars
+from huiyin.org.history import BadSetting, Editor
 
 WARN_BEFORE = timedelta(days=60)
 _UTC = ZoneInfo("UTC")
@@ -35,7 +36,10 @@ def command(year: int, file: Path, source: str) -> None:
         raise click.ClickException(str(error)) from error
     if not days:
         raise click.ClickException(f"{file} has no day of {year}; nothing was changed.")
-    moved = actions.set_year(year, days, source=source[:64], at=timezone.now())
+    try:
+        moved = calendars.change_year(year, days, source[:64], Editor(None, timezone.now()))
+    except BadSetting as error:
+        raise click.ClickException(error.text) from error
     click.echo(f"{year}: {len(days)} days; {moved} cases got another deadline.")
 
 

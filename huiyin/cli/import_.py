@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
-from zoneinfo import ZoneInfo
 
 import click
 from django.conf import settings
@@ -16,17 +15,20 @@ from django.utils import timezone
 from huiyin.base import tables
 from huiyin.base.tables import Table, TableError
 from huiyin.cases import imports, letters
-from huiyin.cases.actions import By
+from huiyin.cases.actions import BadInput, By
 from huiyin.cases.imports import Part
 from huiyin.cases.letters import Failure, Letter, Recipe
 from huiyin.cli.progress import progress, watched
+from huiyin.imports import queries as saved
+from huiyin.imports.actions import Wishes, save_map
 from huiyin.org import queries as org
+from huiyin.org.access import Forbidden
 
 if TYPE_CHECKING:
+    from huiyin.imports.models import SavedMap
     from huiyin.org.models import Site, User
 
 SHOWN = 3
-PROBLEM = "why it was not imported"
 BROKEN_OFF = 130  # as a shell reports Ctrl-C
 
 
@@ -36,8 +38,10 @@ class Options(TypedDict):
     columns: tuple[str, ...]
     site: str | None
     kind: str | None
-    channel: str
-    source: str
+    channel: str | None
+    source: str | None
+    use_map: str | None
+    save_map: str | None
     sheet: str | None
     user: str | None
     dry_run: bool
@@ -50,7 +54,8 @@ HELP = f"""Take over cases from FILE: CSV (UTF-8, GB18030; may be packed with gz
 Each row comes in once, however often its file is imported: it is known again by source and outside number. A reply with
 a time ends the case at that time; a reply that is new for a known row is added. Nobody is notified.
 
-Columns that carry one of these names are taken without --map; with --map only those that are named:
+Columns that carry one of these names or a usual one in Chinese or English (留言编号, 联系电话, received date) are taken
+without --map; with --map only those that are named, or over those of --use-map:
 
 \b
 {TARGETS}
@@ -71,8 +76,10 @@ def command() -> None:
 @click.option("--map", "columns", multiple=True, metavar="TARGET=COLUMN", help="Take a column as one of the above.")
 @click.option("--site", metavar="CODE", help="Site of the rows that don't name one.")
 @click.option("--kind", type=click.Choice(letters.KINDS), help="Kind of the rows that don't name one.")
-@click.option("--channel", type=click.Choice(letters.CHANNELS), default="import", show_default=True)
-@click.option("--source", default="import", show_default=True, help="The system that the outside numbers belong to.")
+@click.option("--channel", type=click.Choice(letters.CHANNELS), help="Channel of the rows; import, if not said.")
+@click.option("--source", help="The system that the outside numbers belong to; import, if not said.")
+@click.option("--use-map", metavar="NAME", help="Take columns, site, kind, channel and source from a saved map.")
+@click.option("--save-map", metavar="NAME", help="Keep columns, site, kind, channel and source under this name.")
 @click.option("--sheet", metavar="NAME", help="Sheet of a spreadsheet; the first one, if not said.")
 @click.option("--as", "user", metavar="USERNAME", help="Whose rights it takes and whose name the history shows.")
 @click.option("--dry-run", is_flag=True, help="Show the first rows as they would be taken, and count; write nothing.")
@@ -82,6 +89,8 @@ def cases(file: Path, **options: Unpack[Options]) -> None:
     try:
         table = tables.read_table(file, sheet=options["sheet"])
         recipe = recipe_of(table, options)
+        if options["save_map"] is not None:
+            keep(options["save_map"], recipe, by)
     except (TableError, letters.BadMapping) as error:
         raise click.UsageError(str(error)) from error
     total = tables.count_rows(file, sheet=options["sheet"]) if watched() else None
@@ -92,16 +101,61 @@ def cases(file: Path, **options: Unpack[Options]) -> None:
     sys.exit(status)
 
 
+@command.command("maps")
+def list_maps() -> None:
+    """List the saved maps of columns."""
+    for kept in saved.maps():
+        site = kept.site.code if kept.site else "-"
+        click.echo(f"{kept.name}\tsource {kept.source}\tsite {site}\tkind {kept.kind or '-'}\tchannel {kept.channel}")
+        for target, column in kept.columns.items():
+            click.echo(f"  {target:<16} {column}")
+
+
 def recipe_of(table: Table, options: Options) -> Recipe:
-    """The options as a recipe. Raises `BadMapping`, and click's errors for what isn't there."""
-    columns = letters.columns_of(table.columns, map(pair, options["columns"]))
-    for name in ("site", "kind"):
-        if not options[name] and name not in columns:
+    """The options as a recipe, over those of a saved map. Raises `BadMapping`, and click's errors for what isn't
+    there."""
+    kept = map_named(options["use_map"]) if options["use_map"] is not None else None
+    wanted = dict(kept.columns if kept else {}) | pairs(options["columns"])
+    columns = letters.columns_of(table.columns, wanted.items())
+    site = site_of(options["site"]) if options["site"] else kept.site if kept else None
+    kind = options["kind"] or (kept.kind if kept else "")
+    for name, value in (("site", site), ("kind", kind)):
+        if not value and name not in columns:
             raise click.UsageError(f"Say --{name}, or --map {name}=COLUMN.")
-    if not 0 < len(options["source"]) <= letters.MOST_SOURCE:
+    source = options["source"] if options["source"] is not None else kept.source if kept else "import"
+    if not 0 < len(source) <= letters.MOST_SOURCE:
         raise click.BadParameter(f"Give --source 1 to {letters.MOST_SOURCE} characters.")
-    site = site_of(options["site"]) if options["site"] else None
-    return Recipe(columns, site, options["kind"] or "", options["channel"], options["source"])
+    return Recipe(columns, site, kind, options["channel"] or (kept.channel if kept else "import"), source)
+
+
+def pairs(columns: Iterable[str]) -> dict[str, str]:
+    """What `--map` says, by target. Raises `BadMapping` for a target that is mapped twice."""
+    found: dict[str, str] = {}
+    for target, column in map(pair, columns):
+        if target in found:
+            raise letters.BadMapping(f"{target} is mapped twice.")
+        found[target] = column
+    return found
+
+
+def map_named(name: str) -> SavedMap:
+    """The saved map of this name."""
+    names = {kept.name: kept for kept in saved.maps()}
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=2)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(names) or 'none yet'}."
+        raise click.BadParameter(f"There is no saved map {name}. {hint}")
+    return names[name]
+
+
+def keep(name: str, recipe: Recipe, by: By) -> None:
+    """Save how the rows are taken, for the next file of this kind."""
+    wishes = Wishes(recipe.columns, recipe.source, recipe.kind, recipe.channel)
+    try:
+        save_map(name, wishes, recipe.site, by)
+    except (BadInput, Forbidden) as error:
+        text = error.text if isinstance(error, BadInput) else "you have no right to import at that site."
+        raise click.BadParameter(f"--save-map: {text}") from error
 
 
 def pair(value: str) -> tuple[str, str]:
@@ -155,7 +209,7 @@ class Import:
 
     def run(self, failed: Path, advance: Callable[[int], None]) -> int:
         """Import; failed rows go to a file as they come. Gives the exit status."""
-        columns = [*(name for name in self.table.columns if name != PROBLEM), PROBLEM]
+        columns = imports.failed_columns(self.table.columns)
         status = 0
         try:
             tables.write_rows(failed, columns, self._failures(advance))
@@ -175,7 +229,8 @@ class Import:
         for part in imports.run(self.table.rows, self.recipe, self.by):
             self.tally += part
             advance(part.rows)
-            yield from map(as_written, part.failures)
+            for failure in part.failures:
+                yield imports.as_written(failure.row.number, failure.reason, imports.cells_of(failure))
 
     def rehearse(self, advance: Callable[[int], None]) -> int:
         """Show what would happen; write nothing. Gives the exit status."""
@@ -194,29 +249,9 @@ class Import:
         return int(self.tally.rows > 0 and self.tally.failed == self.tally.rows)
 
 
-def as_written(failure: Failure) -> Mapping[str, object]:
-    """A failed row as it goes back to the person who mends it."""
-    cells = {name: tables.cell_text(cell) for name, cell in failure.row.values.items()}
-    return cells | {PROBLEM: f"row {failure.row.number}: {failure.reason}"}
-
-
 def preview(letter: Letter) -> str:
     """A row as the case it would become."""
-    new, zone = letter.new, ZoneInfo(letter.new.site.time_zone)
-    fields = {
-        "external_number": new.external_number,
-        "site": new.site.code,
-        "kind": new.kind,
-        "category": new.category,
-        "received_at": new.received_at and new.received_at.astimezone(zone),
-        "customer": " ".join(filter(None, [new.person.name, new.person.phone])),
-        "place": new.place,
-        "subject": new.subject,
-        "text": new.text,
-        "replied_at": letter.replied_at and letter.replied_at.astimezone(zone),
-        "reply": letter.reply,
-    }
-    lines = [f"  {name:<16} {shortened(str(value))}" for name, value in fields.items() if value]
+    lines = [f"  {name:<16} {shortened(value)}" for name, value in letter.shown().items()]
     return "\n".join([f"Row {letter.row.number}", *lines])
 
 

@@ -18,7 +18,8 @@ from huiyin.cases.models import CaseEvent
 from huiyin.cases.workflow import Snapshot
 from huiyin.org import reference
 
-from . import follow, levels
+from . import levels
+from .book import TOPIC, Book, save
 from .models import OPEN_CLOCK, Calendar, CalendarDay, CalendarYear, Clock, ClockKind, Level, Policy
 
 _CHUNK = 200
@@ -65,9 +66,9 @@ def follow_for_others(kind: ClockKind, turns: Sequence[Turn]) -> None:
     if older:
         for clock in Clock.objects.filter(OPEN_CLOCK, case__in=older, kind=kind).order_by("pk"):
             known[clock.case_id].append(clock)
-    books: dict[int, follow.Book] = {}
+    books: dict[int, Book] = {}
     for change, event, state, what in turns:
-        book = books.setdefault(change.case.pk, follow.Book(change, known[change.case.pk]))
+        book = books.setdefault(change.case.pk, Book(change, known[change.case.pk]))
         book.now = state
         if what == "start":
             book.start(kind, event)
@@ -75,7 +76,7 @@ def follow_for_others(kind: ClockKind, turns: Sequence[Turn]) -> None:
             book.stop(book.open(), event.at, cancel=what == "cancel")
     for book in books.values():
         book.mark(book.change.at)
-    follow.save(books.values())
+    save(books.values())
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class LevelRow:
 
 @transaction.atomic
 def set_policy(name: str, rows: Sequence[LevelRow], *, at: datetime, source: str) -> Policy:
-    """Make a new version of a set of service levels, valid for clocks that start from now on; running ones stay."""
+    """Make a new version of a set of service levels, valid for clocks that start from `at` on; running ones stay."""
     last = Policy.objects.filter(name=name).order_by("-version").first()
     policy = Policy.objects.create(name=name, version=last.version + 1 if last else 1, valid_from=at, source=source)
     calendars = {calendar.code: calendar for calendar in Calendar.objects.all()}
@@ -163,13 +164,13 @@ def _reckon_provisional(at: datetime) -> int:
     with timeline.editing_all(cases, at=at, actor=None) as changes:
         for clock in Clock.objects.filter(waiting, case__in=cases).order_by("pk"):
             change, before = changes[clock.case_id], clock.due_at
-            book = follow.Book(change, [clock])
+            book = Book(change, [clock])
             book.miss(at)
             book.reckon(clock, at)
-            follow.save([book])
+            save([book])
             if clock.due_at != before:
                 data = {"what": "reckoned", "clock": str(clock.kind), "ref": clock.ref, "was": before.isoformat()}
-                change.note(follow.TOPIC, data | {"due_at": clock.due_at.isoformat()})
+                change.note(TOPIC, data | {"due_at": clock.due_at.isoformat()})
                 moved.add(clock.case_id)
     return len(moved)
 

@@ -3,181 +3,69 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from huiyin.base.worktime import Pause
+from huiyin.cases.actions import APPOINTMENT
 from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent
+from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
-from huiyin.db.rows import insert_objects, new_row
 
-from . import levels
-from .levels import Deadline
-from .models import OPEN_CLOCK, Clock, ClockKind, Outcome
+from .book import Book, save
+from .models import OPEN_CLOCK, Clock, ClockKind
 
 TOPIC = "clocks"
-_PAUSING = frozenset({ClockKind.RESOLVE, ClockKind.UPDATE})
-_BY_LEVEL = frozenset({ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE})
+_ON_SITE = (ClockKind.ARRIVE, ClockKind.CONTAIN)
+_PAUSING = frozenset({ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
+_BY_LEVEL = frozenset({ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
 _INSERTED = tuple(field.attname for field in Clock._meta.concrete_fields if not field.primary_key)
-_MOVING = frozenset({"due_at", "warn_at", "paused", "pauses", "provisional"})
+_MOVING = frozenset({"due_at", "warn_at", "paused", "pauses", "provisional", "extra"})
 _ENDING = frozenset({"near_at", "breached_at", "stopped_at", "outcome", "mark_at"})
 _UPDATED = sorted(_MOVING | _ENDING)
-
-
-class Book:
-    """The open clocks of one case while a change is applied."""
-
-    def __init__(self, change: Change, clocks: Iterable[Clock]) -> None:
-        self.change = change
-        self.now = change.now
-        """The case after the event that is being followed, not after the whole change."""
-        self.clocks = list(clocks)
-        self.touched: set[int] = set()
-
-    def open(self, *kinds: ClockKind) -> list[Clock]:
-        """Open clocks of these kinds (all, when none is named)."""
-        return [clock for clock in self.clocks if not clock.outcome and (not kinds or clock.kind in kinds)]
-
-    def start(self, kind: ClockKind, event: CaseEvent, *, due_at: datetime | None = None) -> None:
-        """Start a clock with the event; at `due_at` when a person named a time, else by the service level."""
-        policy = levels.levels().policy
-        found: Deadline | None = None
-        if due_at is not None:
-            found, policy = levels.explicit(event.at, due_at), None
-        elif policy is not None:
-            found = levels.reckon(policy.pk, kind, self.change.case, self.now, start=event.at)
-        if found is None:
-            return
-        clock = new_row(
-            Clock,
-            kind=kind,
-            ref=event.seq,
-            policy_id=policy.pk if policy is not None else None,
-            started_at=event.at,
-            first_due_at=found.due_at,
-            due_at=found.due_at,
-            warn_at=found.warn_at,
-            provisional=found.provisional,
-        )
-        self.clocks.append(clock)
-
-    def stop(self, clocks: Iterable[Clock], at: datetime, *, cancel: bool = False, failed: bool = False) -> None:
-        """End clocks. `cancel`: nobody waits for it any more. `failed`: the promise was broken, whatever the time."""
-        for clock in clocks:
-            if clock.paused:
-                self._unpause(clock, at)
-            if clock.outcome:  # its level is gone, so going on has ended it
-                continue
-            if failed or at > clock.due_at:
-                # Also when nobody waits any more: what was late until now stays late, swept in time or not.
-                self.breach(clock, min(at, clock.due_at))
-            elif clock.breached_at is not None:
-                self.take_back(clock)
-            self.touched.add(id(clock))
-            clock.stopped_at = at
-            late = clock.breached_at is not None
-            clock.outcome = Outcome.CANCELLED if cancel else Outcome.LATE if late else Outcome.MET
-
-    def breach(self, clock: Clock, at: datetime) -> None:
-        """Record a missed deadline, once, at the instant it was missed."""
-        if clock.breached_at is None:
-            self.touched.add(id(clock))
-            clock.breached_at = at
-            clock.near_at = clock.near_at or at
-            self._note(clock, "breached", at=at)
-
-    def take_back(self, clock: Clock) -> None:
-        """We learn of an answer only after its deadline was recorded as missed, but it was given in time. The event of
-        the miss stays: it says what was known then."""
-        clock.breached_at = None
-        self._note(clock, "in_time", at=self.change.at)
-
-    def pause(self, at: datetime) -> None:
-        """Stop counting while we wait for the customer."""
-        for clock in self.open(*_PAUSING):
-            if not clock.paused:
-                self.touched.add(id(clock))
-                clock.paused = True
-                clock.pauses = [*clock.pauses, [at.isoformat(), None]]
-
-    def unpause(self, at: datetime) -> None:
-        """Go on counting; the deadline moves by the working time inside the pause."""
-        for clock in self.open(*_PAUSING):
-            if clock.paused:
-                self._unpause(clock, at)
-
-    def _unpause(self, clock: Clock, at: datetime) -> None:
-        self.touched.add(id(clock))
-        clock.paused = False
-        since = clock.pauses[-1][0]
-        # Two requests may have looked at the time in the other order than they got the case: no pause ends before it
-        # begins.
-        until = max(at, datetime.fromisoformat(since))
-        clock.pauses = [*clock.pauses[:-1], [since, until.isoformat()]]
-        self.reckon(clock, at)
-
-    def reckon(self, clock: Clock, at: datetime) -> None:
-        """Reckon a deadline anew, with the policy it was started under and all its pauses."""
-        if clock.policy_id is None or clock.breached_at is not None:
-            return
-        found = levels.reckon(
-            clock.policy_id,
-            ClockKind(clock.kind),
-            self.change.case,
-            self.now,
-            start=clock.started_at,
-            pauses=_pauses(clock),
-        )
-        self.touched.add(id(clock))
-        if found is None:
-            self.stop([clock], at, cancel=True)
-        else:
-            clock.due_at, clock.warn_at, clock.provisional = found
-
-    def miss(self, at: datetime) -> None:
-        """Record what was missed before `at`, before an event moves deadlines: whether something was late must not
-        depend on how often the sweep runs."""
-        for clock in self.open():
-            if not clock.paused and clock.due_at < at:
-                self.breach(clock, clock.due_at)
-
-    def mark(self, at: datetime) -> None:
-        """Warn of and record all that is due by `at`."""
-        for clock in self.open():
-            if clock.paused:
-                continue
-            if clock.due_at <= at:
-                self.breach(clock, clock.due_at)
-            elif clock.warn_at <= at and clock.near_at is None:
-                self.touched.add(id(clock))
-                clock.near_at = clock.warn_at
-                self._note(clock, "due_soon", at=clock.warn_at)
-
-    def _note(self, clock: Clock, what: str, *, at: datetime) -> None:
-        data = {"what": what, "clock": str(clock.kind), "ref": clock.ref, "due_at": clock.due_at.isoformat()}
-        self.change.note(TOPIC, data, at=at)
-
-
-def _next_mark(clock: Clock) -> datetime | None:
-    if clock.outcome or clock.paused or clock.breached_at:
-        return None
-    return clock.due_at if clock.near_at else clock.warn_at
-
-
-def _pauses(clock: Clock) -> list[Pause]:
-    return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in clock.pauses if end]
 
 
 def _received(book: Book, event: CaseEvent) -> None:
     book.start(ClockKind.RESPOND, event)
     book.start(ClockKind.RESOLVE, event)
+    _start_on_site(book, event)
+
+
+def _start_on_site(book: Book, event: CaseEvent) -> None:
+    """Arrival and containment are counted where they are due and neither happened nor is counted yet."""
+    done = {ClockKind.ARRIVE: book.now.arrived_at, ClockKind.CONTAIN: book.now.contained_at}
+    for kind in _ON_SITE:
+        if done[kind] is None and not book.open(kind) and not _untold(book.change, kind, event):
+            book.start(kind, event, policy=book.policy)
+
+
+_TELLS = {ClockKind.ARRIVE: EventKind.ARRIVED, ClockKind.CONTAIN: EventKind.CONTAINED}
+
+
+def _untold(change: Change, kind: ClockKind, since: CaseEvent) -> bool:
+    """A whole history (an import) that comes to an end without a word of an arrival doesn't tell of a late one."""
+    later = (event.kind for event in change.events if event.seq > since.seq)
+    return next((one for one in later if one in (_TELLS[kind], EventKind.RESOLVED)), None) == EventKind.RESOLVED
+
+
+def _arrived(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.ARRIVE), event.at)
+
+
+def _contained(book: Book, event: CaseEvent) -> None:
+    """From now on the customer hears from us less often; the word that is due is reckoned anew."""
+    book.stop(book.open(ClockKind.CONTAIN), event.at)
+    for clock in book.open(ClockKind.UPDATE):
+        book.reckon(clock, event.at)
 
 
 def _told(book: Book, event: CaseEvent) -> None:
     """The customer heard from us: the first response is given, the next word is due from now."""
-    if not event.data.get("public", event.data.get("reached", True)):
-        return
+    if event.data.get("public", event.data.get("reached", True)):
+        _heard(book, event)
+
+
+def _heard(book: Book, event: CaseEvent) -> None:
     book.stop(book.open(ClockKind.RESPOND, ClockKind.UPDATE), event.at)
     if book.now.status in (Status.ACCEPTED, Status.WAITING):
         book.start(ClockKind.UPDATE, event)
@@ -202,7 +90,17 @@ def _replied(book: Book, event: CaseEvent) -> None:
 
 
 def _committed(book: Book, event: CaseEvent) -> None:
-    book.start(ClockKind.COMMITMENT, event, due_at=datetime.fromisoformat(event.data["due_at"]))
+    due = datetime.fromisoformat(event.data["due_at"])
+    book.start(ClockKind.COMMITMENT, event, due_at=due)
+    if event.data.get("what") == APPOINTMENT and book.now.arrived_at is None and not _at_once(book):
+        # The customer and we have settled when somebody comes: that is the time to be there.
+        book.stop(book.open(ClockKind.ARRIVE), event.at, cancel=True)
+        book.start(ClockKind.ARRIVE, event, due_at=due)
+
+
+def _at_once(book: Book) -> bool:
+    """Is it so urgent that no appointment puts off the arrival?"""
+    return book.now.severity in (Severity.P1, Severity.P2)
 
 
 def _kept(book: Book, event: CaseEvent) -> None:
@@ -222,18 +120,80 @@ def _regraded(book: Book, event: CaseEvent) -> None:
     for clock in book.open(*_BY_LEVEL):
         book.reckon(clock, event.at)
     if not book.open(ClockKind.RESOLVE):  # a project became an ordinary case: it has a time to finish again
-        book.start(ClockKind.RESOLVE, event)
+        book.start(ClockKind.RESOLVE, event, policy=book.policy)
+    if _at_once(book):  # it can't wait for an appointment any more
+        book.stop([c for c in book.open(ClockKind.ARRIVE) if c.policy_id is None], event.at, cancel=True)
+    _start_on_site(book, event)
 
 
 def _ended(book: Book, event: CaseEvent) -> None:
-    book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE), event.at)
-    book.stop(book.open(ClockKind.REPLY), event.at, cancel=True)
+    # What is resolved does no more harm; whether somebody was there, nobody has said.
+    book.stop(book.open(ClockKind.CONTAIN), event.at, cancel=event.kind != EventKind.RESOLVED)
+    book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, ClockKind.SUPERVISE), event.at)
+    book.stop(book.open(ClockKind.REPLY, ClockKind.DECIDE, ClockKind.ARRIVE), event.at, cancel=True)
+
+
+def _ask_for_decision(book: Book, event: CaseEvent) -> None:
+    book.start(ClockKind.DECIDE, event)
+
+
+def _request_settled(book: Book, event: CaseEvent) -> None:
+    book.stop([c for c in book.open(ClockKind.DECIDE) if c.ref == event.data["request"]], event.at)
+
+
+def _returned(book: Book, event: CaseEvent) -> None:
+    _request_settled(book, event)
+    if event.data["granted"]:
+        gone = [c for c in book.open(ClockKind.REPLY) if c.ref == event.data["hand_over"]]
+        book.stop(gone, event.at, cancel=True)
+
+
+def _extended(book: Book, event: CaseEvent) -> None:
+    _request_settled(book, event)
+    if event.data["granted"]:
+        _moved(book, event)
+    if event.data["told"]:
+        _heard(book, event)
+
+
+def _moved(book: Book, event: CaseEvent) -> None:
+    for clock in book.open(ClockKind(event.data["clock"])):
+        if clock.ref == event.data["ref"]:
+            book.move(clock, datetime.fromisoformat(event.data["due_at"]), event.at)
+
+
+def _decided(book: Book, event: CaseEvent) -> None:
+    waiting = {request[0] for request in book.now.open_requests}
+    book.stop([c for c in book.open(ClockKind.DECIDE) if c.ref not in waiting], event.at)
+    if event.data["told"]:
+        _heard(book, event)
+
+
+def _supervised(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.SUPERVISE), event.at, cancel=True)
+    if named := event.data["due_at"]:
+        book.start(ClockKind.SUPERVISE, event, due_at=datetime.fromisoformat(named))
+
+
+def _concerned(book: Book, event: CaseEvent) -> None:
+    waiting = {seq for seq, _department in book.now.open_hand_overs}
+    book.stop([c for c in book.open(ClockKind.REPLY) if c.ref not in waiting], event.at, cancel=True)
+
+
+def _transferred(book: Book, event: CaseEvent) -> None:
+    open_clocks = book.open(ClockKind.RESOLVE)
+    for clock in open_clocks:
+        book.reckon(clock, event.at)
+    if not open_clocks and event.data["due_at"]:  # a project has no other time to finish
+        book.start(ClockKind.RESOLVE, event, due_at=datetime.fromisoformat(event.data["due_at"]))
 
 
 def _reopened(book: Book, event: CaseEvent) -> None:
     book.start(ClockKind.RESOLVE, event)
     if not book.open(ClockKind.UPDATE):
         book.start(ClockKind.UPDATE, event)
+    if not book.open(ClockKind.ARRIVE) and not _untold(book.change, ClockKind.ARRIVE, event):
+        book.start(ClockKind.ARRIVE, event)
 
 
 def _over(book: Book, event: CaseEvent) -> None:
@@ -251,6 +211,8 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.KEPT: _kept,
     EventKind.WAITED: _waited,
     EventKind.RESUMED: _resumed,
+    EventKind.ARRIVED: _arrived,
+    EventKind.CONTAINED: _contained,
     EventKind.GRADED: _regraded,
     EventKind.SORTED: _regraded,
     EventKind.RESOLVED: _ended,
@@ -259,6 +221,17 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.REOPENED: _reopened,
     EventKind.JOINED: _over,
     EventKind.CLOSED: _over,
+    EventKind.RETURNING: _ask_for_decision,
+    EventKind.RETURNED: _returned,
+    EventKind.EXTENDING: _ask_for_decision,
+    EventKind.EXTENDED: _extended,
+    EventKind.OVERRIDDEN: _moved,
+    EventKind.REFERRED: _ask_for_decision,
+    EventKind.DECIDED: _decided,
+    EventKind.SUPERVISED: _supervised,
+    EventKind.CONCERNED: _concerned,
+    EventKind.TRANSFERRED: _transferred,
+    EventKind.WITHDRAWN: _over,
 }
 
 
@@ -279,19 +252,3 @@ def follow(changes: Sequence[Change]) -> None:
         book.mark(change.at)
         books.append(book)
     save(books)
-
-
-def save(books: Iterable[Book]) -> None:
-    """Update the clocks that were there and changed, insert the new ones."""
-    new: list[Clock] = []
-    for book in books:
-        for clock in book.clocks:
-            clock.mark_at = _next_mark(clock)
-            if clock._state.adding:
-                clock.case_id = book.change.case.pk
-                new.append(clock)
-                book.change.rows.append(clock)
-            elif id(clock) in book.touched:
-                clock.save(update_fields=_UPDATED)
-    if new:
-        insert_objects(Clock, _INSERTED, new)

@@ -14,7 +14,7 @@ from huiyin.base.worktime import Pause, Span, WorkCalendar
 from huiyin.cases import queries as cases
 from huiyin.cases.models import Case, Kind
 from huiyin.cases.severity import Complexity
-from huiyin.cases.workflow import Snapshot
+from huiyin.cases.workflow import Because, Snapshot
 from huiyin.org import queries as org
 from huiyin.org.reference import Reference
 
@@ -37,14 +37,20 @@ class Deadline(NamedTuple):
 class Levels:
     """All policies and calendars, read-only."""
 
-    policy: Policy | None
-    """The one that new clocks are started under."""
+    policies: tuple[Policy, ...]
+    """All of them, by the time from which they are valid."""
     by_key: dict[tuple[int, str, str, str], tuple[Level, ...]]
     """(policy id, clock kind, severity, condition) → levels."""
     calendars: dict[int, Calendar]
     days: dict[date, bool]
     known_until: date | None
     _made: dict[tuple[int, str], WorkCalendar] = field(default_factory=dict)
+
+    def policy_at(self, at: datetime) -> Policy | None:
+        """The one that a clock is started under at this time. Asked by time and not kept, so that one that is made
+        beforehand holds from its own time on; the first holds for what happened before there was any."""
+        begun = [policy for policy in self.policies if policy.valid_from <= at]
+        return begun[-1] if begun else next(iter(self.policies), None)
 
     def calendar(self, calendar: int, zone: str) -> WorkCalendar:
         """A calendar in a time zone."""
@@ -65,10 +71,22 @@ class Levels:
             # A project has milestones instead of a resolution time, and a word every week. How soon somebody answers
             # first is a matter of urgency all the same.
             return self.by_key.get((policy, kind, "", "project"), ())
-        levels = self.by_key.get((policy, kind, now.severity, ""), ())
-        if levels and case.kind == Kind.COMPLAINT and not _on_site(now.category_id):
+        if kind == ClockKind.ARRIVE and not _on_site(now.category_id):
+            return ()
+        levels = self._instead(policy, kind, now) or self.by_key.get((policy, kind, now.severity, ""), ())
+        if kind == ClockKind.DECIDE and now.referred == Because.RETURNED:
+            return levels + self.by_key.get((policy, kind, "", "consult"), ())
+        if levels and kind != ClockKind.DECIDE and case.kind == Kind.COMPLAINT and not _on_site(now.category_id):
             levels += self.by_key.get((policy, kind, "", "complaint"), ())
         return levels
+
+    def _instead(self, policy: int, kind: str, now: Snapshot) -> tuple[Level, ...]:
+        """The level for the state of things, where there is one."""
+        if kind == ClockKind.ARRIVE and now.going_on:
+            return self.by_key.get((policy, kind, now.severity, "going_on"), ())
+        if kind == ClockKind.UPDATE and now.contained_at is None:
+            return self.by_key.get((policy, kind, now.severity, "uncontained"), ())
+        return ()
 
 
 def _spans(day: Sequence[Sequence[int]]) -> tuple[Span, ...]:
@@ -112,7 +130,7 @@ def _load() -> Levels:
     for level in Level.objects.order_by("pk"):
         by_key[level.policy_id, level.kind, level.severity, level.condition] += (level,)
     return Levels(
-        policy=Policy.objects.order_by("-valid_from", "-pk").first(),
+        policies=tuple(Policy.objects.order_by("valid_from", "pk")),
         by_key=dict(by_key),
         calendars={row.pk: row for row in Calendar.objects.all()},
         days=dict(CalendarDay.objects.values_list("day", "works")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +15,15 @@ class ClockKind(models.TextChoices):
     """What is counted."""
 
     RESPOND = "respond", _("first response")
+    ARRIVE = "arrive", _("arrival on site")
+    CONTAIN = "contain", _("danger or loss stopped")
     UPDATE = "update", _("next word to the customer")
     REPLY = "reply", _("department's reply")
     RESOLVE = "resolve", _("resolution")
     VISIT = "visit", _("return visit")
     COMMITMENT = "commitment", _("promise")
+    DECIDE = "decide", _("decision")
+    SUPERVISE = "supervise", _("supervision")
 
 
 class Calendar(models.Model):
@@ -74,7 +80,9 @@ class Level(models.Model):
     """One service level: `minutes` of working time in `calendar` for a clock at a severity.
 
     `condition`: empty for all cases; `complaint` for complaints without work on site, whose levels are caps: the
-    earliest deadline counts.
+    earliest deadline counts; `project` for projects; `consult` for the decision who leads after departments have
+    returned a case twice. `going_on` (it was still happening when graded) and `uncontained` (danger or growing loss not
+    stopped yet) stand in place of the level without condition.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="levels")
@@ -119,6 +127,8 @@ class Clock(models.Model):
     first_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
     warn_at = models.DateTimeField()
+    extra = models.DurationField(default=timedelta)
+    """Time granted beyond the service level, kept when the deadline is reckoned anew."""
     paused = models.BooleanField(default=False)
     pauses = models.JSONField(default=list)
     provisional = models.BooleanField(default=False)

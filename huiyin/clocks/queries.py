@@ -79,14 +79,32 @@ def _near(user: User, now: datetime) -> QuerySet[Clock]:
     return near.filter(~Exists(earlier), Exists(mine)).order_by(F("due_at"), F("pk"))
 
 
+def running() -> int:
+    """How many clocks have a warning or a miss still before them."""
+    return Clock.objects.filter(mark_at__isnull=False).count()
+
+
+def provisional() -> int:
+    """How many open deadlines are reckoned without knowing the holidays."""
+    return Clock.objects.filter(OPEN_CLOCK, provisional=True).count()
+
+
 def first_answer(site: int, at: datetime) -> datetime | None:
     """By when somebody who speaks up at a site at `at` hears from us, before anybody knows how urgent it is.
 
     Urgency and the caps for complaints only make it earlier. None without service levels.
     """
-    policy = levels.levels().policy
+    policy = levels.levels().policy_at(at)
     if policy is None:
         return None
     case, unknown = Case(kind=Kind.INQUIRY, site_id=site), Snapshot(severity=Severity.P4, complexity=Complexity.SIMPLE)
     found = levels.reckon(policy.pk, ClockKind.RESPOND, case, unknown, start=at)
     return found.due_at if found else None
+
+
+def backlog(now: datetime, *, most: int) -> tuple[int, float]:
+    """How many clocks the sweep should have looked at by now (counted up to `most`), and for how many seconds the
+    oldest of them waits."""
+    due = Clock.objects.filter(mark_at__lte=now).order_by("mark_at")
+    oldest = due.values_list("mark_at", flat=True).first()
+    return due[:most].count(), (now - oldest).total_seconds() if oldest else 0.0

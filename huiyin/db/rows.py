@@ -45,9 +45,13 @@ def _returning(table: type[Model]) -> str:
 
 
 def _insert(table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], tail: str) -> list[int]:
+    waiting = _waiting.get()
+    if waiting is not None and waiting.copying and not tail:
+        waiting.copy(table, fields, rows)
+        return []
     most = rows_at_once(connection.vendor, len(fields))
     chunks = [rows[start : start + most] for start in range(0, len(rows), most)]
-    if len(chunks) <= 1 or _waiting.get() is not None:
+    if len(chunks) <= 1 or waiting is not None:
         with transaction.mark_for_rollback_on_error(connection.alias):
             return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, tail)]
     with transaction.atomic(savepoint=False):
@@ -55,10 +59,24 @@ def _insert(table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence
 
 
 class Waiting:
-    """Statements that are put together and wait to be sent."""
+    """Statements that are put together and wait to be sent. `copying`: rows by the thousand go by COPY."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, copying: bool = False) -> None:
         self.statements: list[tuple[str, Sequence[Any], bool]] = []
+        self.copying = copying and connection.vendor == "postgresql"
+        self.copies: dict[str, list[Sequence[Any]]] = {}
+
+    def copy(self, table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+        """Let rows wait for a COPY: no statement with a hole for each value, which the driver takes apart in Python."""
+        converters = converters_for("copy", table, fields)
+        made = [list(row) for row in rows]
+        for row in made:
+            for index, convert in converters:
+                if row[index] is not None:
+                    row[index] = convert(row[index])
+        quote = connection.ops.quote_name
+        columns = [quote(str(column(table, name).column)) for name in fields]
+        self.copies.setdefault(copy_text(table._meta.db_table, columns), []).extend(made)
 
     def send(self) -> None:
         """Send them in their order; to be called in a transaction."""
@@ -66,6 +84,10 @@ class Waiting:
             outer.statements += self.statements
             return
         with connection.cursor() as cursor:  # one for all: making a cursor costs as much as a small insert
+            for statement, rows in self.copies.items():
+                with cursor.copy(statement) as copy:
+                    for row in rows:
+                        copy.write_row(row)
             for statement, values, many in self.statements:
                 if many:
                     cursor.executemany(statement, values)
@@ -91,13 +113,26 @@ class Waiting:
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 
+def copy_text(table: str, columns: Sequence[str]) -> str:
+    return f"COPY {connection.ops.quote_name(table)} ({', '.join(columns)}) FROM STDIN"
+
+
+def send_copy(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    """Let rows wait for a COPY where that is what the caller's `deferred` is for, else do nothing: whether it did."""
+    waiting = _waiting.get()
+    if waiting is None or not waiting.copying:
+        return False
+    waiting.copies.setdefault(copy_text(table, columns), []).extend(rows)
+    return True
+
+
 @contextmanager
-def deferred() -> Iterator[Waiting]:
+def deferred(*, copying: bool = False) -> Iterator[Waiting]:
     """Inside, inserts are put together but not sent, so that the transaction that sends them later is a short one.
 
-    Inserts that return keys are sent at once.
+    Inserts that return keys are sent at once. `copying`: PostgreSQL is given the rows by COPY, a table at a time.
     """
-    waiting = Waiting()
+    waiting = Waiting(copying=copying)
     mark = _waiting.set(waiting)
     try:
         yield waiting
@@ -267,6 +302,10 @@ def utc_text(value: datetime.datetime) -> str:
 # Quicker than asking the field, with the same result.
 SPECIAL: dict[str, dict[str, Callable[["Field[Any, Any]"], Converter]]] = {
     "postgresql": {"DateTimeField": lambda _field: aware},
+    "copy": {
+        "DateTimeField": lambda _field: aware,
+        "JSONField": lambda field: partial(json.dumps, cls=getattr(field, "encoder", None)),
+    },
     "sqlite": {
         "DateTimeField": lambda _field: utc_text,
         "DateField": lambda _field: datetime.date.isoformat,

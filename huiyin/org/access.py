@@ -28,6 +28,8 @@ class Verb(TextChoices):
     KEEP = "keep", _("Keep promise")
     WAIT = "wait", _("Wait")
     RESUME = "resume", _("Resume")
+    ARRIVE = "arrive", _("Arrive on site")
+    CONTAIN = "contain", _("Stop danger or loss")
     GRADE = "grade", _("Grade")
     SORT = "sort", _("Choose category")
     RESOLVE = "resolve", _("Resolve")
@@ -35,18 +37,37 @@ class Verb(TextChoices):
     REFUSE = "refuse", _("Refuse")
     REOPEN = "reopen", _("Reopen")
     JOIN = "join", _("Join")
+    ACKNOWLEDGE = "acknowledge", _("Acknowledge a call")
     VISIT = "visit", _("Return visit")
     CLOSE = "close", _("Close")
+    ASK_BACK = "ask-back", _("Ask back")
+    TELL = "tell", _("Answer a department's question")
+    RETURN = "return", _("Apply to return a task")
+    DECIDE_RETURN = "decide-return", _("Decide on a return")
+    EXTEND = "extend", _("Ask for an extension")
+    DECIDE_EXTENSION = "decide-extension", _("Decide on an extension")
+    OVERRIDE = "override", _("Set a deadline by hand, close without a visit")
+    CHASE = "chase", _("Chase")
+    SUPERVISE = "supervise", _("Supervise to the end")
+    REFER = "refer", _("Put before the supervisor")
+    DECIDE = "decide", _("Decide measure and department")
+    CONCERN = "concern", _("Name whom it is about")
+    TRANSFER = "transfer", _("Record a transfer from above")
+    SPLIT = "split", _("Split")
+    WITHDRAW = "withdraw", _("Withdraw for the customer")
     IMPORT = "import", _("Import")
     ADMINISTER = "administer", _("Administer")
 
 
-_DESK = frozenset(Verb) - {Verb.REPLY, Verb.REFUSE, Verb.IMPORT, Verb.ADMINISTER}
-_LEAD = _DESK | {Verb.REPLY, Verb.REFUSE, Verb.IMPORT}
+_DEPARTMENT = frozenset({Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
+"""What a department does with a task of its own."""
+_DECIDING = frozenset({Verb.REFUSE, Verb.DECIDE, Verb.OVERRIDE, Verb.SUPERVISE})
+_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IMPORT, Verb.ADMINISTER}
+_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IMPORT}
 
 VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,
-    Role.BACK_OFFICE: frozenset({Verb.VIEW, Verb.REPLY, Verb.NOTE}),
+    Role.BACK_OFFICE: _DEPARTMENT | {Verb.VIEW, Verb.NOTE, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
     Role.AUDITOR: frozenset({Verb.VIEW}),

@@ -32,6 +32,8 @@ class Site(models.Model):
     name = models.CharField(max_length=100)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+    active = models.BooleanField(default=True)
+    """False: takes no new cases; what it has stays as it is."""
 
     def __str__(self) -> str:
         return self.name
@@ -44,6 +46,8 @@ class Department(models.Model):
     name = models.CharField(max_length=100)
     stage = models.CharField(max_length=8, choices=Stage.choices)
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    active = models.BooleanField(default=True)
+    """False: takes no new hand-overs; old ones stay as they are."""
 
     def __str__(self) -> str:
         return self.name
@@ -118,3 +122,50 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Area(models.TextChoices):
+    """The parts of the settings."""
+
+    SITE = "site", _("Sites")
+    DEPARTMENT = "department", _("Departments")
+    PERSON = "person", _("Staff")
+    LEVELS = "levels", _("Service levels")
+    CALENDAR = "calendar", _("Work calendars")
+    YEAR = "year", _("Holidays")
+    CATEGORY = "category", _("Categories")
+
+
+class SettingsEntry(models.Model):
+    """One change of the settings, as codes: never changed, never removed (`cases/guard.py`).
+
+    `thing`: its code. `before` and `after`: what differs; `before` is null for what was added, `after` for what was
+    taken away. `actor` is null for the command line.
+    """
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area = models.CharField(max_length=12, choices=Area.choices)
+    thing = models.CharField(max_length=100)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            # serves: the history of one part, newest first
+            models.Index(fields=["area", "-id"], name="settings_of_area"),
+            # serves: the history of one thing, newest first
+            models.Index(fields=["area", "thing", "-id"], name="settings_of_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.thing}"
+
+
+class Beat(models.Model):
+    """One row: when a worker last said that it lives."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

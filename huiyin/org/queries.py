@@ -47,6 +47,13 @@ class Organisation:
         return frozenset(found)
 
     @property
+    def doors(self) -> list[Site]:
+        """Places of service that take new cases; levels above them are for us. A company of one site is that site."""
+        used = [site for site in self.sites.values() if site.active]
+        above = {site.parent_id for site in used}
+        return [site for site in used if site.pk not in above]
+
+    @property
     def root(self) -> Site:
         """The company itself."""
         return self.sites[self.children[None][0]]

@@ -66,6 +66,13 @@ def changed() -> None:
         kept[:] = [value]
 
 
+def look_again() -> None:
+    """Forget what was seen inside `pinned`: whoever has waited for a lock must not decide by what was before."""
+    kept = _pinned.get()
+    if kept is not None:
+        kept.clear()
+
+
 class Reference(Generic[T]):
     """A set of rows as one read-only object: `Reference(load).get()`."""
 

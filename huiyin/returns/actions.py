@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases import timeline
 from huiyin.cases.actions import BadInput, By, acting, perhaps_said
 from huiyin.cases.change import Change
+from huiyin.cases.dispatch import reason_of
 from huiyin.cases.workflow import EventKind, NotAllowed, Status
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -107,18 +108,24 @@ def _settle(change: Change, result: Result, data: dict[str, Any]) -> None:
         change.add(EventKind.REOPENED, {"because": "visit", "handler": None})
 
 
-def close(case_id: int, by: By) -> Change:
-    """File a case whose return visit is done or not needed; declined and refused ones too."""
+def close(case_id: int, by: By, *, reason: str = "") -> Change:
+    """File a case whose return visit is done or not needed; declined, refused and withdrawn ones too.
+
+    With a `reason`, who may override does so although the visit waits; it is counted.
+    """
     with acting(Verb.CLOSE, case_id, by) as change:
         planned = queries.planned(change.case)
         waiting = planned is not None and planned.state == State.OPEN and planned.mode == Mode.PHONE
-        if waiting and change.now.status == Status.RESOLVED:
+        too_early = waiting and change.now.status == Status.RESOLVED
+        if too_early and not reason:
             raise NotAllowed(EventKind.CLOSED, change.now.status, _("the return visit comes first"))
-        _close(change, planned)
+        if too_early and by.user is not None:
+            access.require(by.user, Verb.OVERRIDE, change.case.site_id)
+        _close(change, planned, reason_of(reason) if too_early else "")
     return change
 
 
-def _close(change: Change, planned: ReturnVisit | None) -> None:
+def _close(change: Change, planned: ReturnVisit | None, reason: str = "") -> None:
     if change.now.status != Status.RESOLVED:
         outcome = change.now.status
     elif planned is None:
@@ -127,7 +134,10 @@ def _close(change: Change, planned: ReturnVisit | None) -> None:
         # `declined` alone says that the case itself was: another thing than not wanting to be asked.
         named = {State.OPEN: "link_unanswered", State.DECLINED: "visit_declined"}
         outcome = named.get(State(planned.state), planned.state)
-    change.add(EventKind.CLOSED, {"outcome": outcome})
+    if reason:
+        outcome = "overridden"
+    override = {"override": True} if reason else {}
+    change.add(EventKind.CLOSED, {"outcome": outcome, **override}, words={"text": reason})
 
 
 def sweep(now: datetime) -> int:

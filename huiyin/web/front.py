@@ -15,6 +15,4 @@ def front(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("inbox_home")
     organisation = queries.organisation()
-    # A door for each place of service; levels above them are for us. A company of one site is that site.
-    doors = [site for site in organisation.sites.values() if not organisation.children.get(site.pk)]
-    return render(request, "desk/front.html", {"sites": doors})
+    return render(request, "desk/front.html", {"sites": organisation.doors})

@@ -12,10 +12,14 @@ RECEIVE, HANDLE, ANSWER, VISIT = range(4)
 _STEP_OF_CLOCK = {
     "respond": ANSWER,
     "update": ANSWER,
+    "arrive": HANDLE,
+    "contain": HANDLE,
     "reply": HANDLE,
     "resolve": HANDLE,
     "commitment": HANDLE,
     "visit": VISIT,
+    "decide": HANDLE,
+    "supervise": HANDLE,
 }
 _WORSE = ("now", "soon", "late")
 ASKED = "done"

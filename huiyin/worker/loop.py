@@ -40,6 +40,7 @@ class Turn:
         if time.monotonic() < self.not_before:
             return 0
         try:
+            begun = time.monotonic()
             done = self.sweep(now)
         except Exception:
             self.failures += 1
@@ -49,7 +50,8 @@ class Turn:
             return 0
         self.failures = 0
         if done:
-            logger.info("Sweep %s: %d done", sweep_name(self.sweep), done)
+            ms = round((time.monotonic() - begun) * 1000, 1)
+            logger.info("sweep", extra={"sweep": sweep_name(self.sweep), "done": done, "ms": ms})
         return done
 
 

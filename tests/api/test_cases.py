@@ -25,8 +25,9 @@ def test_a_created_case_answers_with_all_that_a_program_needs(desk: Program) -> 
     reply = desk.create(category="repair/lift/stopped", place="3 号楼", external_number="A-1")
     assert reply.status == 201
     assert set(reply.body) == {"number", "receipt_url", "status", "version", "clocks"}
-    assert (reply.body["status"], reply.body["version"]) == ("received", 1)
-    assert reply.headers["ETag"] == '"1"'
+    # Received, and put before the supervisor: it is a complaint of P2.
+    assert (reply.body["status"], reply.body["version"]) == ("received", 2)
+    assert reply.headers["ETag"] == '"2"'
     assert reply.headers["Location"] == f"/api/v1/cases/{reply.body['number']}"
     assert reply.headers["Cache-Control"] == "no-store"
     due = {clock["kind"]: clock["due_at"] for clock in reply.body["clocks"]}

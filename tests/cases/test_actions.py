@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiyin.cases import actions, queries, told
+from huiyin.cases import actions, customer_side, on_site, queries, told
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case, HandOver, Message
@@ -35,6 +35,8 @@ VERBS: dict[str, Act] = {
     "keep": lambda c, pk, by: actions.keep(pk, by, commitment=promise(pk), kept=True, text="准时到场"),
     "wait": lambda c, pk, by: actions.wait(pk, by, waiting_for="customer", text="请告诉我们几点在家"),
     "resume": lambda c, pk, by: actions.resume(pk, by),
+    "arrive": lambda c, pk, by: on_site.arrive(pk, by, text="师傅已到"),
+    "contain": lambda c, pk, by: on_site.contain(pk, by, text="已关总阀"),
     "grade": lambda c, pk, by: actions.set_grade(pk, by, taps=Taps(state=1, scope=2, impact=2)),
     "sort": lambda c, pk, by: actions.sort(pk, by, category=c.lift),
     "resolve": lambda c, pk, by: actions.resolve(pk, by, cause="开关老化", done="更换", text="已恢复"),
@@ -63,7 +65,9 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 """What has to come first."""
 LEADS_TO = {
-    **dict.fromkeys(("accept", "hand-over", "reply", "answer", "phone", "commit", "keep"), Status.ACCEPTED),
+    **dict.fromkeys(
+        ("accept", "hand-over", "reply", "answer", "phone", "commit", "keep", "arrive", "contain"), Status.ACCEPTED
+    ),
     "wait": Status.WAITING,
     "resume": Status.ACCEPTED,
     "resolve": Status.RESOLVED,
@@ -77,7 +81,7 @@ WRONG_AFTER = {
     **dict.fromkeys(("accept", "wait", "decline"), ("accept", "wait")),
     **dict.fromkeys(("reply", "keep", "resume", "reopen", "visit", "close"), ("accept",)),
     **dict.fromkeys(
-        ("assign", "hand-over", "phone", "commit", "grade", "sort", "resolve", "refuse"),
+        ("assign", "hand-over", "phone", "commit", "arrive", "contain", "grade", "sort", "resolve", "refuse"),
         ("accept", "resolve", "visit", "close"),
     ),
 }
@@ -320,7 +324,7 @@ def test_a_joined_case_is_worked_on_in_the_other(company: Company, open_case: Op
     one, other = open_case().case, open_case().case
     actions.join(one.pk, by(company.linxiao), into=other.pk)
     assert Case.objects.get(pk=one.pk).joined_into_id == other.pk
-    actions.customer_writes(one.pk, text="我家也是", at=by(None).at)
+    customer_side.customer_writes(one.pk, text="我家也是", at=by(None).at)
     last = queries.timeline(other)[-1]
     assert (last.event.kind, last.event.data["from"], last.words["text"].text) == ("wrote", one.pk, "我家也是")
 
@@ -331,7 +335,7 @@ def test_words_about_a_case_joined_twice_reach_the_one_that_is_worked_on(
     first, second, third = (open_case().case for _ in range(3))
     actions.join(first.pk, by(company.linxiao), into=second.pk)
     actions.join(second.pk, by(company.linxiao), into=third.pk)
-    actions.customer_writes(first.pk, text="还没好", at=by(None).at)
+    customer_side.customer_writes(first.pk, text="还没好", at=by(None).at)
     assert queries.timeline(third)[-1].words["text"].text == "还没好"
     assert told.entries(Case.objects.get(pk=first.pk))[-1].words["text"].text == "还没好"
     assert [entry.event.case_id for entry in told.entries(Case.objects.get(pk=second.pk))] == [second.pk] * 3

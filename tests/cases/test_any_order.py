@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from huiyin.cases import actions, intake, verify
+from huiyin.cases import actions, customer_side, intake, verify
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import OPEN_ROW, Case, CaseEvent, Commitment, HandOver
 from huiyin.cases.severity import Taps
@@ -145,7 +145,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(minutes=MINUTES)
     def customer_writes(self, minutes: int) -> None:
-        self.do(lambda pk, by: actions.customer_writes(pk, text="怎么样了", at=by.at), "admin", minutes)
+        self.do(lambda pk, by: customer_side.customer_writes(pk, text="怎么样了", at=by.at), "admin", minutes)
 
     @rule(minutes=MINUTES, result=RESULTS)
     def rate(self, minutes: int, result: Result) -> None:

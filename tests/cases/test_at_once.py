@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from django.db import connection, connections
 
-from huiyin.cases import actions, verify
+from huiyin.cases import actions, customer_side, verify
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.timeline import Stale
@@ -87,7 +87,7 @@ def test_words_written_while_a_case_is_joined_land_where_it_is_worked_on(company
         one, other = open_case().case, open_case().case
         at_once(
             partial(actions.join, one.pk, By(company.linxiao, NOW), into=other.pk),
-            partial(actions.customer_writes, one.pk, text="还有", at=NOW),
+            partial(customer_side.customer_writes, one.pk, text="还有", at=NOW),
         )
         joined = CaseEvent.objects.get(case=one, kind="joined").seq
         assert not CaseEvent.objects.filter(case=one, kind="wrote", seq__gt=joined).exists()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from huiyin.cases import guard
-from huiyin.cases.models import CaseEvent
+from huiyin.cases import guard, seals
+from huiyin.cases.models import CaseEvent, Seal
 from tests.conftest import Opener
 from tests.people import company
 
@@ -20,6 +22,17 @@ WRONGS = {
     "insert or update": f"INSERT INTO cases_caseevent {COLUMNS}"
     " SELECT case_id, seq, 'closed', topic, at, recorded_at, data, digest FROM cases_caseevent WHERE true"
     " ON CONFLICT (case_id, seq) DO UPDATE SET kind = excluded.kind",
+}
+SEAL = "INSERT INTO cases_seal (id, at, cases, events, entries, digest) SELECT id, at, 0, 0, entries, digest"
+WRONGS_WITH_SEALS = {
+    "update": "UPDATE cases_seal SET events = 0",
+    "delete": "DELETE FROM cases_seal WHERE id = 1",
+    "insert of a number that exists": f"{SEAL} FROM cases_seal",
+    "insert or update": f"{SEAL} FROM cases_seal WHERE true ON CONFLICT (id) DO UPDATE SET events = 0",
+    "only": {
+        "sqlite": f"{SEAL.replace('INSERT', 'INSERT OR REPLACE')} FROM cases_seal",
+        "postgresql": "TRUNCATE cases_seal",
+    }[connection.vendor],
 }
 ONLY = {
     "sqlite": {
@@ -40,6 +53,16 @@ def test_the_database_refuses(wrong: str, open_case: Opener) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert list(CaseEvent.objects.filter(case=case).values_list("seq", "kind")) == [(1, "received")]
+
+
+@pytest.mark.parametrize("wrong", WRONGS_WITH_SEALS)
+def test_the_database_refuses_to_change_a_seal(wrong: str, open_case: Opener, now: datetime) -> None:
+    open_case()
+    seal = seals.seal_now(now)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(WRONGS_WITH_SEALS[wrong])
+    assert seal is not None
+    assert list(Seal.objects.values_list("pk", "events", "digest")) == [(1, seal.events, seal.digest)]
 
 
 def test_a_missing_guard_is_named(db: None) -> None:

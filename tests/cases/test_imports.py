@@ -397,7 +397,6 @@ def test_columns_that_carry_our_names_need_no_mapping() -> None:
         ([("text", "详清")], "详情"),
         ([("text", "详情"), ("text", "主题")], "text"),
         ([("place", "主题")], "text=COLUMN"),
-        ([], "text=COLUMN"),
     ],
 )
 def test_a_mapping_that_cannot_work_says_what_to_do(wanted: list[tuple[str, str]], hint: str) -> None:

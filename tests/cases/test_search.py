@@ -201,3 +201,31 @@ def test_a_search_that_hits_everything_is_counted_up_to_its_limit(company: Compa
         {pk: ["同一件事"] for pk in Case.objects.values_list("pk", flat=True)}, "同一件事"
     )
     assert Message.objects.count() == 450
+
+
+@given(end=st.integers(0, 1 << 24))
+@example(end=0)
+@example(end=1)
+@example(end=1 << 15)
+def test_stretches_cover_every_case_once_newest_first(end: int) -> None:
+    parts = list(search.stretches(end))
+    edges = [part.end for part in parts] + [0]
+    assert edges[0] == end or not parts
+    assert [part.first for part in parts] == edges[1:] or not parts
+    for part in parts:
+        assert part.first < part.end
+        named = set(part.groups)
+        if named:
+            for case in (part.first, part.end - 1):
+                assert named & set(search._groups(case << 20))
+
+
+def test_hits_far_apart_are_found_page_by_page_in_every_stretch(company: Company, now: datetime) -> None:
+    site, wanted = company.fly.pk, [3, 40_000, 900_000, 1_300_000, 1_399_000, 1_400_000]
+    with transaction.atomic():
+        search.add([search.Entry(case, 1, site, ["电梯停运"]) for case in wanted])
+        found = list(search.find("电梯", sites=frozenset({site}), keep=set))
+        below = list(search.find("电梯", sites=None, before=900_001, keep=set))
+        transaction.set_rollback(True)
+    assert found == wanted[::-1]
+    assert below == [900_000, 40_000, 3]

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.core.files.base import File as Upload
 
-from huiyin.cases import actions, told
+from huiyin.cases import actions, customer_side, told
 from huiyin.cases.files import store
 from huiyin.cases.models import Case, File
 from huiyin.cases.queries import by_link
@@ -36,8 +36,8 @@ def test_each_customer_of_a_common_case_is_told_their_own_words(
     second = open_case(text="四楼停电", person=Person("李先生", "13900139000"))
     actions.join(second.case.pk, by(company.linxiao), into=first.case.pk)
     photo = store(Upload(BytesIO(b"%PDF-1.4 " + b" " * 99), name="second.pdf"))
-    actions.customer_writes(second.case.pk, text="四楼还没电", at=clock.move(1), files=[photo])
-    actions.customer_writes(first.case.pk, text="三楼来电了", at=clock.move(1))
+    customer_side.customer_writes(second.case.pk, text="四楼还没电", at=clock.move(1), files=[photo])
+    customer_side.customer_writes(first.case.pk, text="三楼来电了", at=clock.move(1))
     actions.answer(first.case.pk, by(company.linxiao), text="王女士,正在修")
     assert words(by_link(first.link)) == ["三楼停电", "三楼来电了", "王女士,正在修"]
     assert words(by_link(second.link)) == ["四楼停电", "四楼还没电"]

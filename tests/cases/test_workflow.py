@@ -8,34 +8,54 @@ from typing import Any
 
 import pytest
 
-from huiyin.cases.workflow import EventKind, NotAllowed, Snapshot, Status, allowed, step
+from huiyin.cases.fold import step
+from huiyin.cases.workflow import EventKind, NotAllowed, Snapshot, Status, allowed
 from tests.people import NOW
 
 TABLE = """
-              new  received  accepted  waiting   resolved  closed    declined  refused   joined
-received      →rec .         .         .         .         .         .         .         .
-accepted      .    →accepted .         .         .         .         .         .         .
-assigned      .    stays     stays     stays     .         .         .         .         .
-handed_over   .    .         stays     stays     .         .         .         .         .
-replied       .    .         stays     stays     .         .         .         .         .
-answered      .    .         stays     stays     stays     stays     stays     stays     .
-called        .    stays     stays     stays     stays     .         .         .         .
-wrote         .    stays     stays     →accepted stays     stays     stays     stays     stays
-committed     .    .         stays     stays     .         .         .         .         .
-kept          .    stays     stays     stays     stays     .         stays     stays     .
-waited        .    .         →waiting  .         .         .         .         .         .
-resumed       .    .         .         →accepted .         .         .         .         .
-graded        .    stays     stays     stays     .         .         .         .         .
-sorted        .    stays     stays     stays     .         .         .         .         .
-resolved      .    .         →resolved →resolved .         .         .         .         .
-declined      .    →declined →declined .         .         .         .         .         .
-refused       .    .         →refused  →refused  .         .         .         .         .
-reopened      .    .         .         .         →accepted →accepted →accepted →accepted .
-joined        .    →joined   →joined   →joined   .         .         .         .         .
-absorbed      .    stays     stays     stays     .         .         .         .         .
-visited       .    .         .         .         stays     stays     .         .         .
-closed        .    .         .         .         →closed   .         →closed   →closed   .
-noted         stay stays     stays     stays     stays     stays     stays     stays     stays
+              new        received   accepted   waiting    resolved   closed     declined   refused    joined     withdrn
+received      →rec       .          .          .          .          .          .          .          .          .
+accepted      .          →accepted  .          .          .          .          .          .          .          .
+assigned      .          stays      stays      stays      .          .          .          .          .          .
+handed_over   .          .          stays      stays      .          .          .          .          .          .
+replied       .          .          stays      stays      .          .          .          .          .          .
+answered      .          .          stays      stays      stays      stays      stays      stays      .          stays
+called        .          stays      stays      stays      stays      .          .          .          .          .
+wrote         .          stays      stays      →accepted  stays      stays      stays      stays      stays      stays
+committed     .          .          stays      stays      .          .          .          .          .          .
+kept          .          stays      stays      stays      stays      .          stays      stays      .          stays
+waited        .          .          →waiting   .          .          .          .          .          .          .
+resumed       .          .          .          →accepted  .          .          .          .          .          .
+arrived       .          .          stays      stays      .          .          .          .          .          .
+contained     .          .          stays      stays      .          .          .          .          .          .
+graded        .          stays      stays      stays      .          .          .          .          .          .
+sorted        .          stays      stays      stays      .          .          .          .          .          .
+resolved      .          .          →resolved  →resolved  .          .          .          .          .          .
+declined      .          →declined  →declined  .          .          .          .          .          .          .
+refused       .          .          →refused   →refused   .          .          .          .          .          .
+reopened      .          .          .          .          →accepted  →accepted  →accepted  →accepted  .          →acc
+joined        .          →joined    →joined    →joined    .          .          .          .          .          .
+absorbed      .          stays      stays      stays      .          .          .          .          .          .
+gathered      .          stays      stays      stays      .          .          .          .          .          .
+released      .          stays      stays      stays      stays      stays      stays      stays      stays      stays
+visited       .          .          .          .          stays      stays      .          .          .          .
+closed        .          .          .          .          →closed    .          →closed    →closed    .          →closed
+asked         .          .          stays      stays      .          .          .          .          .          .
+told          .          .          stays      stays      .          .          .          .          .          .
+returning     .          .          stays      stays      .          .          .          .          .          .
+returned      .          .          stays      stays      .          .          .          .          .          .
+extending     .          stays      stays      stays      .          .          .          .          .          .
+extended      .          stays      stays      stays      .          .          .          .          .          .
+overridden    .          stays      stays      stays      stays      .          .          .          .          .
+chased        .          stays      stays      stays      .          .          .          .          .          .
+supervised    .          stays      stays      stays      .          .          .          .          .          .
+referred      .          stays      stays      stays      .          .          .          .          .          .
+decided       .          stays      stays      stays      .          .          .          .          .          .
+concerned     .          stays      stays      stays      stays      stays      stays      stays      stays      stays
+transferred   .          stays      stays      stays      .          .          .          .          .          .
+split         .          stays      stays      stays      .          .          .          .          .          .
+withdrawn     .          →withdrawn →withdrawn →withdrawn .          .          .          .          .          .
+noted         stay       stays      stays      stays      stays      stays      stays      stays      stays      stays
 """
 DATA: dict[str, Any] = {
     "by": 1,
@@ -44,7 +64,14 @@ DATA: dict[str, Any] = {
     "reply_by": None,
     "hand_over": 5,
     "commitment": 6,
-    "due_at": "",
+    "due_at": "2026-03-12T10:00:00+08:00",
+    "request": 4,
+    "ref": 2,
+    "granted": True,
+    "told": True,
+    "because": "asked",
+    "users": [],
+    "departments": [],
     "kept": True,
     "public": True,
     "reached": True,
@@ -55,19 +82,27 @@ DATA: dict[str, Any] = {
     "into": 9,
     "case": 8,
     "outcome": "done",
+    "incident": 4,
 }
 
 
 def rows() -> dict[str, dict[str, str]]:
     head, *lines = TABLE.strip().splitlines()
-    statuses = ["", *head.split()[1:]]
+    statuses = ["", *head.split()[1:-1], "withdrawn"]
     return {kind: dict(zip(statuses, cells, strict=True)) for kind, *cells in (line.split() for line in lines)}
 
 
-def in_status(status: str) -> Snapshot:
-    """A case as it may stand in a status: a hand-over and a promise are open, it waits for the customer if it waits."""
-    waiting_for = "customer" if status == Status.WAITING else ""
-    return Snapshot(status=status, waiting_for=waiting_for, open_hand_overs=((5, 3),), open_commitments=(6,))
+def in_status(status: str, kind: str = "") -> Snapshot:
+    """A case as it may stand in a status: a hand-over, a question, an application and a promise are open."""
+    return Snapshot(
+        status=status,
+        waiting_for="customer" if status == Status.WAITING else "",
+        open_hand_overs=((5, 3),),
+        open_commitments=(6,),
+        open_questions=(5,),
+        open_requests=((4, "returning", 9),),
+        incident_id=4 if kind == EventKind.RELEASED else None,
+    )
 
 
 PAIRS = [(kind, status, cell) for kind, cells in rows().items() for status, cell in cells.items()]
@@ -81,11 +116,11 @@ def test_the_table_names_every_kind_of_event_in_every_status() -> None:
 def test_what_may_happen_in_a_status_and_where_it_leads(kind: str, status: str, cell: str) -> None:
     if cell == ".":
         with pytest.raises(NotAllowed) as caught:
-            step(in_status(status), kind, seq=7, at=NOW, data=DATA)
+            step(in_status(status, kind), kind, seq=7, at=NOW, data=DATA)
         assert (caught.value.kind, caught.value.status) == (kind, status)
         assert kind not in caught.value.allowed
         return
-    after = step(in_status(status), kind, seq=7, at=NOW, data=DATA).status
+    after = step(in_status(status, kind), kind, seq=7, at=NOW, data=DATA).status
     assert after == status if cell.startswith("stay") else after.startswith(cell.removeprefix("→"))
     assert kind == EventKind.NOTED or kind in allowed(status)
 
@@ -137,3 +172,12 @@ def test_a_reopened_case_has_neither_end_nor_visits() -> None:
 def test_what_is_not_open_can_be_neither_replied_to_nor_kept(kind: str, data: dict[str, int]) -> None:
     with pytest.raises(NotAllowed, match="99 is not open"):
         step(in_status("accepted"), kind, seq=7, at=NOW, data=data)
+
+
+def test_a_case_belongs_to_one_incident_at_a_time() -> None:
+    now = happened("received", "gathered")
+    assert now.incident_id == 4
+    for kind, incident in (("gathered", 5), ("released", 5)):
+        with pytest.raises(NotAllowed, match="incident"):
+            step(now, kind, seq=7, at=NOW, data={"incident": incident})
+    assert step(now, "released", seq=7, at=NOW, data={"incident": 4}).incident_id is None

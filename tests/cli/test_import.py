@@ -113,7 +113,7 @@ def test_a_dry_run_shows_the_first_rows_and_writes_nothing(terminal: Terminal) -
         (("--site", "FLY", "--kind", "complaint"), ("text=内客",), "内容"),
         (("--site", "FLY", "--kind", "complaint"), ("txt=内容",), "text"),
         (("--site", "FLY", "--kind", "complaint"), ("内容",), "TARGET=COLUMN"),
-        (("--site", "FLY", "--kind", "complaint"), (), "text=COLUMN"),
+        (("--site", "FLY", "--kind", "complaint"), ("place=内容",), "text=COLUMN"),
         (("--site", "FLY", "--kind", "complaint", "--as", "nobody"), MAPS, "nobody"),
         (("--site", "FLY", "--kind", "complaint", "--source", ""), MAPS, "--source"),
         (("--site", "FLY", "--kind", "complaint", "--dryrun"), MAPS, "--dry-run"),
@@ -171,3 +171,32 @@ def test_source_channel_and_packed_files(terminal: Terminal) -> None:
     result = terminal.at_fly("--source", "12345", "--channel", "letter")
     assert last_line(result) == "imported 1, updated 0, already known 0, failed 0"
     assert Case.objects.get(source="12345").channel == "letter"
+
+
+def test_usual_heads_need_no_mapping(terminal: Terminal) -> None:
+    result = terminal("--site", "FLY", "--kind", "complaint", rows=[GOOD], maps=())
+    assert last_line(result) == "imported 1, updated 0, already known 0, failed 0"
+    case = Case.objects.get()
+    assert (case.external_number, case.status) == ("1", "resolved")
+
+
+def test_a_map_that_is_saved_is_used_by_name_and_single_options_stand_over_it(terminal: Terminal) -> None:
+    terminal(
+        "--site", "FLY", "--kind", "complaint", "--source", "old", "--save-map", "老系统", "--dry-run", rows=[GOOD]
+    )
+    listed = CliRunner().invoke(cli.huiyin, ["import", "maps"]).output
+    assert "老系统\tsource old\tsite FLY\tkind complaint\tchannel import" in listed
+    assert "received_at      时间" in listed
+    rows = [GOOD | {"编号": "5"}]
+    assert terminal("--use-map", "老系统", rows=rows, maps=()).exit_code == 0
+    assert terminal("--use-map", "老系统", "--kind", "inquiry", rows=[GOOD], maps=("subject=答复",)).exit_code == 0
+    first, second = Case.objects.order_by("pk")
+    assert (first.source, first.site.code, first.kind, first.external_number) == ("old", "FLY", "complaint", "5")
+    assert (second.kind, second.subject) == ("inquiry", "已修")
+
+
+def test_a_saved_map_that_is_not_there_is_answered_with_those_that_are(terminal: Terminal) -> None:
+    terminal.at_fly("--save-map", "老系统", "--dry-run", rows=[GOOD])
+    result = terminal("--use-map", "老系", rows=[GOOD], maps=())
+    assert result.exit_code == 2
+    assert "Did you mean 老系统?" in result.output

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from huiyin.cases import actions, timeline
+from huiyin.cases import actions, customer_side, timeline
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.severity import Taps
 from huiyin.cases.workflow import EventKind
@@ -79,8 +79,8 @@ def test_the_next_word_is_due_from_the_oldest_unanswered_one(
     actions.accept(case.pk, by(company.linxiao))
     actions.resolve(case.pk, by(company.linxiao), cause="开关", done="更换", text="已恢复")
     first = clock.move(60)
-    actions.customer_writes(case.pk, text="又停了", at=first)
-    actions.customer_writes(case.pk, text="人呢", at=clock.move(30))
+    customer_side.customer_writes(case.pk, text="又停了", at=first)
+    customer_side.customer_writes(case.pk, text="人呢", at=clock.move(30))
     assert only(case, "update").started_at == first
 
 
@@ -158,7 +158,7 @@ def test_a_joined_case_has_no_clock_left(case: Case, open_case: Opener, company:
 
 def test_closing_leaves_no_clock_running(case: Case, company: Company, by: Mover) -> None:
     actions.decline(case.pk, by(company.linxiao), reason="不归我们管", right_door="供电公司")
-    actions.customer_writes(case.pk, text="那归谁？", at=by(None).at)
+    customer_side.customer_writes(case.pk, text="那归谁？", at=by(None).at)
     returns.close(case.pk, by(company.linxiao))
     assert all(clock.outcome for clock in queries.of_case(case))
 
@@ -169,7 +169,7 @@ def test_closing_leaves_no_clock_running(case: Case, company: Company, by: Mover
 def test_a_pause_is_kept_when_the_severity_changes(case: Case, company: Company, by: Mover, now: datetime) -> None:
     actions.answer(case.pk, by(company.linxiao, 0), text="您好")
     actions.wait(case.pk, by(company.linxiao, 60), waiting_for="customer", text="请告诉我们几点在家")
-    actions.customer_writes(case.pk, text="下午三点", at=by(None, 120).at)
+    customer_side.customer_writes(case.pk, text="下午三点", at=by(None, 120).at)
     actions.set_grade(case.pk, by(company.linxiao), taps=Taps(state=1, scope=1, impact=1))
     assert only(case, "resolve").due_at == now + 2 * DAY + 2 * HOUR
     actions.set_grade(case.pk, by(company.linxiao), taps=P2)
@@ -200,7 +200,7 @@ def test_a_pause_over_the_weekend_is_credited_by_working_time_only(
     due = only(case, "resolve").due_at
     clock.move(2 * 1440 + 7 * 60)  # Friday 17:00, an hour before the working week ends
     actions.wait(case.pk, by(company.linxiao, 0), waiting_for="customer", text="请提供票据")
-    actions.customer_writes(case.pk, text="已上传", at=by(None, 2 * 1440 + 17 * 60).at)  # Monday 10:00
+    customer_side.customer_writes(case.pk, text="已上传", at=by(None, 2 * 1440 + 17 * 60).at)  # Monday 10:00
     assert only(case, "resolve").due_at - due == 2 * HOUR
 
 
@@ -248,7 +248,7 @@ def test_two_looks_at_the_time_in_the_other_order_break_nothing(
 ) -> None:
     actions.accept(case.pk, by(company.linxiao))
     actions.wait(case.pk, by(company.linxiao, 5), waiting_for="customer", text="请确认")
-    actions.customer_writes(case.pk, text="在家", at=now + 5 * MINUTE)  # looked before, got the case after
+    customer_side.customer_writes(case.pk, text="在家", at=now + 5 * MINUTE)  # looked before, got the case after
     assert only(case, "resolve").due_at == now + DAY
 
 

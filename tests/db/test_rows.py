@@ -185,3 +185,25 @@ def test_deferred_inserts_wait_until_they_are_sent_and_keep_their_order(db: None
     assert Parent.objects.count() == MOST_ROWS + 4
     insert_rows(Parent, ("id", "name"), [(9001, "sent at once")])
     assert Parent.objects.filter(pk=9001).exists()
+
+
+def test_rows_by_copy_are_the_rows_of_an_insert() -> None:
+    rows: list[tuple[object, ...]] = [
+        (None, f"词\t\\{n}", "red", n, n % 2 == 0, AT, AT.date(), uuid.UUID(int=n), {"话": [n, None]}, b"\0\xff")
+        for n in range(3)
+    ]
+    rows.append((None, "", "red", 9, True, None, None, None, None, None))
+    insert_rows(Sample, FIELDS, rows)
+    with deferred(copying=True) as waiting:
+        insert_rows(Sample, FIELDS, rows[:2])
+        insert_rows(Sample, FIELDS, rows[2:])
+    assert len(waiting.copies) == (connection.vendor == "postgresql")
+    with transaction.atomic():
+        waiting.send()
+    found = list(Sample.objects.order_by("pk").values_list(*FIELDS, "free"))
+    assert len(found) == 8
+    assert [tuple(map(_plain, row)) for row in found[:4]] == [tuple(map(_plain, row)) for row in found[4:]]
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value

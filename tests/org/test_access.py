@@ -45,8 +45,26 @@ decline        x     .           x          x       .       x
 refuse         .     .           x          x       .       x
 reopen         x     .           x          x       .       x
 join           x     .           x          x       .       x
+acknowledge    x     x           x          x       .       x
 visit          x     .           x          x       .       x
 close          x     .           x          x       .       x
+ask-back       .     x           x          x       .       x
+tell           x     .           x          x       .       x
+return         .     x           x          x       .       x
+decide-return  x     .           x          x       .       x
+extend         x     x           x          x       .       x
+decide-extension x     .           x          x       .       x
+override       .     .           x          x       .       x
+chase          x     .           x          x       .       x
+supervise      .     .           x          x       .       x
+refer          x     .           x          x       .       x
+decide         .     .           x          x       .       x
+concern        x     .           x          x       .       x
+transfer       x     .           x          x       .       x
+split          x     .           x          x       .       x
+withdraw       x     .           x          x       .       x
+arrive         x     x           x          x       .       x
+contain        x     x           x          x       .       x
 import         .     .           x          x       .       x
 administer     .     .           .          .       .       x
 """

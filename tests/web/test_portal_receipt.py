@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.cases import actions
+from huiyin.cases import actions, customer_side
 from huiyin.cases.change import StoredFile
 from huiyin.cases.files import path_of, store
 from huiyin.cases.intake import Opened
@@ -335,9 +335,9 @@ def joined(busy: Opened, open_case: Opener, company: Company, by: Mover, clock: 
     opened = open_case(person=Person("李先生", "13900139000"), text="九楼也下不去", category=company.lift)
     actions.join(opened.case.pk, by(company.linxiao), into=busy.case.pk)
     theirs = kept("theirs.gif")
-    actions.customer_writes(opened.case.pk, text="李先生的话", at=clock.move(1), files=[theirs])
+    customer_side.customer_writes(opened.case.pk, text="李先生的话", at=clock.move(1), files=[theirs])
     mine = kept("mine.gif")
-    actions.customer_writes(busy.case.pk, text="王女士的话", at=clock.move(1), files=[mine])
+    customer_side.customer_writes(busy.case.pk, text="王女士的话", at=clock.move(1), files=[mine])
     return opened
 
 

@@ -18,7 +18,7 @@ from random import Random
 from django.db import connections, transaction
 
 from huiyin.base.process import die_with
-from huiyin.cases import intake, timeline
+from huiyin.cases import intake, search, timeline
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.cases.intake import NewCase
@@ -62,7 +62,11 @@ def fill(order: Order, *, processes: int = 1) -> Iterator[int]:
     with transaction.atomic():
         keys = timeline.take_keys(order.count)
     maker = Maker(order, scene, crowd, keys)
-    starts = range(0, order.count, GROUP)
+    with search.loading():
+        yield from _written(maker, range(0, order.count, GROUP), processes)
+
+
+def _written(maker: Maker, starts: Sequence[int], processes: int) -> Iterator[int]:
     if processes == 1:
         yield from map(maker.write, starts)
         return
@@ -98,7 +102,7 @@ class Maker:
         chance = Random(f"{self.order.seed}/{first}")  # noqa: S311 (no secret)
         numbers = range(first, min(first + GROUP, self.order.count))
         with collector_at_rest():
-            with reference.pinned(), deferred() as rows:
+            with reference.pinned(), deferred(copying=True) as rows:
                 timeline.write([self._case(number, chance) for number in numbers])
             with transaction.atomic():
                 rows.send()

@@ -116,6 +116,8 @@ def _handed_over(change: Change, chance: Random, cast: Cast, said: Matter) -> It
     data = {"department": cast.department.pk, "reply_by": None}
     yield Step(_minutes(chance, 5), E.HANDED_OVER, data, {"text": said.task}, actor=cast.agent)
     data = {"hand_over": change.case.seq}
+    if change.case.category is not None and change.case.category.on_site:
+        yield Step(_minutes(chance, 12), E.ARRIVED, actor=cast.worker)
     yield Step(_minutes(chance, 90), E.REPLIED, data, {"text": said.reply}, actor=cast.worker)
 
 

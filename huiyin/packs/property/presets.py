@@ -13,6 +13,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from huiyin.alerts import emergencies
+from huiyin.alerts.models import CallRule
 from huiyin.cases.models import Category
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
@@ -52,6 +54,7 @@ def load(site: Site, *, at: datetime) -> dict[str, int]:
             "categories": add_categories(),
             "calendars": add_calendars(),
             "service levels": add_policy(at),
+            "call rules": add_calls(site),
         }
 
 
@@ -91,6 +94,7 @@ def _leaf(row: dict[str, str]) -> dict[str, object]:
         "severity": row["severity"],
         "floor": row["floor"],
         "on_site": row["on_site"] == "yes",
+        "conduct": row["conduct"] == "yes",
     }
 
 
@@ -130,3 +134,26 @@ def add_policy(at: datetime) -> int:
     found = levels()
     clocks.set_policy(POLICY, found, at=at, source=SOURCE)
     return len(found)
+
+
+def add_calls(site: Site) -> int:
+    """Who is called at once for P1, in which order, and whom to call first outside; when the company has no rule."""
+    if CallRule.objects.exists():
+        return 0
+    departments = {department.code: department for department in queries.organisation().departments.values()}
+    branches = {category.code: category for category in Category.objects.all()}
+    made = [
+        CallRule(
+            site=site,
+            category=branches[branch["category"]] if branch["category"] else None,
+            order=int(row["order"]),
+            department=departments.get(row["department"]),
+            role=row["role"],
+            minutes=int(row["minutes"]),
+            rescue=branch["rescue"],
+        )
+        for branch in rows("rescue.csv")
+        for row in rows("calls.csv")
+    ]
+    emergencies.add_rules(made)
+    return len(made)

@@ -20,24 +20,30 @@ from huiyin.cases.queries import Filter
 from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import NotAllowed, Status
 from huiyin.org import access
+from huiyin.org.access import Verb
 from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
 from . import sheet as sheets
+from .act import GROUPS, Act
+from .alerts import alerts
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
 from .lines import lines
+from .matters import matters
 from .rows import first_due
 from .sheet import Sheet
 from .turn import turn
 from .verb_forms import VerbForm
-from .verbs import ACTS, Act, next_act, possible
+from .verbs import ACTS, next_act, possible
 
 LINK = "link"
 """Tag of the message that carries a customer's new link to the next page: it is shown once and stored nowhere."""
 _OTHER_NAMES = {"for": "waiting_for"}
 """Fields whose name in the core is no name of a form field."""
+_FEW = 7
+"""So many verbs need no headings."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Offer:
     url: str
     name: str
     needs_words: bool
+    group: str
 
 
 @dataclass(frozen=True)
@@ -111,12 +118,13 @@ def _do(request: StaffRequest, act: Act, form: VerbForm) -> tuple[int, Any]:
     except OwnCase:
         form.add_error(None, _("You handled this case: somebody else asks the customer whether it went well."))
     except NotAllowed as error:
-        form.add_error(None, _refusal(error))
+        form.add_error(None, _refusal(error, form.sheet))
     return 409, None
 
 
-def _refusal(error: NotAllowed) -> str:
-    names = [str(act.name) for act in ACTS.values() if act.verb in actions.possible(error.status)]
+def _refusal(error: NotAllowed, sheet: Sheet) -> str:
+    now = {verb for verb in actions.possible(error.status) if sheet.may(verb)}
+    names = [str(act.name) for act in ACTS.values() if act.verb in now]
     words = _("This is not possible: the case is “%(status)s” now. Possible are: %(names)s.")
     sentence = words % {"status": Status(error.status).label, "names": _(", ").join(names)}
     return f"{sentence} ({error.reason})" if error.reason else sentence
@@ -124,6 +132,8 @@ def _refusal(error: NotAllowed) -> str:
 
 def _done(request: StaffRequest, sheet: Sheet, act: Act, outcome: Any) -> HttpResponse:
     messages.success(request, str(act.done))
+    if act.verb is Verb.CONCERN and cases.version(request.user, sheet.case.pk) is None:
+        return redirect("inbox_home")  # they named themselves
     if isinstance(outcome, str):  # the secret of a link
         messages.info(request, outcome, extra_tags=LINK)
         return redirect("case_tell", sheet.case.number)
@@ -144,11 +154,14 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "steps": steps(sheet.case, sheet.open_clocks, request.now),
         "due": first_due(sheet.open_clocks),
         "turn": turn(sheet),
+        "matters": matters(sheet),
+        "acts": acts,
         "severity_sentence": severity.sentence(sheet.grade),
         "others": _others(request, sheet),
         "first": first,
-        "menu": list(offers.values()),
+        "menu": _menu(list(offers.values())),
         "opened": opened,
+        "alerts": alerts(sheet),
         "lost": lost,
     }
     return show(request, "desk/case.html", context, status=status)
@@ -156,8 +169,20 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
 
 def _offer(sheet: Sheet, slug: str, act: Act) -> Offer:
     return Offer(
-        slug, reverse("case_act", args=[sheet.case.number, slug]), act.label(sheet) or str(act.name), act.needs_words
+        slug=slug,
+        url=reverse("case_act", args=[sheet.case.number, slug]),
+        name=act.label(sheet) or str(act.name),
+        needs_words=act.needs_words,
+        group=act.group,
     )
+
+
+def _menu(offers: list[Offer]) -> list[tuple[str, list[Offer]]]:
+    """The verbs in their parts; so few that all can be taken in at once stay together."""
+    if len(offers) <= _FEW:
+        return [("", offers)] if offers else []
+    parts = [(str(name), [offer for offer in offers if offer.group == group]) for group, name in GROUPS.items()]
+    return [part for part in parts if part[1]]
 
 
 def _others(request: StaffRequest, sheet: Sheet) -> list[Any]:

@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from huiyin.org import access
+from huiyin.alerts import notices
+from huiyin.org import access, history
 from huiyin.org.access import Forbidden, Verb
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def show(
         "current_view": view,
         "may_create": can(request.user, Verb.CREATE),
         "may_visit": can(request.user, Verb.VISIT),
+        "may_import": can(request.user, Verb.IMPORT),
+        "may_edit": history.may_edit(request.user),
         "has_department": request.user.department_id is not None,
+        "notices": notices.waiting(request.user),
     }
     return render(request, template, rail | context, status=status)
 

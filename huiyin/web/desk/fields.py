@@ -32,6 +32,15 @@ def radios(label: Label, choices: Choices, *, required: bool = True, look: str =
     return field
 
 
+def pick(label: Label, *, help_text: Label = "") -> forms.MultipleChoiceField:
+    """Any number of many, all of them in sight."""
+    field = forms.MultipleChoiceField(
+        label=label, required=False, help_text=help_text, widget=forms.CheckboxSelectMultiple
+    )
+    field.look = "picks"  # type: ignore[attr-defined]
+    return field
+
+
 def yes_no(label: Label, *, required: bool = False) -> forms.TypedChoiceField:
     """Yes, no, or not said (None)."""
     field = forms.TypedChoiceField(

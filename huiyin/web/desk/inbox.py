@@ -109,6 +109,7 @@ def chosen(user: User, asked: QueryDict) -> Filter:
         statuses=frozenset({status}) & frozenset(Status.values),
         kinds=frozenset({kind}) & frozenset(code for code, _label in cases.KINDS),
         sites=org.organisation().below(within.pk) if within else None,
+        handler=number(asked.get("handler")),
     )
 
 

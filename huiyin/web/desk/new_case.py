@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from huiyin.alerts.queries import open_here
 from huiyin.cases import intake
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By
@@ -59,7 +60,7 @@ class NewCaseForm(TapsForm):
 
     def __init__(self, *args: Any, request: StaffRequest, **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = [(site.code, site.name) for site in sites_of(request.user, Verb.CREATE)]
+        offered = [(site.code, site.name) for site in sites_of(request.user, Verb.CREATE) if site.active]
         field = self.fields["site"]
         assert isinstance(field, forms.ChoiceField)
         # Cases happen at places of service: those stand first, the levels above them last.
@@ -101,7 +102,14 @@ def new(request: StaffRequest) -> HttpResponse:
     if form.is_valid() and (opened := _open(request, form)):
         messages.info(request, opened.link, extra_tags=LINK)
         return redirect("case_tell", opened.case.number)
-    return show(request, "desk/new.html", {"form": form}, view="new", status=422 if form.is_bound else 200)
+    open_ones = open_here(request.user, [site.pk for site in sites_of(request.user, Verb.CREATE)])
+    return show(
+        request,
+        "desk/new.html",
+        {"form": form, "incidents": open_ones},
+        view="new",
+        status=422 if form.is_bound else 200,
+    )
 
 
 def _open(request: StaffRequest, form: NewCaseForm) -> intake.Opened | None:

@@ -38,6 +38,7 @@ class Task:
     text: str
     reply: str
     open: bool
+    part: str
     due_at: datetime | None
     warn_at: datetime | None
 
@@ -146,6 +147,7 @@ def _task(entry: Entry, reply: str, waiting: bool, clock: Clock | None) -> Task:
         text=said(entry),
         reply=reply,
         open=waiting,
+        part=str(dict(cases.PARTS)[entry.event.data.get("part", "lead")]),
         due_at=clock.due_at if clock and waiting else None,
         warn_at=clock.warn_at if clock and waiting else None,
     )

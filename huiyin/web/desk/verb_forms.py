@@ -50,6 +50,14 @@ class VerbForm(forms.Form):
             field.initial = choices[0][0]
 
 
+def serving(sheet: Sheet) -> list[Department]:
+    """Departments that can be given this case, those that do the work first."""
+    organisation, site = org.organisation(), sheet.case.site_id
+    found = [d for d in organisation.departments.values() if site in organisation.below(d.site_id)]
+    left = [d for d in found if d.active and d.pk not in sheet.case.about_departments]
+    return sorted(left, key=lambda department: department.stage != "back")
+
+
 class NothingMore(VerbForm):
     """A verb that needs no words."""
 
@@ -75,20 +83,27 @@ class HandOverForm(VerbForm):
 
     department = forms.ChoiceField(label=_("Department"))
     task = prose(_("Task"), help_text=_("What is to be done, and what the reply must say."))
+    part = radios(_("As what"), cases.PARTS, required=False)
     reply_by = moment(_("Reply by"), required=False, help_text=_("Left empty, the service level sets the time."))
 
     def prepare(self) -> None:
-        """Offer the departments that serve the site; the category's own is chosen already."""
-        organisation, site = org.organisation(), self.sheet.case.site_id
-        serving = [d for d in organisation.departments.values() if site in organisation.below(d.site_id)]
-        serving.sort(key=lambda department: department.stage != "back")  # they do the work; stays in order otherwise
-        self.choose("department", [("", _("Choose a department")), *((str(d.pk), d.name) for d in serving)])
+        """Offer the departments that can be given the case; the category's own is chosen already."""
+        offered = serving(self.sheet)
+        self.choose("department", [("", _("Choose a department")), *((str(d.pk), d.name) for d in offered)])
+        self.fields["part"].initial = "lead"
+        if self.sheet.case.department_id is None:
+            del self.fields["part"]  # the first one leads
         if (usual := self.sheet.case.category) and usual.department_id:
             self.fields["department"].initial = str(usual.department_id)
 
     def clean_department(self) -> Department:
         """The department."""
         return org.organisation().departments[int(self.cleaned_data["department"])]
+
+    def given(self) -> dict[str, Any]:
+        """Who isn't said to assist leads."""
+        given = super().given()
+        return given | {"part": given.get("part") or "lead"}
 
 
 class ReplyForm(VerbForm):
@@ -138,6 +153,7 @@ class CommitForm(VerbForm):
 
     text = prose(_("What we promise"), rows=2, help_text=_("The customer sees it in these words."))
     due_at = moment(_("By when"))
+    appointment = forms.BooleanField(label=_("An appointment: somebody comes then"), required=False)
 
 
 class KeepForm(VerbForm):
@@ -157,6 +173,20 @@ class WaitForm(VerbForm):
 
     waiting_for = radios(_("For whom"), WaitingFor.choices)
     text = prose(_("What is missing, and until when"), rows=3, help_text=_("The customer sees it in these words."))
+
+
+class ArriveForm(VerbForm):
+    """Since when somebody is there."""
+
+    at = moment(_("Since when"), required=False, help_text=_("Left empty: now."))
+    text = prose(_("What is found there"), rows=2, required=False, help_text=_("Stays inside."))
+
+
+class ContainForm(VerbForm):
+    """What stopped the danger or the loss, and since when."""
+
+    text = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
+    at = moment(_("Since when"), required=False, help_text=_("Left empty: now."))
 
 
 class GradeForm(VerbForm, TapsForm):

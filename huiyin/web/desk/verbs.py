@@ -4,14 +4,12 @@ happen in a status is asked of the workflow, who may do it of the access table."
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import actions
+from huiyin.cases import actions, on_site
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
 from huiyin.org import queries as org
@@ -20,35 +18,10 @@ from huiyin.returns import actions as returns
 from huiyin.returns.actions import Result
 
 from . import verb_forms as forms
+from .act import Act
+from .dispatch_verbs import DISPATCH, visit_waits
+from .matters import own_tasks
 from .sheet import Sheet
-
-
-@dataclass(frozen=True)
-class Act:
-    """One verb. `run(case id, By, **clean values)` does it; `fits` is what must be there besides the status."""
-
-    verb: Verb
-    name: str | Promise
-    done: str | Promise
-    form: type[forms.VerbForm]
-    run: Callable[..., Any]
-    fits: Callable[[Sheet], bool] = lambda sheet: True
-    danger: bool = False
-    label: Callable[[Sheet], str] = lambda sheet: ""
-    """A name that says more, where the case tells more."""
-    guide: str = ""
-    """A template that stands above the form: what to say."""
-    second: str | Promise = ""
-    """A second button, which posts `close` besides."""
-
-    def possible(self, sheet: Sheet) -> bool:
-        """May this person do it with this case, whose status allows it?"""
-        return self.fits(sheet) and sheet.may(self.verb)
-
-    @property
-    def needs_words(self) -> bool:
-        """Is there anything to fill in?"""
-        return self.form is not forms.NothingMore
 
 
 def _grade(case_id: int, by: By, **given: Any) -> Any:
@@ -67,7 +40,11 @@ def _visit(case_id: int, by: By, *, close: bool, **given: Any) -> Any:
 def _hand_over_to(sheet: Sheet) -> str:
     category = sheet.case.category
     usual = org.organisation().departments.get(category.department_id or 0) if category else None
-    return gettext("Hand over to %(department)s") % {"department": usual.name} if usual else ""
+    return gettext("Hand over to %(department)s") % {"department": usual.name} if usual and usual.active else ""
+
+
+def _maybe_on_site(sheet: Sheet) -> bool:
+    return sheet.case.category is None or sheet.case.category.on_site
 
 
 def _not_own(sheet: Sheet) -> bool:
@@ -84,6 +61,7 @@ ACTS: Mapping[str, Act] = {
         forms.HandOverForm,
         actions.hand_over,
         label=_hand_over_to,
+        group="department",
     ),
     "reply": Act(
         Verb.REPLY,
@@ -92,6 +70,7 @@ ACTS: Mapping[str, Act] = {
         forms.ReplyForm,
         actions.reply,
         fits=lambda sheet: bool(sheet.open_tasks),
+        group="department",
     ),
     "answer": Act(
         Verb.ANSWER,
@@ -99,6 +78,7 @@ ACTS: Mapping[str, Act] = {
         _("The customer can read your answer."),
         forms.AnswerForm,
         actions.answer,
+        group="customer",
     ),
     "phone": Act(
         Verb.PHONE,
@@ -106,6 +86,7 @@ ACTS: Mapping[str, Act] = {
         _("The call is written down."),
         forms.PhoneForm,
         actions.phone,
+        group="customer",
     ),
     "note": Act(Verb.NOTE, _("Internal note"), _("Noted."), forms.NoteForm, actions.note),
     "commit": Act(
@@ -114,6 +95,7 @@ ACTS: Mapping[str, Act] = {
         _("Promised; its clock runs."),
         forms.CommitForm,
         actions.commit,
+        group="customer",
     ),
     "keep": Act(
         Verb.KEEP,
@@ -122,6 +104,23 @@ ACTS: Mapping[str, Act] = {
         forms.KeepForm,
         actions.keep,
         fits=lambda sheet: bool(sheet.open_promises),
+        group="customer",
+    ),
+    "arrive": Act(
+        Verb.ARRIVE,
+        _("Somebody is on site"),
+        _("The arrival is written down."),
+        forms.ArriveForm,
+        on_site.arrive,
+        fits=lambda sheet: sheet.case.arrived_at is None and _maybe_on_site(sheet),
+    ),
+    "contain": Act(
+        Verb.CONTAIN,
+        _("Danger or loss is stopped"),
+        _("Written down; the next word to the customer is due later."),
+        forms.ContainForm,
+        on_site.contain,
+        fits=lambda sheet: any(clock.kind == "contain" for clock in sheet.open_clocks),
     ),
     "resolve": Act(
         Verb.RESOLVE,
@@ -129,8 +128,16 @@ ACTS: Mapping[str, Act] = {
         _("Resolved; the customer is told."),
         forms.ResolveForm,
         actions.resolve,
+        group="customer",
     ),
-    "wait": Act(Verb.WAIT, _("Wait for somebody"), _("The case waits."), forms.WaitForm, actions.wait),
+    "wait": Act(
+        Verb.WAIT,
+        _("Wait for somebody"),
+        _("The case waits."),
+        forms.WaitForm,
+        actions.wait,
+        group="customer",
+    ),
     "resume": Act(Verb.RESUME, _("Go on"), _("The case goes on."), forms.NothingMore, actions.resume),
     "sort": Act(Verb.SORT, _("Choose the category"), _("The category is chosen."), forms.SortForm, actions.sort),
     "grade": Act(Verb.GRADE, _("Set the severity"), _("The severity is set."), forms.GradeForm, _grade),
@@ -151,8 +158,16 @@ ACTS: Mapping[str, Act] = {
         fits=_not_own,
         guide="desk/visit_guide.html",
         second=_("Record and close"),
+        group="customer",
     ),
-    "close": Act(Verb.CLOSE, _("Close the case"), _("The case is closed."), forms.NothingMore, returns.close),
+    "close": Act(
+        Verb.CLOSE,
+        _("Close the case"),
+        _("The case is closed."),
+        forms.NothingMore,
+        returns.close,
+        fits=lambda sheet: not visit_waits(sheet),
+    ),
     "reopen": Act(Verb.REOPEN, _("Take it up again"), _("The case is open again."), forms.ReopenForm, actions.reopen),
     "decline": Act(
         Verb.DECLINE,
@@ -161,6 +176,7 @@ ACTS: Mapping[str, Act] = {
         forms.DeclineForm,
         actions.decline,
         danger=True,
+        group="customer",
     ),
     "refuse": Act(
         Verb.REFUSE,
@@ -169,10 +185,17 @@ ACTS: Mapping[str, Act] = {
         forms.RefuseForm,
         actions.refuse,
         danger=True,
+        group="customer",
     ),
     "link": Act(
-        Verb.ANSWER, _("New link for the customer"), _("The old link has ended."), forms.NothingMore, actions.mint_link
+        Verb.ANSWER,
+        _("New link for the customer"),
+        _("The old link has ended."),
+        forms.NothingMore,
+        actions.mint_link,
+        group="customer",
     ),
+    **DISPATCH,
 }
 """By the last part of the address that it is posted to; in the order of the menu."""
 
@@ -181,11 +204,17 @@ ANYTIME = frozenset({"link"})
 _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 
 
+_DECISIONS = ("decide-return", "decide", "decide-extension", "inform")
+"""What others can't go on without."""
+
+
 def _working(sheet: Sheet) -> Sequence[str]:
     """A department replies; the desk answers whoever waits for a word, has the work done, then tells it is done."""
     case = sheet.case
-    if any(task.department == sheet.user.department_id for task in sheet.open_tasks):
-        return ("reply", "answer", "note")
+    if theirs := [task for task in own_tasks(sheet) if task.department == sheet.user.department_id]:
+        # Who has asked, or applied to return it, waits for a word, and may go on all the same.
+        asked = {*case.open_questions, *(about for _seq, _kind, about in case.open_requests)}
+        return ("note",) if all(task.number in asked for task in theirs) else ("reply", "answer", "note")
     if case.last_word == "customer" or case.open_hand_overs:
         return ("answer", "note")
     if case.hand_overs or case.kind in _ANSWERED_AT_ONCE:
@@ -193,29 +222,25 @@ def _working(sheet: Sheet) -> Sequence[str]:
     return ("hand-over", "note")
 
 
-def _asked(sheet: Sheet) -> bool:
-    visit = sheet.visit
-    return visit is not None and visit.mode == "phone" and visit.state == "open"
-
-
 _FIRST: Mapping[str, Callable[[Sheet], Sequence[str]]] = {
     Status.RECEIVED: lambda sheet: ("accept", "note"),
     Status.ACCEPTED: _working,
     Status.WAITING: lambda sheet: ("reply", "resume", "note"),
-    Status.RESOLVED: lambda sheet: ("visit", "close", "note") if _asked(sheet) else ("close", "note"),
+    Status.RESOLVED: lambda sheet: ("visit", "close", "note"),
     Status.CLOSED: lambda sheet: ("note",),
     Status.DECLINED: lambda sheet: ("close", "note"),
     Status.REFUSED: lambda sheet: ("close", "note"),
+    Status.WITHDRAWN: lambda sheet: ("close", "note"),
     Status.JOINED: lambda sheet: ("note",),
 }
 
 
 def possible(sheet: Sheet) -> dict[str, Act]:
     """The verbs that this person may do with the case as it stands."""
-    now = {verb.value for verb in actions.possible(sheet.case.status)} | ANYTIME
-    return {slug: act for slug, act in ACTS.items() if slug in now and act.possible(sheet)}
+    now = actions.possible(sheet.case.status)
+    return {slug: act for slug, act in ACTS.items() if (act.verb in now or slug in ANYTIME) and act.possible(sheet)}
 
 
 def next_act(sheet: Sheet, acts: Mapping[str, Act]) -> str:
     """Which of them is the next thing to do; empty when there is none."""
-    return next((slug for slug in _FIRST[sheet.case.status](sheet) if slug in acts), "")
+    return next((slug for slug in (*_DECISIONS, *_FIRST[sheet.case.status](sheet)) if slug in acts), "")

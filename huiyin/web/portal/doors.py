@@ -36,8 +36,7 @@ _FIELDS = {"customer.phone": "phone", "customer.name": "name"}
 @customer_page
 def doors(request: HttpRequest) -> HttpResponseBase:
     """Every site that has no other below it: the places where people live, work or shop."""
-    known = organisation()
-    sites = [site for key, site in known.sites.items() if not known.children.get(key)]
+    sites = organisation().doors
     if len(sites) == 1:
         return redirect("portal_site", sites[0].code)
     return render(request, "portal/doors.html", {"sites": sorted(sites, key=lambda site: site.code)})
@@ -47,7 +46,7 @@ def doors(request: HttpRequest) -> HttpResponseBase:
 def say(request: HttpRequest, code: str) -> HttpResponseBase:
     """The form of a site; what is sent becomes a case, and its sender is led to the receipt page."""
     site = organisation().site(code)
-    if site is None:
+    if site is None or not site.active:
         raise Http404
     now = timezone.now()
     with timezone.override(ZoneInfo(site.time_zone)):

@@ -17,7 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from huiyin.cases import told
-from huiyin.cases.actions import BadInput, customer_writes
+from huiyin.cases.actions import BadInput
+from huiyin.cases.customer_side import customer_writes
 from huiyin.cases.queries import by_link
 from huiyin.cases.workflow import NotAllowed, Status
 from huiyin.clocks import queries as clocks

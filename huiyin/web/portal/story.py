@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from huiyin.cases.queries import Entry
     from huiyin.clocks.models import Clock
 
-PROMISED = ("respond", "update", "commitment", "resolve")
+PROMISED = ("respond", "update", "commitment", "resolve", "arrive")
 """Clocks whose time the customer is told; the others count how we work among ourselves."""
 
 E, S = EventKind, Status
@@ -51,6 +51,8 @@ STANDING: Mapping[str, Word] = {
     S.DECLINED: gettext_lazy("Not ours to decide"),
     # Translators: the customer reads “不予支持”.
     S.REFUSED: gettext_lazy("Looked into, and not possible"),
+    # Translators: the customer reads “已撤回”.
+    S.WITHDRAWN: gettext_lazy("Taken back"),
 }
 
 
@@ -58,7 +60,7 @@ def standing(case: Case) -> str:
     """The status in the customer's words."""
     if case.status == S.WAITING and case.waiting_for == WaitingFor.CUSTOMER:
         return _("We need an answer from you")
-    if case.status == S.CLOSED and case.outcome in (S.DECLINED, S.REFUSED):
+    if case.status == S.CLOSED and case.outcome in (S.DECLINED, S.REFUSED, S.WITHDRAWN):
         return str(STANDING[case.outcome])
     return str(STANDING[case.status])
 
@@ -79,11 +81,13 @@ _AHEAD: Mapping[str, Word] = {
     "update": gettext_lazy("You hear from us again by {time}"),
     "commitment": gettext_lazy("We keep our promise by {time}"),
     "resolve": gettext_lazy("We settle it by {time}"),
+    "arrive": gettext_lazy("Somebody is with you by {time}"),
 }
 _MISSED: Mapping[str, Word] = {
     "respond": gettext_lazy("We wanted to answer you by {time} and have not"),
     "update": gettext_lazy("You should have heard from us again by {time}"),
     "commitment": gettext_lazy("We promised you something by {time} and have not done it"),
+    "arrive": gettext_lazy("Somebody should have been with you by {time}"),
     "resolve": gettext_lazy("This should have been settled by {time} and is not"),
 }
 
@@ -179,6 +183,11 @@ def _kept(event: CaseEvent, now: datetime) -> str:
     return _("Promise kept") if event.data["kept"] else _("Promise not kept")
 
 
+def _arrived(event: CaseEvent, now: datetime) -> str:
+    # Translators: the customer reads “师傅已到现场 18:42”.
+    return _("We are on site since {time}").format(time=when(event.at, now))
+
+
 def _waited(event: CaseEvent, now: datetime) -> str:
     for_you = event.data["for"] == WaitingFor.CUSTOMER
     return _("We asked you something") if for_you else _("Waiting for somebody outside our house")
@@ -209,6 +218,8 @@ _TELL: Mapping[str, Callable[[CaseEvent, datetime], str]] = {
     E.WROTE: _said(gettext_lazy("You wrote to us")),
     E.COMMITTED: _committed,
     E.KEPT: _kept,
+    E.ARRIVED: _arrived,
+    E.CONTAINED: _said(gettext_lazy("The damage is stopped for now")),
     E.WAITED: _waited,
     E.RESUMED: _said(gettext_lazy("Work goes on")),
     E.RESOLVED: _said(gettext_lazy("Work done")),

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from huiyin.alerts.models import CallRule
 from huiyin.cases import queries as cases
 from huiyin.cases.models import Category, Kind
 from huiyin.cases.severity import Severity, grade
@@ -18,10 +19,10 @@ from huiyin.packs.property.demo.handling import TAPS
 H, DAY, WORKDAY = 60, 24 * 60, 9 * 60
 TABLE = {
     # the preset's table of clocks, line by line: (minutes, calendar)
-    "P1": {"respond": (5, "always"), "update": (4 * H, "always"), "reply": (15, "always"), "resolve": (24 * H, "always"), "visit": (24 * H, "always")},  # noqa: E501
-    "P2": {"respond": (15, "always"), "update": (4 * H, "always"), "reply": (2 * H, "always"), "resolve": (24 * H, "always"), "visit": (24 * H, "always")},  # noqa: E501
-    "P3": {"respond": (30, "service"), "update": (WORKDAY, "work"), "reply": (3 * H, "service"), "resolve": (48 * H, "always"), "visit": (48 * H, "always")},  # noqa: E501
-    "P4": {"respond": (4 * H, "service"), "update": (2 * WORKDAY, "work"), "reply": (WORKDAY, "work"), "resolve": (3 * WORKDAY, "work"), "visit": (72 * H, "always")},  # noqa: E501
+    "P1": {"respond": (5, "always"), "arrive": (15, "always"), "contain": (H, "always"), "update": (4 * H, "always"), "reply": (15, "always"), "resolve": (24 * H, "always"), "visit": (24 * H, "always"), "decide": (4 * H, "always")},  # noqa: E501
+    "P2": {"respond": (15, "always"), "arrive": (30, "always"), "contain": (2 * H, "always"), "update": (4 * H, "always"), "reply": (2 * H, "always"), "resolve": (24 * H, "always"), "visit": (24 * H, "always"), "decide": (WORKDAY, "work")},  # noqa: E501
+    "P3": {"respond": (30, "service"), "arrive": (DAY, "always"), "update": (WORKDAY, "work"), "reply": (3 * H, "service"), "resolve": (48 * H, "always"), "visit": (48 * H, "always"), "decide": (2 * WORKDAY, "work")},  # noqa: E501
+    "P4": {"respond": (4 * H, "service"), "update": (2 * WORKDAY, "work"), "reply": (WORKDAY, "work"), "resolve": (3 * WORKDAY, "work"), "visit": (72 * H, "always"), "decide": (3 * WORKDAY, "work")},  # noqa: E501
 }  # fmt: skip
 CAPS = {("respond", WORKDAY, "work"), ("resolve", 3 * WORKDAY, "work"), ("resolve", 7 * DAY, "always")}
 
@@ -45,6 +46,11 @@ def test_the_service_levels_are_those_of_the_table(loaded: Site) -> None:
     caps = Level.objects.filter(condition="complaint")
     assert {(cap.kind, cap.minutes, cap.calendar.code) for cap in caps} == CAPS
     assert {cap.severity for cap in caps} == {""}
+    until = Level.objects.filter(condition__in=("going_on", "uncontained"))
+    assert {(one.condition, one.kind, one.severity, one.minutes, one.calendar.code) for one in until} == {
+        ("going_on", "arrive", "P3", 60, "service"),
+        ("uncontained", "update", "P1", 30, "always"),
+    }
     project = Level.objects.get(condition="project")
     assert (project.kind, project.minutes, project.calendar.code) == (ClockKind.UPDATE, 7 * DAY, "always")
 
@@ -135,3 +141,11 @@ def test_holidays_of_china_are_known(loaded: Site) -> None:
 @pytest.mark.parametrize("severity", ["P1", "P2", "P3", "P4"])
 def test_the_taps_of_the_demo_lead_to_the_severity_they_stand_for(severity: str) -> None:
     assert {grade(taps).severity for taps in TAPS[severity]} == {severity}
+
+
+def test_danger_calls_those_on_the_spot_then_supervisor_then_manager(loaded: Site) -> None:
+    rules = CallRule.objects.filter(category=None).order_by("order", "pk")
+    found = [(rule.order, rule.department.code if rule.department else rule.role) for rule in rules]
+    assert found == [(1, "security"), (1, "engineering"), (2, "supervisor"), (3, "manager")]
+    gas = CallRule.objects.filter(category__code="repair-home/gas")
+    assert (gas.count(), {"119" in rule.rescue for rule in gas}) == (4, {True})

@@ -25,7 +25,11 @@ OPEN_TO_ALL = ("/inbox/mine/", "/inbox/unassigned/", "/inbox/due/", "/inbox/all/
 DOES = {
     "reply": LEAD | {"zhougong"},
     "refuse": LEAD,
-    "note": DESK | {"zhougong"},
+    **dict.fromkeys(("note", "arrive", "contain"), DESK | {"zhougong"}),
+    "ask-back": LEAD | {"zhougong"},
+    "return": LEAD | {"zhougong"},
+    "extend": DESK | {"zhougong"},
+    **dict.fromkeys(("override", "supervise", "end-supervision", "decide"), LEAD),
 }
 """Verbs that not just the desk does, or not all of it."""
 

@@ -59,6 +59,7 @@ def test_a_case_goes_through_its_whole_loop_by_forms_alone(
         (desk, "hand-over", {"department": company.engineering.pk, "task": "查明原因"}),
         (desk, "commit", {"text": "今天恢复", "due_at": by_when}),
         (back, "note", {"text": "缺备件"}),
+        (back, "arrive", {"text": "到了"}),
         (back, "reply", {"hand_over": 4, "text": "已更换"}),
         (desk, "answer", {"text": "已修好"}),
         (desk, "sort", {"category": company.lift.pk}),
@@ -76,7 +77,8 @@ def test_a_case_goes_through_its_whole_loop_by_forms_alone(
         assert answer.status_code == 302, (verb, answer.content.decode())
     assert now_of(case).status == "closed"
     assert now_of(case).outcome == "done"
-    wanted = "received accepted called handed_over committed noted replied answered sorted graded waited resumed kept"
+    wanted = "received accepted called handed_over committed noted arrived replied answered sorted graded referred"
+    wanted += " waited resumed kept"
     assert kinds(case) == [*wanted.split(), "assigned", "resolved", "visited", "closed"]
 
 
@@ -222,7 +224,8 @@ def test_every_open_verb_shows_its_form_and_no_other_does(
     actions.hand_over(case.pk, By(company.linxiao, clock.move(1)), department=company.engineering, task="去看")
     admin = client_for(company.admin)
     offered = set(re.findall(rf"/cases/{case.number}/([a-z-]+)/", admin.get(f"/cases/{case.number}/").content.decode()))
-    wanted = "assign hand-over reply answer phone note commit resolve wait sort grade join decline refuse link"
+    wanted = "assign hand-over reply answer phone note commit arrive resolve wait sort grade join decline refuse link"
+    wanted += " ask-back return extend override chase supervise decide concern transfer split withdraw"
     assert offered == set(wanted.split())
     for verb in offered - {"link"}:
         page = admin.get(f"/cases/{case.number}/{verb}/").content.decode()

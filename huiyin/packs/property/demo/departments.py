@@ -9,9 +9,11 @@ from huiyin.cases.workflow import WORKING, EventKind
 from huiyin.clocks.models import ClockKind
 from huiyin.org.models import Department
 
+from . import arrival, dispatch
+from .dispatch import ASSIST, ASSISTED, LEAD, Task
 from .story import WORKERS, Story
 
-HAND_OVERS = {0: 5, 1: 71, 2: 16, 3: 5, 4: 3}
+HAND_OVERS = {0: 5, 1: 77, 2: 12, 3: 4, 4: 2}
 """How many a case that needs work takes; those settled at once have none."""
 PING_PONG = {
     "engineering": "cleaning",
@@ -22,8 +24,6 @@ PING_PONG = {
 }
 LATE = 0.11
 POOR = 0.12
-NOT_OURS = 0.5
-"""How often a department that is not the last one says that it isn't theirs."""
 LAST_DAY, UNANSWERED = timedelta(hours=20), 0.3
 """So many tasks of the last hours are still open, so that a department finds something to do."""
 PLAN_AHEAD = timedelta(hours=6)
@@ -48,29 +48,80 @@ def route(story: Story, *, done: Callable[[], None]) -> None:
     """Send the case through its departments, beginning soon; `done` is called after the last reply."""
     count = 1 if story.rounds else story.rng.choices(list(HAND_OVERS), list(HAND_OVERS.values()))[0]
     story.hand_overs_left = max(count, 1 if story.refused else 0) + story.extra_hand_overs
-    if not story.hand_overs_left:
-        done()
-    else:
+    story.lead = first(story)
+
+    def begin(by: str | None) -> None:
+        if story.hand_overs_left:
+            _hand_over(story, done, by)
+        else:
+            done()
+
+    if story.change.now.referred:
+        dispatch.decide_later(story, begin)
+    elif story.hand_overs_left:
         soon = story.now + (story.minutes(1, 8) if story.urgent else story.minutes(3, 40))
-        story.later(soon, lambda: _hand_over(story, done))
+        story.later(soon, lambda: begin(None))
+    else:
+        done()
 
 
-def _hand_over(story: Story, done: Callable[[], None]) -> None:
+def _other(story: Story, code: str) -> Department:
+    """The department that a matter goes to by mistake, or second."""
+    return _at_site(story, "supervisor" if story.category.conduct else PING_PONG.get(code, "engineering"))
+
+
+def _hand_over(story: Story, done: Callable[[], None], by: str | None = None) -> None:
     if story.status not in WORKING:
         story.hand_overs_left = 0
         return
     # The last one is the right one; those before it alternate.
-    right = first(story)
-    odd = story.hand_overs_left % 2 == 1
-    department = right if odd else _at_site(story, PING_PONG.get(right.code, "engineering"))
+    lead = story.lead or first(story)
+    right = story.hand_overs_left % 2 == 1
+    department = lead if right else _other(story, lead.code)
     situation = "task" if story.change.now.hand_overs == 0 else "task_again" if story.rounds else "task_other"
-    event = story.add(
-        EventKind.HANDED_OVER,
-        {"department": department.pk, "reply_by": None},
-        actor=story.handler,
-        text=story.words(situation),
-    )
-    story.later(_reply_at(story), lambda: _reply(story, event.seq, department, done))
+    assisted = right and story.hand_overs_left == 1 and story.chance(ASSISTED)
+    data = {"department": department.pk, "reply_by": None, "part": LEAD}
+    event = story.add(EventKind.HANDED_OVER, data, actor=by or story.handler, text=story.words(situation))
+    until = _reply_at(story)
+    arrival.plan(story, before=until, worker=WORKERS[department.code])
+
+    def reply() -> None:
+        _reply(story, event.seq, department, done)
+
+    story.later(until, reply)
+    again = _again(story, done)
+    dispatch.on_the_way(story, Task(event.seq, department, story.hand_overs_left == 1, until, reply, again))
+    if assisted:
+        _assist(story, _other(story, lead.code), done)
+
+
+def _again(story: Story, done: Callable[[], None]) -> Callable[[str | None], None]:
+    """What follows a task that was taken back: the next department, at once when the supervisor named it."""
+
+    def again(by: str | None) -> None:
+        story.hand_overs_left -= 1
+        soon = story.now + story.minutes(2, 20)
+        if by:
+            _hand_over(story, done, by)
+        else:
+            story.later(soon if story.urgent else story.open_hours(soon), lambda: _hand_over(story, done))
+
+    return again
+
+
+def _assist(story: Story, department: Department, done: Callable[[], None]) -> None:
+    """A second department helps the one that leads, and says what it did."""
+    data = {"department": department.pk, "reply_by": None, "part": ASSIST}
+    event = story.add(EventKind.HANDED_OVER, data, actor=story.handler, text=story.words("task_assist"))
+
+    def reply() -> None:
+        if story.status in WORKING and dispatch.is_open(story, event.seq):
+            text = story.words("reply_assist")
+            story.add(EventKind.REPLIED, {"hand_over": event.seq}, actor=WORKERS[department.code], text=text)
+            if not story.hand_overs_left:
+                done()
+
+    story.later(_reply_at(story), reply)
 
 
 def _reply_at(story: Story) -> datetime:
@@ -87,11 +138,11 @@ def _reply_at(story: Story) -> datetime:
 
 
 def _reply(story: Story, number: int, department: Department, done: Callable[[], None]) -> None:
-    if number not in [seq for seq, _department in story.change.now.open_hand_overs]:
+    if not dispatch.is_open(story, number) or dispatch.waits_for_decision(story, number):
         return
     story.hand_overs_left -= 1
     worker = WORKERS[department.code]
-    story.add(EventKind.REPLIED, {"hand_over": number}, actor=worker, text=_words(story, department, worker))
+    story.add(EventKind.REPLIED, {"hand_over": number}, actor=worker, text=_words(story, worker))
     if story.hand_overs_left:
         soon = story.now + story.minutes(4, 45)
         story.later(soon if story.urgent else story.open_hours(soon), lambda: _hand_over(story, done))
@@ -101,11 +152,10 @@ def _reply(story: Story, number: int, department: Department, done: Callable[[],
     done()
 
 
-def _words(story: Story, department: Department, worker: str) -> str:
+def _words(story: Story, worker: str) -> str:
     name = story.user(worker).name
-    if story.hand_overs_left and story.chance(NOT_OURS):
-        other = _at_site(story, PING_PONG.get(department.code, "engineering"))
-        return story.words("reply_not_ours", department=other.name)
+    if story.hand_overs_left:
+        return story.words("reply_part")
     if story.chance(POOR):
         return story.words("reply_poor")
     if story.finish_at - story.now > PLAN_AHEAD:

@@ -23,17 +23,22 @@ from huiyin.org import reference
 from huiyin.packs.property import start
 from huiyin.packs.property.presets import rows
 
-from . import handling, organisation
+from . import dispatch, group, handling, organisation, shift, storm
 from .organisation import DATA, LEAVER, Company
 from .story import Story, World
+from .tales import Days, Teller
 from .texts import Texts, place_of, small_things
-from .volume import Voice, voices
+from .volume import Pair, Voice, voices
 
 CHUNK = 100
 LEAVES = timedelta(days=31)
 """How long before the last moment 小孙 goes."""
 BY_THEMSELVES = frozenset({Channel.PORTAL, Channel.SURVEY})
 Advance = Callable[[int], None]
+TALES = {"storm": storm.live, "chain": storm.live, "night": group.live, "lift2": group.live}
+"""How the cases of bigger things go; all others by `handling`."""
+ROOM_DAYS, ROOM_CASES = 70, 1000
+"""A shorter or smaller demo has only ordinary days."""
 
 
 class AlreadyThere(Exception):
@@ -88,13 +93,21 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     with reference.pinned():
         world = _world(company, demo)
         span = (demo.until - timedelta(days=demo.days), demo.until)
-        planned = voices(rng, company, world.texts, count=demo.cases, span=span)
+        planned = voices(rng, company, world.texts, count=demo.cases, span=span, more=_tales(demo, world))
         stories = _drafts(world, demo.seed, planned)
         _live(stories, planned)
         receipt = _open_a_receipt(stories)
         _write(stories, advance)
     org.set_active(company.staff[LEAVER], False)
     return stories, receipt
+
+
+def _tales(demo: Demo, world: World) -> list[Pair]:
+    """The voices of the bigger things."""
+    if demo.days < ROOM_DAYS or demo.cases < ROOM_CASES:
+        return []
+    teller = Teller(demo.seed, world.company, Days(demo.until, world.zone))
+    return [*((voice, None) for voice in storm.voices(teller)), *group.voices(teller)]
 
 
 def _open_a_receipt(stories: Sequence[Story]) -> str:
@@ -110,14 +123,15 @@ def _open_a_receipt(stories: Sequence[Story]) -> str:
 
 def _world(company: Company, demo: Demo) -> World:
     found = levels.levels()
-    if found.policy is None:
+    policy = found.policy_at(demo.until)
+    if policy is None:
         raise RuntimeError("the presets come first")
     service = next(calendar.pk for calendar in found.calendars.values() if calendar.code == "service")
     zone = company.root.time_zone
     return World(
         company=company,
         texts=Texts(),
-        policy=found.policy.pk,
+        policy=policy.pk,
         service=found.calendar(service, zone),
         zone=ZoneInfo(zone),
         until=demo.until,
@@ -145,7 +159,8 @@ def _draft(world: World, rng: Random, voice: Voice) -> Story:
     category = company.categories[voice.matter]
     kind = company.kinds[voice.site]
     slots = place_of(rng, kind, contact.home if contact else None) | small_things(rng)
-    text = world.texts.voice(rng, voice.matter, kind, voice.channel).format_map(slots)
+    words = voice.said or world.texts.voice(rng, voice.matter, kind, voice.channel)
+    text = words.format_map(slots)
     story = Story(world, rng, voice, slots)
     entered_by = None if voice.channel in BY_THEMSELVES else story.user(story.desk)
     graded = voice.channel in handling.BY_STAFF and rng.random() < 0.7
@@ -153,13 +168,14 @@ def _draft(world: World, rng: Random, voice: Voice) -> Story:
         kind=_kind(category.kind, voice.channel),
         channel=voice.channel,
         site=company.sites[voice.site],
-        subject=f"{world.texts.matters[voice.matter]}（{slots['where']}）",
+        subject=f"{voice.title or world.texts.matters[voice.matter]}（{slots['where']}）",
         text=text,
         category=category,
         place=slots["home"] if contact and category.code.startswith("repair-home") else slots["where"],
         taps=rng.choice(handling.TAPS[category.severity]) if graded else None,
     )
     story.change = intake.draft(new, By(entered_by, voice.at), contact.customer if contact else None)
+    dispatch.put_in_order(story)
     story.change.actor = None  # from here on each fact names its own
     return story
 
@@ -177,10 +193,11 @@ def _live(stories: Sequence[Story], planned: Sequence[Voice]) -> None:
     for number, (story, voice) in enumerate(zip(stories, planned, strict=True)):
         first = stories[voice.twin] if voice.twin is not None else None
         mine = story.change.case.pk
+        shift.watch(story)
         if first is not None and (mine in first.absorbed or joins[number] > story.world.until):
             handling.join(story, joins[number], first.change.case.pk)
         else:
-            handling.begin(story)
+            TALES.get(voice.tale.partition("/")[0], handling.begin)(story)
         for twin, at in _twins(number, planned, joins):
             pk = stories[twin].change.case.pk
             story.later(at, lambda story=story, pk=pk: handling.absorb(story, pk))  # type: ignore[misc]

@@ -10,39 +10,43 @@ from huiyin.cases.severity import Complexity, Taps, grade
 from huiyin.cases.workflow import LIVE, OPEN, WORKING, EventKind, Status, WaitingFor, allowed
 from huiyin.clocks.models import ClockKind
 
-from . import departments, visits
-from .organisation import LEAVER, SUCCESSOR
+from . import departments, dispatch, shift, visits
+from .refusals import refusal
 from .story import DUTY, Story
 
 AT_ONCE = {"inquiry": 0.80, "request": 0.45, "suggestion": 0.5, "praise": 0.9}
-AT_ONCE_ELSE = 0.16
+AT_ONCE_ELSE = 0.2
 DECLINED = {
     "water-drain/outage": 0.25,
-    "power/outage": 0.3,
-    "noise/night": 0.35,
-    "noise/neighbour": 0.35,
-    "house-rules/dogs": 0.3,
+    "power/outage": 0.4,
+    "noise/night": 0.5,
+    "noise/neighbour": 0.45,
+    "house-rules/dogs": 0.4,
     "plumbing/upstairs-leak": 0.15,
     "guard/theft": 0.2,
-    "parking/charging": 0.2,
+    "parking/charging": 0.3,
 }
 REFUSED = {
-    "fees/dispute": 0.65,
+    "fees/dispute": 0.7,
     "house-rules/illegal": 0.5,
     "guard/theft": 0.25,
     "parking/fee": 0.2,
     "noise/neighbour": 0.15,
+    "green/trees": 0.15,
+    "fees/meter": 0.2,
+    "permit/renovation": 0.15,
 }
 """How often a demand about these matters can't be met."""
 RESPONSES = {"P1": (2, 6), "P2": (6, 25), "P3": (12, 70), "P4": (45, 300)}
 """First response: median and 95th percentile, in minutes."""
 RESPONSES_LATE = {"P1": 0.03, "P2": 0.06, "P3": 0.05, "P4": 0.035}
 SITES_LATE = {"FLY": 1.12, "LJF": 0.7, "YGZ": 0.9}
-FINISH_LATE = 0.14
+FINISH_LATE = 0.17
 KEPT = {"engineering": 0.74}
 KEPT_ELSE = 0.85
 """Of the promises that still stand when their time comes; many are fulfilled before by the end of the work."""
-CHASES = {0: 66, 1: 23, 2: 8, 3: 3}
+CHASES = {0: 56, 1: 26, 2: 11, 3: 7}
+WITHDRAWN = 0.011
 TAPS = {
     "P1": (Taps(danger=True),),
     "P2": (Taps(state=2, scope=1, impact=2), Taps(state=1, scope=2, impact=2), Taps(state=1, scope=3, impact=1)),
@@ -61,23 +65,26 @@ def begin(story: Story) -> None:
     by_staff = story.voice.channel in BY_STAFF
     answer_at = story.now if by_staff and fate is _settle_at_once else _first_response(story)
     if by_staff:
-        story.later(story.now + story.minutes(0, 2), lambda: _take(story))
+        story.later(story.now + story.minutes(0, 2), lambda: take(story))
     if not by_staff and story.world.until - story.now < LAST_HOURS and story.chance(UNTAKEN):
         answer_at = max(answer_at, story.world.until + story.minutes(2, 30))
     story.later(answer_at, lambda: fate(story))
-    if story.now < story.world.leaves_at:
-        story.later(story.world.leaves_at, lambda: _change_shift(story))
+    dispatch.supervise_perhaps(story)
 
 
 def _fate(story: Story) -> Callable[[Story], None]:
     matter, draw = story.voice.matter, story.rng.random()
     declined, refused = DECLINED.get(matter, 0.0), REFUSED.get(matter, 0.0)
+    if story.change.now.referred:
+        return work  # the supervisor decides first
+    if story.voice.contact and story.chance(WITHDRAWN):
+        return _withdraw
     if draw < declined:
         return _decline
     if draw < declined + refused:
         return _refuse
     at_once = AT_ONCE.get(story.change.case.kind, 0.0 if story.urgent else AT_ONCE_ELSE)
-    return _settle_at_once if story.chance(at_once) else _work
+    return _settle_at_once if story.chance(at_once) else work
 
 
 def _first_response(story: Story) -> datetime:
@@ -93,45 +100,44 @@ def _first_response(story: Story) -> datetime:
     return received + taken if story.urgent else service.add(received, taken)
 
 
-def _take(story: Story) -> None:
+def take(story: Story) -> None:
     if story.status == Status.RECEIVED:
         desk = story.desk if story.voice.channel in BY_STAFF else story.who_takes()
         story.add(EventKind.ACCEPTED, {"by": story.user(desk).pk}, actor=desk)
-
-
-def _change_shift(story: Story) -> None:
-    """The open cases of somebody who leaves go to a colleague, by a signed list."""
-    if story.status in OPEN and story.change.now.handler_id == story.user(LEAVER).pk:
-        other = story.user(SUCCESSOR)
-        story.note(story.words("shift", name=story.user(LEAVER).name, other=other.name), DUTY)
-        story.add(EventKind.ASSIGNED, {"to": other.pk}, actor=DUTY)
 
 
 # how a case may go
 
 
 def _settle_at_once(story: Story) -> None:
-    _take(story)
-    _resolve(story, "resolve_once")
+    take(story)
+    resolve(story, "resolve_once")
 
 
 def _decline(story: Story) -> None:
-    _take(story)
+    take(story)
     door = story.world.texts.about(story.rng, "door", story.voice.matter)
     story.tell(EventKind.DECLINED, actor=story.handler, text=story.words("decline"), right_door=door)
     _close_later(story, "declined", timedelta(days=story.rng.uniform(1, 3)))
 
 
+def _withdraw(story: Story) -> None:
+    take(story)
+    first_word(story)
+    story.later(story.waking_hours(story.now + story.minutes(20, 900)), lambda: dispatch.withdraw(story))
+    _close_later(story, "withdrawn", timedelta(days=story.rng.uniform(2, 4)))
+
+
 def _refuse(story: Story) -> None:
     story.refused = True
-    _work(story)
+    work(story)
 
 
-def _work(story: Story) -> None:
-    _take(story)
+def work(story: Story) -> None:
+    take(story)
     if story.voice.channel not in BY_STAFF and story.chance(0.4):
-        _grade(story, story.change.now.complexity)
-    _first_word(story)
+        set_grade(story, story.change.now.complexity)
+    first_word(story)
     plan(story, since=story.voice.at)
 
 
@@ -139,7 +145,7 @@ def join(story: Story, at: datetime, into: int) -> None:
     """The case is about the same thing as case `into`, and is joined into it at `at`."""
 
     def joined() -> None:
-        _take(story)
+        take(story)
         story.tell(EventKind.ANSWERED, {"public": True}, actor=story.handler, text=story.words("joined"))
         story.add(EventKind.JOINED, {"into": into}, actor=story.handler)
 
@@ -165,13 +171,13 @@ def plan(story: Story, *, since: datetime) -> None:
         _promise(story)
     if story.chance(0.6):
         story.later(now + window * story.rng.uniform(0.1, 0.6), lambda: _promise(story, story.finish_at))
-    departments.route(story, done=lambda: _finish_later(story))
+    departments.route(story, done=lambda: finish_later(story))
     if story.rounds == 0:
         for _ in range(story.rng.choices(list(CHASES), list(CHASES.values()))[0]):
             story.later(story.waking_hours(now + window * story.rng.uniform(0.15, 1.05)), lambda: _chase(story))
         if story.chance(0.08) and not story.late:
             story.later(now + window * story.rng.uniform(0.1, 0.3), lambda: _ask_customer(story))
-    _finish_later(story)
+    finish_later(story)
 
 
 def _end(story: Story, since: datetime) -> datetime:
@@ -186,6 +192,7 @@ def _end(story: Story, since: datetime) -> datetime:
     at = max(since + timedelta(hours=hours), story.now + story.minutes(12, 90))
     if at > since + window * 0.93:
         at = story.now + (due - story.now) * story.rng.uniform(0.2, 0.9)
+    at = shift.left_over(story, at, due)
     return at if story.urgent else min(story.open_hours(at), max(due - story.minutes(5, 40), story.now))
 
 
@@ -196,32 +203,34 @@ def _why_late(story: Story, due: datetime) -> None:
         story.extra_hand_overs = 1
     if reason == "third_party":
         story.later(story.now + (due - story.now) * story.rng.uniform(0.2, 0.6), lambda: _third_party(story))
+        story.later(story.now, lambda: dispatch.more_time(story, lambda: expect_word(story)))
 
 
 def _project_end(story: Story) -> datetime:
-    story.later(story.now + story.minutes(40, 300), lambda: _grade(story, Complexity.PROJECT))
+    story.later(story.now + story.minutes(40, 300), lambda: set_grade(story, Complexity.PROJECT))
     return story.open_hours(story.now + timedelta(days=story.spread(9, 32)))
 
 
-def _grade(story: Story, complexity: str) -> None:
+def set_grade(story: Story, complexity: str) -> None:
     if story.status not in OPEN:
         return
     found = grade(story.rng.choice(TAPS[story.category.severity]), floor=story.category.floor)
     data = {"severity": found.severity, "complexity": complexity, "grade": found.data()}
     story.add(EventKind.GRADED, data, actor=story.handler)
+    dispatch.refer_if_serious(story, by=story.handler)
 
 
-def _first_word(story: Story) -> None:
+def first_word(story: Story) -> None:
     if story.voice.contact and story.chance(0.35):
         story.add(EventKind.CALLED, {"reached": True}, actor=story.handler, text=story.words("spoke"))
     else:
         situation = "received" if story.voice.contact else "received_own"
         text = story.words(situation, department=departments.first(story).name)
         story.tell(EventKind.ANSWERED, {"public": True}, actor=story.handler, text=text)
-    _expect_word(story)
+    expect_word(story)
 
 
-def _expect_word(story: Story) -> None:
+def expect_word(story: Story) -> None:
     """After each word the next one is due; it comes in time, now and then late."""
     story.last_word += 1
     mine, due = story.last_word, story.due(ClockKind.UPDATE, story.now)
@@ -244,7 +253,7 @@ def _progress(story: Story, situation: str = "progress") -> None:
     story.tell(EventKind.ANSWERED, {"public": True}, actor=story.handler, text=text)
     if story.chance(0.35):
         _promise(story, at)
-    _expect_word(story)
+    expect_word(story)
 
 
 def _promise(story: Story, due: datetime | None = None) -> None:
@@ -253,6 +262,7 @@ def _promise(story: Story, due: datetime | None = None) -> None:
     due = due or story.open_hours(story.now + (story.minutes(25, 120) if story.urgent else story.minutes(60, 420)))
     text = story.words("promise", at=due)
     event = story.tell(EventKind.COMMITTED, {"due_at": due.isoformat()}, actor=story.handler, text=text)
+    story.promises[event.seq] = due, text
     department = story.category.department.code if story.category.department else ""
     if story.chance(KEPT.get(department, KEPT_ELSE)):
         story.later(due - story.minutes(1, 20), lambda: _keep(story, event.seq, kept=True))
@@ -268,7 +278,7 @@ def _keep(story: Story, promise: int, *, kept: bool) -> None:
         text = story.words("spoke" if called else "missed_call")
         story.add(EventKind.CALLED, {"reached": called}, actor=story.handler, text=text)
         if called:
-            _expect_word(story)
+            expect_word(story)
     story.broken = story.broken or not kept
     data = {"commitment": promise, "kept": kept}
     story.add(EventKind.KEPT, data, actor=story.handler, text=story.words("kept" if kept else "broken"))
@@ -277,7 +287,11 @@ def _keep(story: Story, promise: int, *, kept: bool) -> None:
 def _chase(story: Story) -> None:
     if story.status not in WORKING or story.voice.contact is None:
         return
-    story.tell(EventKind.WROTE, {}, text=story.words("chase", n=str(story.rng.randint(2, 4))))
+    if story.voice.channel in BY_STAFF:
+        dispatch.chased(story)
+    else:
+        story.tell(EventKind.WROTE, {}, text=story.words("chase", n=str(story.rng.randint(2, 4))))
+        story.later(story.now + story.minutes(1, 6), lambda: dispatch.chased(story))
     soon = story.now + (story.minutes(4, 60) if story.urgent else story.minutes(8, 150))
     story.later(soon if story.urgent else story.open_hours(soon), lambda: _progress(story, "chased"))
 
@@ -303,7 +317,7 @@ def _third_party(story: Story) -> None:
         return
     text = story.words("third_party")
     story.tell(EventKind.WAITED, {"for": WaitingFor.THIRD_PARTY.value}, actor=story.handler, text=text)
-    _expect_word(story)
+    expect_word(story)
     story.later(story.finish_at - story.minutes(20, 120), lambda: _resume(story))
 
 
@@ -315,28 +329,28 @@ def _resume(story: Story) -> None:
 # the end
 
 
-def _finish_later(story: Story) -> None:
+def finish_later(story: Story) -> None:
     mine = story.rounds
     story.later(story.finish_at, lambda: _finish(story) if mine == story.rounds else None)
 
 
 def _finish(story: Story) -> None:
-    if story.status not in WORKING or story.change.now.open_hand_overs or story.hand_overs_left:
-        return  # done already, or a department's reply comes first and looks again
+    now = story.change.now
+    if story.status not in WORKING or now.open_hand_overs or story.hand_overs_left or now.referred:
+        return  # done already, or a department's reply or a decision comes first and looks again
     if story.change.now.waiting_for == WaitingFor.CUSTOMER:
         story.finish_at = max(story.finish_at, story.now + timedelta(hours=2))
     if story.now < story.finish_at:
-        _finish_later(story)
+        finish_later(story)
     elif story.refused:
-        basis = story.world.texts.about(story.rng, "basis", story.voice.matter)
-        text = story.world.texts.about(story.rng, "refuse", story.voice.matter)
+        text, basis = refusal(story)
         story.tell(EventKind.REFUSED, actor=DUTY, text=text, basis=basis)  # a no is not for the desk to say
         _close_later(story, "refused", timedelta(days=10))
     else:
-        _resolve(story, "resolve" if story.outcome.prevent else "resolve_once")
+        resolve(story, "resolve" if story.outcome.prevent else "resolve_once")
 
 
-def _resolve(story: Story, situation: str) -> None:
+def resolve(story: Story, situation: str) -> None:
     for promise in story.change.now.open_commitments:
         story.add(EventKind.KEPT, {"commitment": promise, "kept": True}, actor=story.handler, text=story.words("kept"))
     cause, done, text = story.outcome.cause, story.outcome.done, story.words(situation)
@@ -356,7 +370,7 @@ def _again(story: Story) -> None:
         story.add(EventKind.ASSIGNED, {"to": story.user(other).pk}, actor=DUTY)
         at = story.open_hours(story.now + story.minutes(60, 300))
         story.add(EventKind.CALLED, {"reached": True}, actor=other, text=story.words("again", at=at))
-        _expect_word(story)
+        expect_word(story)
         plan(story, since=since)
 
     story.later(story.open_hours(story.now + story.minutes(10, 120)), take_up)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Avg, F, Q
 
-from huiyin.cases.models import Case, CaseEvent, Commitment
+from huiyin.cases.models import SUPERVISED_ROW, Case, CaseEvent, Commitment, HandOver, Part
 from huiyin.cases.workflow import OPEN, EventKind
 from huiyin.clocks.models import Clock, ClockKind, Outcome
 from huiyin.returns.models import ReturnVisit, State
@@ -31,6 +31,8 @@ class Figures:
     respond_late: float
     resolve_late: float
     reply_late: float
+    arrive_late: float
+    contain_late: float
     at_once: float
     hand_overs: dict[int, float]
     reopened: float
@@ -40,7 +42,27 @@ class Figures:
     commitments: float
     """Promises a case."""
     kept: float
-    chased: float
+    chased: dict[int, float]
+    """By the customer: cases by how often, 2 meaning more than once."""
+    returned: float
+    """Of all hand-overs, those that a department applied to give back."""
+    returns_granted: float
+    asked_back: float
+    """Of all hand-overs."""
+    assisted: float
+    """Of all hand-overs, those to a second department that helps."""
+    extensions: float
+    """Of all cases, those for which more time was asked."""
+    extensions_granted: float
+    withdrawn: float
+    decided: float
+    """Of what was put before the supervisor or manager."""
+    transferred: float
+    supervised: float
+    stepped_aside: int
+    to_decide: int
+    """Open cases in which somebody waits for a decision."""
+    under_supervision: int
     reached: float
     """Of the visits by phone that are over."""
     ratings: dict[int, float]
@@ -81,6 +103,8 @@ def figures() -> Figures:
         respond_late=_late(ClockKind.RESPOND),
         resolve_late=_late(ClockKind.RESOLVE),
         reply_late=_late(ClockKind.REPLY),
+        arrive_late=_late(ClockKind.ARRIVE),
+        contain_late=_late(ClockKind.CONTAIN),
         at_once=_share(_settled_at_once(), cases),
         hand_overs=_shares(min(count, 4) for count in Case.objects.values_list("hand_overs", flat=True)),
         reopened=_share(Case.objects.filter(reopened__gt=0).count(), cases),
@@ -89,12 +113,47 @@ def figures() -> Figures:
         joined=_share(_having(EventKind.JOINED), cases),
         commitments=round(Commitment.objects.count() / cases, 2) if cases else 0.0,
         kept=_share(promises.filter(kept=True).count(), promises.count()),
-        chased=_share(_having(EventKind.WROTE), cases),
+        chased=_chased(cases),
+        **_between_offices(cases),
         reached=_reached(),
         ratings=_shares(value for value in rated.values_list("satisfied", flat=True) if value is not None),
         satisfied=_share(rated.filter(satisfied__gte=4).count(), rated.count()),
         average=round(rated.aggregate(value=Avg("satisfied"))["value"] or 0, 2),
     )
+
+
+def _chased(cases: int) -> dict[int, float]:
+    """How many cases the customer never, once or more often asked about."""
+    chases = CaseEvent.objects.filter(kind=EventKind.CHASED, data__by="customer").values_list("case", flat=True)
+    counts = Counter(min(count, 2) for count in Counter(chases).values())
+    counts[0] = cases - counts.total()
+    return {times: _share(counts[times], cases) for times in (0, 1, 2)}
+
+
+def _between_offices(cases: int) -> dict[str, Any]:
+    """The figures of what passes between front and back office, and from above."""
+    events, tasks = CaseEvent.objects, HandOver.objects.count()
+    kinds = Counter(events.values_list("kind", flat=True))
+    return {
+        "returned": _share(kinds[EventKind.RETURNING], tasks),
+        "returns_granted": _granted(EventKind.RETURNED),
+        "asked_back": _share(kinds[EventKind.ASKED], tasks),
+        "assisted": _share(HandOver.objects.filter(part=Part.ASSIST).count(), tasks),
+        "extensions": _share(_having(EventKind.EXTENDING), cases),
+        "extensions_granted": _granted(EventKind.EXTENDED),
+        "withdrawn": _share(_having(EventKind.WITHDRAWN), cases),
+        "decided": _share(kinds[EventKind.DECIDED], kinds[EventKind.REFERRED]),
+        "transferred": _share(_having(EventKind.TRANSFERRED), cases),
+        "supervised": _share(_having(EventKind.SUPERVISED), cases),
+        "stepped_aside": _having(EventKind.CONCERNED),
+        "to_decide": Case.objects.filter(decide_since__isnull=False).count(),
+        "under_supervision": Case.objects.filter(SUPERVISED_ROW).count(),
+    }
+
+
+def _granted(kind: EventKind) -> float:
+    decided = CaseEvent.objects.filter(kind=kind)
+    return _share(decided.filter(data__granted=True).count(), decided.count())
 
 
 def _having(kind: EventKind) -> int:

@@ -21,6 +21,7 @@ from huiyin.packs.property.presets import rows
 
 DATA = Path(__file__).parent / "data"
 LEAVER, SUCCESSOR = "xiaosun", "chenjia"
+SUPERVISOR, MANAGER = "zhaozhuguan", "zhengjingli"
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
 
 

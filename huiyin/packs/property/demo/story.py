@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -22,7 +22,7 @@ from huiyin.clocks import levels
 from huiyin.clocks.models import ClockKind
 from huiyin.org.models import Department, User
 
-from .organisation import LEAVER, Company, called
+from .organisation import LEAVER, MANAGER, SUPERVISOR, Company, called
 from .texts import Outcome, Texts, clock_words
 from .volume import Voice
 
@@ -33,14 +33,18 @@ WORKERS = {
     "cleaning": "liufang",
     "finance": "wukuaiji",
     "quality": "hemin",
-    "supervisor": "zhaozhuguan",
-    "manager": "zhengjingli",
+    "supervisor": SUPERVISOR,
+    "manager": MANAGER,
 }
 """Who answers for a department."""
 DESKS = {"LJF": (("linxiao", 3), ("chenjia", 1)), "YGZ": (("linxiao", 2), ("zhaozhuguan", 1)), "FLY": (("chenjia", 1),)}
 """Who takes the cases of a site, with weights."""
-DUTY = "zhaozhuguan"
+DUTY = SUPERVISOR
 VISITOR = "hemin"
+HER_LAST = timedelta(days=9)
+"""In her last days 小孙 is alone at the desk of her estate."""
+INSIDE = frozenset({"cause", "done", "measure", "reason"})
+"""Words that stay among colleagues, whoever is told the rest."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,10 @@ class World:
     """By matter, from the table of matters."""
     leaves_at: datetime
     """When 小孙 hands over her cases and goes."""
+    shift_list: list[int] = field(default_factory=list)
+    """The cases she handed over, in the order of the list."""
+    night: list[int] = field(default_factory=list)
+    """The cases about the night works, in the order in which people spoke."""
 
 
 class Story:
@@ -72,11 +80,21 @@ class Story:
         self.outcome: Outcome = rng.choice(world.texts.outcomes[voice.matter])
         self.hours = world.hours[voice.matter]
         """Usual hours to finish, of which less than half is the median."""
-        self.late = self.broken = self.refused = False
-        self.rounds = self.last_word = self.hand_overs_left = self.extra_hand_overs = 0
+        self.late = self.broken = self.refused = self.decided = False
+        self.rounds = self.last_word = self.hand_overs_left = self.extra_hand_overs = self.arrivals = 0
         self.finish_at = voice.at
         self.desk = self.who_takes()
-        self.first_handler = ""
+        self.first_handler = self.aside = self.measure = ""
+        """`aside`: whom the customer complains of; `measure`: what the manager will decide, if that is settled."""
+        self.lead: Department | None = None
+        """The department that will solve it."""
+        self.promises: dict[int, tuple[datetime, str]] = {}
+        """By event number: when it is due and what was said."""
+        self.answers: list[tuple[int, bool, int]] = []
+        """What the customer will say at each round of visits, if that is settled: at which try somebody picks up
+        (0: never), whether it is solved, and the rating."""
+        self.visit_at: datetime | None = None
+        """When they are asked, if that is settled."""
         self.absorbed: set[int] = set()
         self._queue: list[tuple[datetime, int, Act]] = []
         self._count = 0
@@ -106,14 +124,14 @@ class Story:
     def tell(
         self, kind: EventKind, data: dict[str, Any] | None = None, *, actor: str | None = None, **words: str
     ) -> CaseEvent:
-        """A fact, now, whose words the customer sees, apart from `cause` and `done`."""
+        """A fact, now, whose words the customer sees, apart from those that are `INSIDE`."""
         return self._add(kind, data, actor, words, public=True)
 
     def _add(
         self, kind: EventKind, data: dict[str, Any] | None, actor: str | None, words: dict[str, str], *, public: bool
     ) -> CaseEvent:
         self.change.at = self.now
-        seen = set(words) - {"cause", "done"} if public else set()
+        seen = set(words) - INSIDE if public else set()
         return self.change.add(kind, data, words=words, public=seen, actor=self.user(actor) if actor else None)
 
     def note(self, text: str, actor: str) -> None:
@@ -124,7 +142,7 @@ class Story:
 
     def close(self, outcome: str, *, actor: str | None = None) -> None:
         """File the case, unless it was taken up again."""
-        if self.status in (Status.RESOLVED, Status.DECLINED, Status.REFUSED):
+        if self.status in (Status.RESOLVED, Status.DECLINED, Status.REFUSED, Status.WITHDRAWN):
             self.add(EventKind.CLOSED, {"outcome": outcome}, actor=actor)
 
     @property
@@ -151,14 +169,15 @@ class Story:
         local = self.now.astimezone(self.world.zone)
         if not 7 <= local.hour < 21:
             return DUTY
-        if self.voice.site == "FLY" and self.now < self.world.leaves_at and self.rng.random() < 0.45:
+        left = self.world.leaves_at - self.now
+        if self.voice.site == "FLY" and left > timedelta() and self.rng.random() < (0.97 if left < HER_LAST else 0.45):
             return LEAVER
         people = DESKS[self.voice.site]
         return self.rng.choices([name for name, _weight in people], [weight for _name, weight in people])[0]
 
     def other_than(self, username: str) -> str:
         """Another handler for a case that went wrong."""
-        names = [name for name, _weight in DESKS[self.voice.site] if name != username]
+        names = [name for name, _weight in DESKS[self.voice.site] if name not in (username, self.aside)]
         return names[0] if names else DUTY
 
     def department(self, code: str) -> Department:
@@ -170,7 +189,10 @@ class Story:
     def due(self, kind: ClockKind, start: datetime) -> datetime | None:
         """The deadline that a clock started at `start` has by the service levels."""
         found = levels.reckon(self.world.policy, kind, self.change.case, self.change.now, start=start)
-        return found.due_at if found else None
+        if found is None:
+            return None
+        outside = self.change.now.outside_due_at if kind == ClockKind.RESOLVE else None
+        return min(found.due_at, outside) if outside else found.due_at
 
     @property
     def urgent(self) -> bool:
@@ -208,7 +230,7 @@ class Story:
         """The words for a situation, with what this case is about filled in; `at`: the time they name."""
         local = self.now.astimezone(self.world.zone)
         own = {
-            "matter": self.world.texts.matters[self.voice.matter],
+            "matter": self.voice.title or self.world.texts.matters[self.voice.matter],
             "time": clock_words((at or self.now).astimezone(self.world.zone), local),
             "call": self.call,
             "name": self.user(self.handler).name,

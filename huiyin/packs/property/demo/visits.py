@@ -18,10 +18,10 @@ REACHED = {1: 58, 2: 20, 3: 9, 0: 9}
 """At which try somebody picks up; 0: never."""
 DECLINED = 4
 LINK_ANSWERED = 0.21
-RATINGS = {5: 42, 4: 37, 3: 16, 2: 3.5, 1: 1.5}
+RATINGS = {5: 48, 4: 34, 3: 13, 2: 3.5, 1: 1.5}
 RATINGS_LATE = {5: 14, 4: 26, 3: 33, 2: 17, 1: 10}
 RATINGS_UNSOLVED = {5: 2, 4: 6, 3: 17, 2: 30, 1: 45}
-UNSOLVED, UNSOLVED_LATE = 0.04, 0.08
+UNSOLVED, UNSOLVED_LATE = 0.035, 0.08
 LATE = 0.05
 HOURS = ((9, 12), (14, 20))
 """When people may be called, local time."""
@@ -33,11 +33,11 @@ def plan(story: Story, event: CaseEvent, *, again: Again) -> None:
     mode = follow.mode(story.change.case, event, story.change.now)
     if mode == Mode.PHONE:
         tries = {**REACHED, -1: DECLINED}
-        wanted = story.rng.choices(list(tries), list(tries.values()))[0]
+        wanted = story.answers[0][0] if story.answers else story.rng.choices(list(tries), list(tries.values()))[0]
         first = story.now + follow.QUIET + story.minutes(5, 120 if story.urgent else 900)
         if story.chance(LATE):
             first += timedelta(days=story.rng.uniform(1, 2.5))
-        story.later(_calling_time(story, first), lambda: _call(story, 1, wanted, again))
+        story.later(_calling_time(story, story.visit_at or first), lambda: _call(story, 1, wanted, again))
         return
     keep = follow.KEEP[mode] or timedelta()
     if mode == Mode.LINK and story.chance(LINK_ANSWERED):
@@ -92,6 +92,8 @@ def _visited(story: Story, result: Result, again: Again, *, actor: str | None = 
 
 def _result(story: Story, channel: str) -> Result:
     """What the customer says: worse when it took too long, when a promise was broken, when it isn't solved."""
+    if story.answers:
+        return _settled(story, channel)
     late = story.late
     solved = story.rounds > 0 or not story.chance(UNSOLVED_LATE if late else UNSOLVED)
     shares = RATINGS_UNSOLVED if not solved else RATINGS_LATE if late and not story.rounds else RATINGS
@@ -103,3 +105,10 @@ def _result(story: Story, channel: str) -> Result:
     kind = "good_words" if rating >= 4 else "fair_words" if rating == 3 else "bad_words"
     words = story.words(kind) if story.chance(0.5) else ""
     return Result(channel, True, True, solved, rating, not story.broken, words=words)
+
+
+def _settled(story: Story, channel: str) -> Result:
+    """The answer that the tale gives to this customer."""
+    _attempt, solved, rating = story.answers.pop(0)
+    words = story.words("night_bad" if not solved else "night_good" if rating >= 4 else "night_fair")
+    return Result(channel, True, True, solved, rating, True, words=words)

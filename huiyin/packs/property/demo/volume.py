@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -25,7 +25,7 @@ CHANNELS = {
     Channel.GROUP: 12,
     Channel.WALK_IN: 11,
     Channel.CHAT: 7,
-    Channel.TRANSFER: 2.5,
+    Channel.TRANSFER: 3.4,
     Channel.EMAIL: 0.7,
     Channel.SURVEY: 0.5,
     Channel.MEDIA: 0.1,
@@ -75,6 +75,18 @@ class Voice:
     matter: str
     channel: str
     twin: int | None = None
+    tale: str = ""
+    """What bigger thing it belongs to: the storm, a group; empty for the ordinary days."""
+    said: str = ""
+    """Its words, with slots; empty: chosen from those about its matter."""
+    title: str = ""
+    """What it is called, instead of the name of its matter."""
+    outside_days: int = 0
+    """Sent from above, to be done in so many days."""
+
+
+Pair = tuple[Voice, Voice | None]
+"""A voice, and the one into whose case it is joined."""
 
 
 def shares() -> dict[str, float]:
@@ -82,15 +94,25 @@ def shares() -> dict[str, float]:
     return {row["category"]: float(row["share"]) for row in rows("matters.csv", DATA)}
 
 
-def voices(rng: Random, company: Company, texts: Texts, *, count: int, span: tuple[datetime, datetime]) -> list[Voice]:
-    """`count` voices between the two instants, the oldest first."""
+def voices(
+    rng: Random,
+    company: Company,
+    texts: Texts,
+    *,
+    count: int,
+    span: tuple[datetime, datetime],
+    more: Sequence[Pair] = (),
+) -> list[Voice]:
+    """`count` voices, the oldest first: `more` that are known already, with those into whose cases they are joined, and
+    ordinary ones between the two instants."""
     zone = ZoneInfo(company.root.time_zone)
+    count -= len(more)
     twins = round(count * JOINED)
     moments = _moments(rng, count - twins, span, zone)
     speakers = _speakers(rng, company, len(moments))
     chooser = _Chooser(rng, company, texts)
     singles = [chooser.voice(at, at.astimezone(zone), who) for at, who in zip(moments, speakers, strict=True)]
-    return _with_twins(rng, singles, twins, span[1])
+    return _with_twins(rng, singles, twins, span[1], more)
 
 
 def _moments(rng: Random, count: int, span: tuple[datetime, datetime], zone: ZoneInfo) -> list[datetime]:
@@ -195,14 +217,14 @@ def _factor(matter: str, local: datetime) -> float:
     return factor
 
 
-def _with_twins(rng: Random, singles: list[Voice], twins: int, until: datetime) -> list[Voice]:
+def _with_twins(rng: Random, singles: list[Voice], twins: int, until: datetime, more: Sequence[Pair]) -> list[Voice]:
     """Add second messages about the same thing, soon after the first, by another door."""
     able = [voice for voice in singles if voice.contact and until - voice.at > timedelta(hours=6)]
-    added = []
+    added: list[Pair] = []
     for first in rng.sample(able, min(twins, len(able))):
         at = first.at + timedelta(minutes=rng.uniform(8, 200))
         channel = rng.choice([str(c) for c in (Channel.PORTAL, Channel.GROUP, Channel.PHONE) if c != first.channel])
         added.append((replace(first, at=at, channel=channel), first))
-    ordered = sorted([*((voice, None) for voice in singles), *added], key=lambda pair: pair[0].at)
+    ordered = sorted([*((voice, None) for voice in singles), *more, *added], key=lambda pair: pair[0].at)
     places = {id(voice): place for place, (voice, _first) in enumerate(ordered)}
     return [replace(voice, twin=places[id(first)] if first else None) for voice, first in ordered]

@@ -1,0 +1,67 @@
+"""How one word reaches every open case of an incident: some hundred a transaction, none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from huiyin.cases import timeline
+from huiyin.cases.change import Change
+from huiyin.cases.models import Case
+from huiyin.cases.workflow import OPEN, EventKind, Status
+from huiyin.db.rows import insert_objects
+from huiyin.org import access
+from huiyin.org.access import Verb
+
+from .models import Heard, IncidentWord, WordKind
+
+_BATCH = 200
+
+
+def deliver(word: IncidentWord, *, at: datetime) -> None:
+    """Give the word to every open case that doesn't have it yet; to be called again after an interruption."""
+    while ids := _left(word):
+        with timeline.editing_all(ids, at=at, actor=word.by) as changes:
+            say(word, [c for c in changes.values() if c.now.incident_id == word.incident_id and c.now.status in OPEN])
+    word.cases, word.finished_at = Heard.objects.filter(word=word).count(), at
+    word.save(update_fields=["cases", "finished_at"])
+
+
+def _left(word: IncidentWord) -> list[int]:
+    heard = Heard.objects.filter(word=word, case=OuterRef("pk"))
+    rows = Case.objects.filter(~Exists(heard), incident=word.incident_id, status__in=OPEN)
+    return list(rows.exclude(pk__in=word.kept_open).order_by("-pk").values_list("pk", flat=True)[:_BATCH])
+
+
+def say(word: IncidentWord, changes: Sequence[Change]) -> None:
+    """Write the word into these changes, under the locks of their cases; those that have it are left out."""
+    have = set(Heard.objects.filter(word=word, case__in=[c.case.pk for c in changes]).values_list("case", flat=True))
+    fresh = [change for change in changes if change.case.pk not in have]
+    for change in fresh:
+        _say(word, change)
+    rows = [Heard(word=word, case_id=change.case.pk) for change in fresh]
+    insert_objects(Heard, ("word_id", "case_id"), rows)
+    if word.finished_at is not None and rows:
+        word.cases += len(rows)
+        word.save(update_fields=["cases"])
+
+
+def _say(word: IncidentWord, change: Change) -> None:
+    data = {"incident": word.incident_id, "word": word.pk}
+    if change.now.status == Status.RECEIVED:
+        change.add(EventKind.ACCEPTED, {"by": _taker(word, change.case.site_id)})
+    if word.kind == WordKind.TOLD:
+        change.add(EventKind.ANSWERED, data | {"public": True}, words={"text": word.text}, public={"text"})
+        return
+    if change.now.handler_id is None:
+        change.add(EventKind.ASSIGNED, {"to": _taker(word, change.case.site_id)})
+    words = {"text": word.text, "cause": word.cause, "done": word.done}
+    change.add(EventKind.RESOLVED, data, words=words, public={"text"})
+
+
+def _taker(word: IncidentWord, site: int) -> int:
+    """Who takes a case that nobody has taken: the lead who may work on it, else who speaks."""
+    lead = word.incident.lead
+    return lead.pk if access.may(lead, Verb.ANSWER, site) else word.by_id

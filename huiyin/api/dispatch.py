@@ -1,0 +1,139 @@
+"""The verbs between front and back office: `POST /cases/{number}/{verb}`, as in `verbs`."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from ninja import Router
+
+from huiyin.base.ids import receipt_number
+from huiyin.cases import dispatch as actions
+from huiyin.cases import intake
+from huiyin.cases.actions import By
+from huiyin.cases.change import Change
+from huiyin.clocks import extensions
+from huiyin.org.access import Verb
+
+from . import answers, found
+from . import dispatch_bodies as bodies
+from .caller import ApiRequest
+from .verbs import done, perform, route
+
+router = Router(tags=["verbs"])
+
+
+@route(router, Verb.ASK_BACK)
+def ask_back(request: ApiRequest, number: str, body: bodies.AskBack) -> HttpResponse:
+    """A department asks for what it must know; its clock goes on."""
+    return perform(request, number, lambda pk, by: actions.ask_back(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.TELL)
+def tell(request: ApiRequest, number: str, body: bodies.Tell) -> HttpResponse:
+    """Answer what a department asked back."""
+    return perform(request, number, lambda pk, by: actions.tell(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.RETURN)
+def apply_return(request: ApiRequest, number: str, body: bodies.Return) -> HttpResponse:
+    """A department applies to return a task as not its own; the second application goes to the supervisor."""
+    return perform(request, number, lambda pk, by: actions.apply_return(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.DECIDE_RETURN)
+def decide_return(request: ApiRequest, number: str, body: bodies.Decision) -> HttpResponse:
+    """Take a task back from a department, or let it stand."""
+    return perform(request, number, lambda pk, by: actions.decide_return(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.EXTEND)
+def extend(request: ApiRequest, number: str, body: bodies.Extend) -> HttpResponse:
+    """Ask for more time, before the deadline."""
+    return perform(request, number, lambda pk, by: extensions.extend(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.DECIDE_EXTENSION)
+def decide_extension(request: ApiRequest, number: str, body: bodies.ExtensionDecision) -> HttpResponse:
+    """Say yes or no to more time; the customer is told of a yes."""
+    return perform(request, number, lambda pk, by: extensions.decide_extension(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.OVERRIDE)
+def override(request: ApiRequest, number: str, body: bodies.Override) -> HttpResponse:
+    """Set a deadline by hand; counted."""
+    return perform(request, number, lambda pk, by: extensions.override(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.CHASE)
+def chase(request: ApiRequest, number: str, body: bodies.Chase) -> HttpResponse:
+    """Remind whoever has the task; counted."""
+    given = body.model_dump(exclude={"by"})
+    customer = body.by == "customer"
+    return perform(request, number, lambda pk, by: actions.chase(pk, by, customer=customer, **given))
+
+
+@route(router, Verb.SUPERVISE)
+def supervise(request: ApiRequest, number: str, body: bodies.Supervise) -> HttpResponse:
+    """Watch a case to its end, or stop watching it."""
+
+    def act(pk: int, by: By) -> Change:
+        if body.end:
+            return actions.release(pk, by, reason=body.reason)
+        return actions.supervise(pk, by, reason=body.reason, due_at=body.due_at)
+
+    return perform(request, number, act)
+
+
+@route(router, Verb.REFER)
+def refer(request: ApiRequest, number: str, body: bodies.Refer) -> HttpResponse:
+    """Put a case before the supervisor; takes a case that nobody has taken."""
+    return perform(request, number, lambda pk, by: actions.refer(pk, by, reason=body.reason))
+
+
+@route(router, Verb.DECIDE)
+def decide(request: ApiRequest, number: str, body: bodies.Decide) -> HttpResponse:
+    """The supervisor decides on measure and department; the customer is told."""
+    lead = found.department(body.department) if body.department else None
+    given = body.model_dump(include={"measure", "text", "reply_by"})
+    helpers = [found.department(name, "assist") for name in body.assist]
+    return perform(request, number, lambda pk, by: actions.decide(pk, by, department=lead, assist=helpers, **given))
+
+
+@route(router, Verb.CONCERN)
+def concern(request: ApiRequest, number: str, body: bodies.Concern) -> HttpResponse:
+    """Name whom the complaint is about: they step aside and see nothing of it."""
+    people = [found.user(name, "users") for name in body.users]
+    units = [found.department(name, "departments") for name in body.departments]
+    return perform(
+        request, number, lambda pk, by: actions.concern(pk, by, users=people, departments=units, reason=body.reason)
+    )
+
+
+@route(router, Verb.TRANSFER)
+def transfer(request: ApiRequest, number: str, body: bodies.Transfer) -> HttpResponse:
+    """It came down from above too; an outside deadline only shortens ours."""
+    return perform(request, number, lambda pk, by: actions.transfer(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.WITHDRAW)
+def withdraw(request: ApiRequest, number: str, body: bodies.Withdraw) -> HttpResponse:
+    """The customer takes it back."""
+    return perform(request, number, lambda pk, by: actions.withdraw(pk, by, text=body.text))
+
+
+@route(router, Verb.SPLIT, response=answers.Split)
+def split(request: ApiRequest, number: str, body: bodies.Split) -> HttpResponse:
+    """Make a case of its own of a part; `part` is its number."""
+    category = found.category(body.category) if body.category else None
+    parts: list[Change] = []
+
+    def act(pk: int, by: By) -> Change:
+        change, part = intake.split(pk, by, subject=body.subject, text=body.text, category=category)
+        parts.append(part)
+        return change
+
+    return perform(
+        request,
+        number,
+        act,
+        finish=lambda change: done(change, answers.Split, part=receipt_number(parts[0].case.pk)),
+    )

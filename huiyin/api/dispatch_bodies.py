@@ -1,0 +1,136 @@
+"""What programs send for the verbs between front and back office. As in `bodies`: unknown members are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt
+
+from .bodies import Body, Moment, Text, Words
+
+Clock = Literal["resolve", "reply", "update"]
+
+
+class AskBack(Body):
+    """`hand_over`: its number within the case; may be left out while just one is open."""
+
+    hand_over: StrictInt | None = None
+    text: Text
+
+
+class Tell(Body):
+    """The answer to what a department asked back."""
+
+    hand_over: StrictInt | None = None
+    text: Text
+
+
+class Return(Body):
+    """Why the task isn't this department's, in ten characters or more."""
+
+    hand_over: StrictInt | None = None
+    reason: Text
+
+
+class Decision(Body):
+    """`request`: the event number of the application; may be left out while just one waits."""
+
+    request: StrictInt | None = None
+    granted: StrictBool
+    reason: Text
+
+
+class Extend(Body):
+    """`clock`: which deadline, `until`: when it should be instead; `hand_over` for `reply` when several are open."""
+
+    clock: Clock
+    until: Moment
+    reason: Text
+    hand_over: StrictInt | None = None
+
+
+class ExtensionDecision(Body):
+    """A yes needs `text`, which tells the customer (not for `reply`); a no needs its `reason`."""
+
+    request: StrictInt | None = None
+    granted: StrictBool
+    reason: Words = ""
+    text: Words = ""
+
+
+class Override(Body):
+    """Sets the deadline of an open clock; the reason needs ten characters."""
+
+    clock: Text
+    due_at: Moment
+    reason: Text
+    hand_over: StrictInt | None = None
+
+
+class Chase(Body):
+    """`by`: who asked where it stays."""
+
+    hand_over: StrictInt | None = None
+    text: Words = ""
+    by: Literal["us", "customer"] = "us"
+
+
+class Supervise(Body):
+    """`due_at`: the supervisor's own deadline, if any. `end` true ends the supervision."""
+
+    reason: Text
+    due_at: Moment | None = None
+    end: StrictBool = False
+
+
+class Refer(Body):
+    """What is disputed, or what authority is missing."""
+
+    reason: Text
+
+
+class Decide(Body):
+    """`measure`: what is to be done, for the staff; `text`: what the customer is told. `department` leads, `assist`
+    help: codes or names."""
+
+    measure: Text
+    text: Words = ""
+    department: Text | None = None
+    assist: Annotated[list[Text], Field(max_length=20)] = []
+    reply_by: Moment | None = None
+
+
+class Concern(Body):
+    """Whom the complaint is about, altogether: usernames, and departments by code or name."""
+
+    users: Annotated[list[Text], Field(max_length=50)] = []
+    departments: Annotated[list[Text], Field(max_length=50)] = []
+    reason: Text
+
+
+class Transfer(Body):
+    """Who sent it down, under which number, and by when they want it done."""
+
+    body: Text
+    number: Words = ""
+    due_at: Moment | None = None
+
+
+class Split(Body):
+    """The part that becomes a case of its own. `category`: code or name; without it the same."""
+
+    subject: Text
+    text: Text
+    category: Text | None = None
+
+
+class Withdraw(Body):
+    """How the customer took it back."""
+
+    text: Text
+
+
+class Close(Body):
+    """`reason`: why it is closed although the return visit waits; for those who may override."""
+
+    reason: Words = ""

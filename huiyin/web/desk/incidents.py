@@ -1,0 +1,208 @@
+"""Incidents: the list of open ones, the page of one with its acts, and opening one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiyin.alerts import incidents, queries
+from huiyin.alerts.incidents import NotPossible
+from huiyin.cases import queries as cases
+from huiyin.cases.actions import BadInput, By
+from huiyin.cases.timeline import Stale
+from huiyin.cases.workflow import Status
+from huiyin.org import access
+from huiyin.org import queries as org
+from huiyin.org.access import Forbidden, Verb
+
+from .door import StaffRequest, can, show, staff
+from .inbox import number, sites_of
+from .incident_forms import ACTS, Act, ActForm, NewIncidentForm
+from .rows import rows
+
+if TYPE_CHECKING:
+    from huiyin.cases.incident_models import Incident
+
+_OTHER_NAMES = {"cases": "more"}
+WIDE, HIGH = 560, 96
+"""Of the curve of arrivals."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act with its form; `open` when the form is open on the page."""
+
+    slug: str
+    url: str
+    act: Act
+    form: ActForm
+    open: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An hour of the curve."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+@require_GET
+@staff
+def listing(request: StaffRequest) -> HttpResponse:
+    """Open incidents, newest first."""
+    closed = "closed" in request.GET
+    page = queries.page(request.user, closed=closed, before=number(request.GET.get("before")))
+    sizes = queries.sizes(request.user, page.items)
+    kept = "closed=1&" if closed else ""
+    context = {
+        "incidents": [(one, sizes.get(one.pk, 0)) for one in page.items],
+        "closed": closed,
+        "may_open": can(request.user, Verb.JOIN),
+        "older_url": f"?{kept}before={page.next}" if page.next else "",
+    }
+    return show(request, "desk/incidents.html", context, view="incidents")
+
+
+@require_GET
+@staff
+def incident(request: StaffRequest, incident_id: int) -> HttpResponse:
+    """One incident: how it stands, what was said, its cases, and what can be done."""
+    return _page(request, queries.get(request.user, incident_id))
+
+
+@require_http_methods(["GET", "POST"])
+@staff
+def act(request: StaffRequest, incident_id: int, act: str) -> HttpResponse:
+    """An act: GET opens its form on the page of the incident, POST does it."""
+    found, row = ACTS.get(act), queries.get(request.user, incident_id)
+    if found is None:
+        raise Http404
+    access.require(request.user, found.verb, row.site_id)
+    if request.method == "GET":
+        return _page(request, row, act)
+    form = found.form(request.POST, incident=row, user=request.user, now=request.now, auto_id=f"{act}_%s")
+    status = _do(request, found, form) if form.is_valid() else 422
+    if status == 200:
+        messages.success(request, str(found.done))
+        return redirect("incident", row.pk)
+    return _page(request, queries.get(request.user, incident_id), act, form, status=status)
+
+
+def _do(request: StaffRequest, act: Act, form: ActForm) -> int:
+    """Do it; or leave on the form what was wrong, and give the status that says so."""
+    by = By(request.user, request.now, number(request.POST.get("version")))
+    try:
+        act.run(form.incident.pk, by, **form.given())
+    except BadInput as error:
+        name = _OTHER_NAMES.get(error.field, error.field)
+        form.add_error(name if name in form.fields else None, error.text)
+        return 422
+    except Stale:
+        form.add_error(None, _("Somebody did something with this incident meanwhile. Look at it, then send again."))
+        return 412
+    except NotPossible as error:
+        form.add_error(None, error.text)
+        return 409
+    return 200
+
+
+def _page(
+    request: StaffRequest, row: Incident, opened: str = "", form: ActForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    user = request.user
+    members, more = queries.member_page(user, row, before=number(request.GET.get("before")))
+    figures = queries.figures(user, row)
+    context = {
+        "incident": row,
+        "figures": figures,
+        "statuses": [(Status(code).label, count) for code, count in figures.by_status.items()],
+        "bars": _bars(queries.arrivals(user, row)),
+        "wide": WIDE,
+        "high": HIGH,
+        "words": queries.words(row),
+        "rows": rows(members, request.now),
+        "older_url": f"?before={more}" if more else "",
+        "newest_url": request.path if "before" in request.GET else "",
+        "offers": _offers(request, row, opened, form) if row.closed_at is None else [],
+    }
+    return show(request, "desk/incident.html", context, view="incidents", status=status)
+
+
+def _offers(request: StaffRequest, row: Incident, opened: str, form: ActForm | None) -> list[Offer]:
+    return [
+        Offer(
+            slug,
+            reverse("incident_act", args=[row.pk, slug]),
+            one,
+            form
+            if form is not None and slug == opened
+            else one.form(incident=row, user=request.user, now=request.now, auto_id=f"{slug}_%s"),
+            slug == opened,
+        )
+        for slug, one in ACTS.items()
+        if access.may(request.user, one.verb, row.site_id)
+    ]
+
+
+def _bars(hours: list[tuple[Any, int]]) -> list[Bar]:
+    if not hours:
+        return []
+    most, width = max(count for _hour, count in hours), WIDE / max(len(hours), 12)
+    return [
+        Bar(
+            round(n * width, 1),
+            round(HIGH - HIGH * count / most, 1),
+            round(width * 0.8, 1),
+            round(HIGH * count / most, 1),
+            f"{hour.astimezone():%m-%d %H:00} · {count}",
+        )
+        for n, (hour, count) in enumerate(hours)
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@staff
+def new(request: StaffRequest) -> HttpResponse:
+    """Open an incident; `?case=` names the first one."""
+    user = request.user
+    if not can(user, Verb.JOIN):
+        raise Forbidden(Verb.JOIN)
+    sites = [(site.code, site.name) for site in sites_of(user, Verb.JOIN)]
+    form = NewIncidentForm(request.POST or None, sites=sites, user=user, initial=_first(request))
+    if form.is_valid() and (made := _open(request, form)):
+        messages.success(request, _("The incident is open."))
+        return redirect("incident", made.pk)
+    context = {"form": form}
+    return show(request, "desk/incident_new.html", context, view="incidents", status=422 if form.is_bound else 200)
+
+
+def _first(request: StaffRequest) -> dict[str, str]:
+    if "case" not in request.GET:
+        return {}
+    case = cases.get(request.user, request.GET["case"])
+    return {"cases": case.number, "site": case.site.code, "title": case.subject}
+
+
+def _open(request: StaffRequest, form: NewIncidentForm) -> Incident | None:
+    given = form.cleaned_data
+    site = org.organisation().site(given["site"])
+    assert site is not None
+    words = {"title": given["title"], "cause": given["cause"]}
+    try:
+        return incidents.open_incident(
+            site, By(request.user, request.now), case_ids=given["cases"], lead=form.people[given["lead"]], **words
+        )
+    except BadInput as error:
+        form.add_error(error.field if error.field in form.fields else None, error.text)
+        return None

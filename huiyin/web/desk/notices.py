@@ -1,0 +1,88 @@
+"""Notices: what this person was told, and the calls that wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from huiyin.alerts import emergencies, notices
+from huiyin.alerts.incidents import NotPossible
+from huiyin.cases import queries as cases
+from huiyin.cases.actions import By
+
+from .door import StaffRequest, show, staff
+from .inbox import number as number_in
+
+if TYPE_CHECKING:
+    from huiyin.alerts.models import Notice
+
+
+@dataclass(frozen=True)
+class Row:
+    """One notice."""
+
+    pk: int
+    url: str
+    what: str
+    about: str
+    where: str
+    at: datetime
+    seen: bool
+    call: str
+    """The number of the case whose call waits for an acknowledgement."""
+
+
+@require_GET
+@staff
+def listing(request: StaffRequest) -> HttpResponse:
+    """Unseen ones first."""
+    page = notices.page(request.user, after=_cursor(request.GET.get("before")))
+    older = f"?before={'seen' if page.next[0] else 'unseen'}~{page.next[1]}" if page.next else ""
+    context = {"rows": [_row(one) for one in page.items], "older_url": older}
+    return show(request, "desk/notices.html", context, view="notices")
+
+
+def _cursor(text: str | None) -> tuple[bool, int] | None:
+    kind, _mark, key = (text or "").partition("~")
+    pk = number_in(key)
+    return (kind == "seen", pk) if pk is not None and kind in ("seen", "unseen") else None
+
+
+def _row(one: Notice) -> Row:
+    waits = one.must_acknowledge and one.seen_at is None
+    url, about, where = "", "", ""
+    if one.case is not None:
+        url, about, where = reverse("case", args=[one.case.number]), one.case.subject, one.case.site.name
+    elif one.incident is not None:
+        url, about = reverse("incident", args=[one.incident.pk]), one.incident.title
+    call = one.case.number if one.case is not None and waits else ""
+    return Row(one.pk, url, one.get_what_display(), about, where, one.at, one.seen_at is not None, call)
+
+
+@require_POST
+@staff
+def seen(request: StaffRequest) -> HttpResponse:
+    """Mark one as seen, or all; calls stay until they are acknowledged."""
+    notices.mark_seen(request.user, at=request.now, notice_id=number_in(request.POST.get("notice")))
+    return redirect("notices")
+
+
+@require_POST
+@staff
+def acknowledge(request: StaffRequest, number: str) -> HttpResponse:
+    """“I have it.”"""
+    case = cases.get(request.user, number)
+    try:
+        emergencies.acknowledge(case.pk, By(request.user, request.now))
+        messages.success(request, _("You have acknowledged the call."))
+    except NotPossible as error:
+        messages.error(request, error.text)
+    return redirect("case", case.number)

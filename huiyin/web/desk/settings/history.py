@@ -1,0 +1,79 @@
+"""What was changed, by whom, and putting old values back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from huiyin.cases import categories
+from huiyin.org import editing, history
+from huiyin.org.history import Editor
+from huiyin.web.desk.door import StaffRequest, show
+from huiyin.web.desk.inbox import number
+
+from . import people
+from .door import ask, editor
+from .lines import line, thing_name
+
+
+@editor
+def entries(request: StaffRequest) -> HttpResponseBase:
+    """A page of the history: of everything, of one part, of one thing."""
+    area, thing = request.GET.get("area", ""), request.GET.get("thing", "")
+    if area and area not in dict(history.AREAS):
+        raise Http404
+    found = history.page(area, thing if area else "", before=number(request.GET.get("before")))
+    asked = {name: value for name, value in (("area", area), ("thing", thing)) if value}
+    context: dict[str, Any] = {
+        "lines": [line(entry) for entry in found.items],
+        "areas": [(code, label, code == area) for code, label in history.AREAS],
+        "older_url": f"?{urlencode(asked | {'before': found.next})}" if found.next else "",
+        "newest_url": f"?{urlencode(asked)}" if "before" in request.GET else "",
+        "thing_name": thing_name(area, thing) if thing else "",
+    }
+    return show(request, "settings/history.html", context, view="settings")
+
+
+def _site(code: str, values: dict[str, Any], by: Editor) -> None:
+    editing.change_site(code, replace(editing.site_values(editing.site(code)), **values), by)
+
+
+def _department(code: str, values: dict[str, Any], by: Editor) -> None:
+    editing.change_department(code, replace(editing.department_values(editing.department(code)), **values), by)
+
+
+def _category(code: str, values: dict[str, Any], by: Editor) -> None:
+    categories.change(code, replace(categories.values_of(categories.known(code)), **values), by)
+
+
+_RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
+    "site": _site,
+    "department": _department,
+    "person": people.restore,
+    "category": _category,
+}
+
+
+@editor
+def restore(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Put the values of before an entry back, as a change of its own."""
+    entry = history.entry(pk)
+    shown, old = line(entry), entry.before or {}
+    if not shown.restore:
+        raise Http404
+    context: dict[str, Any] = {
+        "title": _("Put back what %(thing)s was") % {"thing": shown.thing},
+        "text": _("The values of before this change hold again; what was changed otherwise since stays."),
+        "facts": [(fact.name, fact.old or "–") for fact in shown.facts],
+        "button": _("Put it back"),
+        "told": _("Put back."),
+        "back": shown.url or reverse("settings_history"),
+    }
+    return ask(request, context, lambda by: _RESTORE[entry.area](entry.thing, old, by), context["back"])

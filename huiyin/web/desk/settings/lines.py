@@ -1,0 +1,175 @@
+"""The history of the settings as people read it: codes become names, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from huiyin.cases import queries as cases
+from huiyin.org import editing, staffing
+from huiyin.org import queries as org
+from huiyin.org.history import AREAS
+
+from .amounts import level_name, level_words
+
+if TYPE_CHECKING:
+    from huiyin.org.models import SettingsEntry
+
+_AREAS = dict(AREAS)
+_PAGES = {
+    "site": "settings_site",
+    "department": "settings_department",
+    "person": "settings_person",
+    "calendar": "settings_calendar",
+    "year": "settings_year",
+    "levels": "settings_policy",
+}
+RESTORABLE: Mapping[str, frozenset[str]] = {
+    "site": frozenset({"name", "parent", "time_zone"}),
+    "department": frozenset({"name", "stage", "site"}),
+    "person": frozenset({"name", "department", "language", "grants"}),
+    "category": frozenset({"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site"}),
+}
+"""What one click puts back."""
+NAMES: Mapping[str, str | Promise] = {
+    "name": pgettext_lazy("of a thing", "Name"),
+    "name_en": gettext_lazy("English name"),
+    "parent": gettext_lazy("Stands below"),
+    "time_zone": gettext_lazy("Time zone"),
+    "active": gettext_lazy("In use"),
+    "stage": gettext_lazy("Stage"),
+    "site": gettext_lazy("Site"),
+    "department": pgettext_lazy("of a person", "Department"),
+    "language": gettext_lazy("Language"),
+    "grants": gettext_lazy("Roles"),
+    "password": gettext_lazy("Password"),
+    "token": gettext_lazy("API token"),
+    "kind": gettext_lazy("Kind"),
+    "severity": gettext_lazy("Usual severity"),
+    "floor": gettext_lazy("Never below"),
+    "on_site": gettext_lazy("Work on site"),
+    "version": gettext_lazy("Version"),
+    "valid_from": gettext_lazy("Valid from"),
+    "source": gettext_lazy("Source"),
+    "week": gettext_lazy("Week"),
+    "holidays": gettext_lazy("Holidays count"),
+    "days": gettext_lazy("Days"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value that was changed."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change. `restore`: where to put the old values back; `what`: added, changed or taken away."""
+
+    at: datetime
+    who: str
+    area: str
+    thing: str
+    url: str
+    what: str
+    facts: list[Fact]
+    restore: str
+
+
+def line(entry: SettingsEntry) -> Line:
+    """An entry of the history as it is shown."""
+    old, new = entry.before or {}, entry.after or {}
+    names = list(dict.fromkeys([*old, *new]))
+    return Line(
+        at=entry.at,
+        who=entry.actor.name if entry.actor else _("command line"),
+        area=str(_AREAS[entry.area]),
+        thing=thing_name(entry.area, entry.thing),
+        url=_url(entry.area, entry.thing),
+        what=_("added") if entry.before is None else _("taken away") if entry.after is None else "",
+        facts=[_fact(entry.area, name, old.get(name), new.get(name)) for name in names],
+        restore=reverse("settings_restore", args=[entry.pk]) if _restorable(entry) else "",
+    )
+
+
+def _restorable(entry: SettingsEntry) -> bool:
+    names = set(entry.before or ())
+    return entry.after is not None and bool(names) and names <= RESTORABLE.get(entry.area, frozenset())
+
+
+def thing_name(area: str, thing: str) -> str:
+    """What a thing is called now; its code when it is gone."""
+    return _name(area, thing) or thing
+
+
+def _name(area: str, code: str) -> str:
+    if area == "site":
+        return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
+    if area == "department":
+        return next((d.name for d in org.organisation().departments.values() if d.code == code), "")
+    if area == "category":
+        found = cases.categories().by_code.get(code)
+        return str(found) if found else ""
+    return ""
+
+
+def _url(area: str, thing: str) -> str:
+    try:
+        if area == "category":
+            found = cases.categories().by_code.get(thing)
+            return reverse("settings_category", args=[found.pk]) if found else ""
+        return reverse(_PAGES[area], args=[thing])
+    except NoReverseMatch:
+        return ""
+
+
+def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
+    if "/" in name:  # a level: kind/severity/condition
+        return Fact(level_name(name), level_words(old), level_words(new))
+    if name == "name" and area == "person":
+        return Fact(_("Name"), str(old or ""), str(new or ""))
+    return Fact(str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new))
+
+
+def grant_name(grant: str) -> str:
+    """`agent@LJF` → "Agent · 临江府"."""
+    role, _at, code = grant.partition("@")
+    return f"{dict(staffing.ROLES).get(role, role)} · {_name('site', code) or code}"
+
+
+_LABELS: Mapping[str, Callable[[str], str]] = {
+    "site": lambda code: _name("site", code),
+    "department": lambda code: _name("department", code),
+    "stage": lambda code: str(dict(editing.STAGES).get(code, "")),
+    "kind": lambda code: str(dict(cases.KINDS).get(code, "")),
+    "language": lambda code: dict(settings.LANGUAGES).get(code, ""),
+    "valid_from": lambda code: date_format(timezone.localtime(datetime.fromisoformat(code)), "Y-m-d H:i"),
+    "password": lambda code: "•••" if code == "new" else "",
+}
+
+
+def _said(area: str, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, list):
+        return _(", ").join(grant_name(one) if name == "grants" else str(one) for one in value)
+    if name == "parent":
+        return _name(area, value) or str(value)
+    found = _LABELS[name](str(value)) if name in _LABELS else ""
+    return found or ("" if name == "password" else str(value))

@@ -1,0 +1,89 @@
+"""One card for each part of the settings, with the state it is in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from huiyin.cases import queries as cases
+from huiyin.clocks import actions as clock_actions
+from huiyin.clocks import calendars, editing
+from huiyin.org import history, staffing
+from huiyin.org import queries as org
+from huiyin.web.desk.door import StaffRequest
+
+from .door import editor, page
+from .lines import line
+
+_WARN_DAYS = 60
+
+
+@editor
+def overview(request: StaffRequest) -> HttpResponseBase:
+    """Every part, and what was changed last."""
+    cards = [*_organisation(), *_clocks(request), _sorting()]
+    lines = [line(entry) for entry in history.page(limit=5).items]
+    return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
+
+
+def _card(title: str, url: str, text: str, state: str, **more: Any) -> dict[str, Any]:
+    return {"title": title, "url": reverse(url), "text": text, "state": state} | more
+
+
+def _used(rows: list[Any]) -> str:
+    resting = sum(not row.active for row in rows)
+    text = _("%(used)d in use") % {"used": len(rows) - resting}
+    return text + (_(", ") + _("%(resting)d out of use") % {"resting": resting} if resting else "")
+
+
+def _organisation() -> list[dict[str, Any]]:
+    found = org.organisation()
+    state = _("%(people)d people, %(left)d have left") % {
+        "people": staffing.count(),
+        "left": staffing.count(active=False),
+    }
+    return [
+        _card(
+            _("Sites"),
+            "settings_sites",
+            _("Where cases happen, and who stands above whom."),
+            _used([*found.sites.values()]),
+        ),
+        _card(
+            _("Departments"),
+            "settings_departments",
+            _("Who takes hand-overs."),
+            _used([*found.departments.values()]),
+        ),
+        _card(_("Staff"), "settings_people", _("Roles, passwords, leavers, API tokens."), state),
+    ]
+
+
+def _clocks(request: StaffRequest) -> list[dict[str, Any]]:
+    policy, coming = editing.in_force(request.now), editing.coming(request.now)
+    state = _("None yet: no deadline is set")
+    if policy is not None:
+        state = _("%(name)s, version %(version)d") % {"name": policy.name, "version": policy.version}
+    if coming:
+        when = date_format(coming[0].valid_from, "DATE_FORMAT")
+        state += _(", ") + _("another one from %(day)s") % {"day": when}
+    left = clock_actions.days_of_data_left(request.now)
+    known = [row.year for row in calendars.years()]
+    holidays = _("Holidays known until the end of %(year)d") % {"year": known[0]} if known else _("No holidays known")
+    warn = left is not None and left < _WARN_DAYS
+    return [
+        _card(_("Service levels"), "settings_levels", _("What is promised, by when."), state, warn=policy is None),
+        _card(
+            _("Calendars"), "settings_calendars", _("Working hours, holidays and make-up days."), holidays, warn=warn
+        ),
+    ]
+
+
+def _sorting() -> dict[str, Any]:
+    known = cases.categories()
+    state = _("%(count)d of the third level in use") % {"count": len(known.leaves)}
+    return _card(_("Categories"), "settings_categories", _("What cases are about, and what is usual for each."), state)

@@ -1,0 +1,219 @@
+"""What happened, in a sentence for each kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from huiyin.cases import queries as cases
+from huiyin.cases import severity
+from huiyin.cases.workflow import Because, EventKind, WaitingFor
+from huiyin.clocks import queries as clocks
+from huiyin.org import queries as org
+from huiyin.web.templatetags.huiyin import when
+
+E = EventKind
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a sentence needs besides the event: the names of people by id, of departments by the number of their
+    hand-over, and the present moment."""
+
+    names: Mapping[int, str]
+    tasks: Mapping[int, str]
+    now: datetime
+
+    def when(self, instant: str) -> str:
+        """An instant of an event as people say it."""
+        return when(datetime.fromisoformat(instant), self.now)
+
+    def department(self, data: Data) -> str:
+        """Whose hand-over an event is about."""
+        return self.tasks.get(data["hand_over"], "")
+
+
+def _department(key: int) -> str:
+    return org.organisation().departments[key].name
+
+
+def _clock(data: Data) -> str:
+    return str(clocks.KINDS.get(data["clock"], data["clock"]))
+
+
+def _handed_over(data: Data, known: Known) -> str:
+    name, assists = _department(data["department"]), data.get("part") == "assist"
+    if by := data.get("reply_by"):
+        sentence = _("Handed over to %(department)s, reply by %(time)s")
+        if assists:
+            sentence = _("Handed over to %(department)s to assist, reply by %(time)s")
+        return sentence % {"department": name, "time": known.when(by)}
+    sentence = _("Handed over to %(department)s to assist") if assists else _("Handed over to %(department)s")
+    return sentence % {"department": name}
+
+
+def _promised(data: Data) -> str:
+    return _("Appointment: somebody comes by %(time)s") if data.get("what") else _("Promised by %(time)s")
+
+
+def _sorted(data: Data, known: Known) -> str:
+    return _("Category: %(name)s") % {"name": cases.categories().by_id[data["category"]]}
+
+
+def _visited(data: Data, known: Known) -> str:
+    if not data["reached"]:
+        return _("Return visit: not reached")
+    if data.get("declined"):
+        return _("Return visit: did not want to answer")
+    said = [_("Return visit")]
+    if data["solved"] is not None:
+        said.append(_("solved") if data["solved"] else _("not solved"))
+    if data["satisfied"] is not None:
+        said.append(_("satisfied %(points)d of 5") % {"points": data["satisfied"]})
+    return " · ".join(said)
+
+
+def _noted(data: Data, known: Known) -> str:
+    label = {
+        "note": _("Internal note"),
+        "link": _("New link for the customer"),
+        "split_from": _("Split off from another case"),
+        "called": _("Called at once, step %(order)d"),
+        "acknowledged": _("Call acknowledged"),
+        "due_soon": _("%(clock)s: due soon, by %(time)s"),
+        "breached": _("%(clock)s: overdue since %(time)s"),
+        "in_time": _("%(clock)s: done by %(time)s after all, as we know now"),
+        "reckoned": _("%(clock)s: deadline reckoned anew, %(time)s"),
+    }.get(data.get("what", ""), _("Noted"))
+    if "due_at" not in data:
+        return label % {"order": data["order"]} if "order" in data else label
+    return label % {"clock": _clock(data), "time": known.when(data["due_at"])}
+
+
+def _returned(data: Data, known: Known) -> str:
+    if data["granted"]:
+        return _("Return granted: %(department)s is done with it") % {"department": known.department(data)}
+    return _("Return refused: %(department)s keeps the task") % {"department": known.department(data)}
+
+
+def _extending(data: Data, known: Known) -> str:
+    words = {"clock": _clock(data), "time": known.when(data["until"])}
+    return _("More time asked for: %(clock)s by %(time)s") % words
+
+
+def _extended(data: Data, known: Known) -> str:
+    words = {"clock": _clock(data), "time": known.when(data["due_at"]), "was": known.when(data["was"])}
+    if data["granted"]:
+        return _("More time granted: %(clock)s by %(time)s instead of %(was)s") % words
+    return _("More time refused: %(clock)s stays by %(time)s") % words
+
+
+def _overridden(data: Data, known: Known) -> str:
+    words = {"clock": _clock(data), "time": known.when(data["due_at"]), "was": known.when(data["was"])}
+    return _("%(clock)s set by hand: by %(time)s instead of %(was)s") % words
+
+
+def _chased(data: Data, known: Known) -> str:
+    if data.get("by") == "customer":
+        return _("The customer asked where it stays")
+    if data.get("hand_over") is not None:
+        return _("Chased: %(department)s") % {"department": known.department(data)}
+    return _("Chased")
+
+
+def _supervised(data: Data, known: Known) -> str:
+    if data["by"] is None:
+        return _("Supervision ended")
+    words = {"name": known.names.get(data["by"], "")}
+    if data["due_at"]:
+        return _("Supervised by %(name)s, to be done by %(time)s") % {**words, "time": known.when(data["due_at"])}
+    return _("Supervised by %(name)s") % words
+
+
+def _decided(data: Data, known: Known) -> str:
+    if data["department"] is None:
+        return _("Supervisor's decision")
+    return _("Supervisor's decision: %(department)s leads") % {"department": _department(data["department"])}
+
+
+def _concerned(data: Data, known: Known) -> str:
+    names = [known.names.get(key, "") for key in data["users"]] + [_department(key) for key in data["departments"]]
+    if not names:
+        return _("Nobody steps aside any more")
+    return _("Step aside: %(names)s") % {"names": _(", ").join(names)}
+
+
+def _transferred(data: Data, known: Known) -> str:
+    if data["due_at"]:
+        return _("Transferred from above, wanted by %(time)s") % {"time": known.when(data["due_at"])}
+    return _("Transferred from above")
+
+
+def _of_department(words: str | Promise) -> Callable[[Data, Known], str]:
+    return lambda data, known: str(words) % {"department": known.department(data)}
+
+
+_BECAUSE: Mapping[str, str | Promise] = {
+    "asked": gettext_lazy("Taken up again"),
+    "visit": gettext_lazy("Taken up again after the return visit"),
+}
+TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
+    E.ASSIGNED: lambda data, known: _("Assigned to %(name)s") % {"name": known.names.get(data["to"], "")},
+    E.HANDED_OVER: _handed_over,
+    E.ANSWERED: lambda data, known: _("Answered the customer") if data["public"] else _("Draft of an answer"),
+    E.CALLED: lambda data, known: _("Phone call") if data["reached"] else _("Phone call: not reached"),
+    E.COMMITTED: lambda data, known: _promised(data) % {"time": known.when(data["due_at"])},
+    E.KEPT: lambda data, known: _("Promise kept") if data["kept"] else _("Promise broken"),
+    E.WAITED: lambda data, known: str(WaitingFor(data["for"]).label),
+    E.GRADED: lambda data, known: _("Severity %(sentence)s") % {"sentence": severity.sentence(data["grade"])},
+    E.SORTED: _sorted,
+    E.REOPENED: lambda data, known: str(_BECAUSE.get(data.get("because", ""), _BECAUSE["asked"])),
+    E.JOINED: lambda data, known: _("Joined into another case"),
+    E.ABSORBED: lambda data, known: _("Another case joined"),
+    E.VISITED: _visited,
+    E.CLOSED: lambda data, known: _("Closed without asking the customer") if data.get("override") else _("Closed"),
+    E.NOTED: _noted,
+    E.ASKED: _of_department(gettext_lazy("%(department)s asks")),
+    E.TOLD: _of_department(gettext_lazy("Answer to %(department)s")),
+    E.RETURNING: _of_department(gettext_lazy("%(department)s applies to return its task")),
+    E.RETURNED: _returned,
+    E.EXTENDING: _extending,
+    E.EXTENDED: _extended,
+    E.OVERRIDDEN: _overridden,
+    E.CHASED: _chased,
+    E.SUPERVISED: _supervised,
+    E.REFERRED: lambda data, known: _("Before the supervisor: %(why)s") % {"why": Because(data["because"]).label},
+    E.DECIDED: _decided,
+    E.CONCERNED: _concerned,
+    E.TRANSFERRED: _transferred,
+    E.SPLIT: lambda data, known: _("A part became a case of its own"),
+}
+
+
+def people(entries: Sequence[tuple[str, Data]]) -> set[int]:
+    """Ids of those whom the sentences of these events name."""
+    met: set[int] = set()
+    for kind, data in entries:
+        if kind == E.ASSIGNED:
+            met.add(data["to"])
+        elif kind == E.CONCERNED:
+            met |= set(data["users"])
+        elif kind == E.SUPERVISED and data["by"] is not None:
+            met.add(data["by"])
+    return met
+
+
+def other_case(kind: str, data: Data) -> int | None:
+    """The case that an event leads to."""
+    if kind in (E.JOINED, E.SPLIT):
+        return int(data["into"])
+    if kind == E.ABSORBED or data.get("what") == "split_from":
+        return int(data["case"])
+    return None
