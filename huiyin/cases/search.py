@@ -8,7 +8,7 @@ newest cases first, so that a common word is not fetched from a million texts to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,10 +26,14 @@ _LEVELS = (10, 15)
 _STRETCHES = ((10, 4), (15, 4), (15, 32))
 """How PostgreSQL is asked: among the newest four thousand cases, then the next hundred thousand, then a million; each
 stretch is so many groups of 2ⁿ cases, whose names are tokens. What is older is asked for at once."""
+_FEW = 2_000
+"""Hits that may be fetched together: when a stretch was so thin that no more are to be expected in all that is older,
+the next question is the last."""
 
-_GIN = (
-    "CREATE INDEX IF NOT EXISTS cases_searchtext_tokens ON cases_searchtext USING gin (tokens) WITH (fastupdate = off)"
-)
+# A text has a hundred tokens, each on a page of its own; written one by one they are twenty times the log of the whole
+# rest of a case. New texts therefore wait on a short list, which each search reads too: 64 kB is some eight pages.
+_GIN = """CREATE INDEX IF NOT EXISTS cases_searchtext_tokens ON cases_searchtext USING gin (tokens)
+WITH (fastupdate = on, gin_pending_list_limit = 64)"""
 INSTALL = {
     "sqlite": (
         """CREATE VIRTUAL TABLE IF NOT EXISTS cases_searchindex USING fts5
@@ -145,7 +149,10 @@ def find(
     if sites is not None and not sites:
         return
     for stretch in _stretches(before):
-        yield from _found_in(stretch, terms, needles, sites, keep)
+        hits = yield from _found_in(stretch, terms, needles, sites, keep)
+        if stretch.first and hits * stretch.first <= _FEW * (stretch.end - stretch.first):
+            yield from _found_in(Stretch(0, stretch.first), terms, needles, sites, keep)
+            return
 
 
 @dataclass(frozen=True)
@@ -184,17 +191,21 @@ def _found_in(
     needles: list[str],
     sites: frozenset[int] | None,
     keep: Callable[[Sequence[int]], set[int]],
-) -> Iterator[int]:
+) -> Generator[int, None, int]:
+    """The cases; in the end how many texts the index gave."""
     query = _query(needles, *([map(_site_token, sorted(sites))] if sites is not None else []), stretch.groups)
     first, key, last, size = stretch.first << _SHIFT, stretch.end << _SHIFT, -1, _CHUNK
+    hits = 0
     while keys := _candidates(query, first, key, size):
         found = dict.fromkeys(case for case in _recheck(keys, terms) if case != last)
         kept = keep(list(found))
+        hits += len(keys)
         yield from (case for case in found if case in kept)
         if len(keys) < size:
-            return
+            break
         key, last = keys[-1], next(reversed(found), last)
         size = min(size * 4, 5_000)
+    return hits
 
 
 def _recheck(keys: list[int], terms: list[str]) -> Iterator[int]:

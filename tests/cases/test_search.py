@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -229,3 +231,28 @@ def test_hits_far_apart_are_found_page_by_page_in_every_stretch(company: Company
         transaction.set_rollback(True)
     assert found == wanted[::-1]
     assert below == [900_000, 40_000, 3]
+
+
+def test_a_rare_word_is_asked_for_twice_however_old_its_texts_are(company: Company) -> None:
+    """Once among the newest, and once in all the rest: its hits are few."""
+    site, wanted = company.fly.pk, [3, 900_000, 1_400_000]
+    with transaction.atomic():
+        search.add([search.Entry(case, 1, site, ["电梯停运"]) for case in wanted])
+        with CaptureQueriesContext(connection) as seen:
+            assert list(search.find("电梯", sites=None)) == wanted[::-1]
+        transaction.set_rollback(True)
+    asked = [query for query in seen if "MATCH" in query["sql"] or "@@" in query["sql"]]
+    assert len(asked) == (1 if connection.vendor == "sqlite" else 2)
+
+
+def test_a_word_of_many_texts_is_asked_for_stretch_by_stretch(company: Company) -> None:
+    """A page takes what it needs from the newest and asks no further."""
+    site, newest = company.fly.pk, range(1_399_700, 1_400_000)
+    with transaction.atomic():
+        search.add([search.Entry(case, 1, site, ["电梯停运"]) for case in (*range(1, 50), *newest)])
+        found = search.find("电梯", sites=None)
+        with CaptureQueriesContext(connection) as seen:
+            assert list(islice(found, 100)) == list(newest)[:-101:-1]
+        assert len(list(found)) == 249
+        transaction.set_rollback(True)
+    assert len([query for query in seen if "MATCH" in query["sql"] or "@@" in query["sql"]]) == 1

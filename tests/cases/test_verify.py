@@ -243,6 +243,7 @@ def test_a_trigger_that_refuses_nothing_is_missing(db: None) -> None:
             assert guard.missing() == [
                 *("timeline_no_change", "timeline_no_truncate"),
                 *("seal_no_change", "seal_no_truncate"),
+                *("settings_no_change", "settings_no_truncate"),
             ]
     guard.remove()
     guard.install()

@@ -45,7 +45,9 @@ def _appointment(story: Story, last: datetime) -> datetime:
     due = at - story.minutes(5, 40) if missed else at + story.minutes(2, 25)
     due = max(due.replace(second=0, microsecond=0), story.now + timedelta(minutes=2))
     data = {"due_at": due.isoformat(), "what": APPOINTMENT}
-    story.tell(EventKind.COMMITTED, data, actor=story.handler, text=story.words("promise", at=due))
+    text = story.words("promise", at=due)
+    event = story.tell(EventKind.COMMITTED, data, actor=story.handler, text=text)
+    story.promises[event.seq] = due, text
     return at if missed else min(at, due)
 
 

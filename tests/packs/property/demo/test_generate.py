@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -120,6 +120,13 @@ def test_the_inbox_is_alive_at_the_last_moment(bare: None, now: datetime) -> Non
     assert zhougong.department is not None
     assert queries.page(zhougong, Filter(department=zhougong.department.pk)).items
     assert ReturnVisit.objects.filter(state=State.OPEN, mode="phone").exists()
+
+
+@pytest.mark.parametrize(("end", "seed"), [("2026-12-25T10:07", 7), ("2027-01-02T16:30", 3)])
+def test_any_moment_can_be_the_last(bare: None, end: str, seed: int) -> None:
+    until = datetime.fromisoformat(end).replace(tzinfo=UTC)
+    assert make(until, cases=1000, seed=seed).cases == 1000
+    assert not CaseEvent.objects.filter(at__gt=until).exists()
 
 
 def test_nothing_happens_after_the_last_moment_or_before_the_first(bare: None, now: datetime) -> None:
