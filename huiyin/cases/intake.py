@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.base.ids import new_secret, secret_digest
 from huiyin.customers.actions import BadPhone, Person, add_customers, recognise
 from huiyin.customers.models import Customer
-from huiyin.db import keys
+from huiyin.db.keys import Ahead
 from huiyin.db.rows import new_row, one_write
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
@@ -107,12 +107,13 @@ def open_case(new: NewCase, by: By) -> Opened:
 
 def _open(new: NewCase, by: By, link: str) -> Change:
     with reference.pinned(), one_write():
-        customer = _customer(new)
+        ahead = Ahead(Case, Customer)
+        customer = _customer(new, ahead)
         if customer is not None and not customer.pk:
-            key, customer.pk = keys.take(Case, Customer)
+            key, customer.pk = ahead.take(Case, Customer)
             add_customers([customer])
         else:
-            (key,) = keys.take(Case)
+            (key,) = ahead.take(Case)
         change = draft(new, by, customer, link=link)
         change.case.pk = key
         _put_in_order(change, new)
@@ -168,10 +169,10 @@ def _in_use(new: NewCase) -> None:
         raise BadInput("category", _("This category is no longer in use."))
 
 
-def _customer(new: NewCase) -> Customer | None:
+def _customer(new: NewCase, ahead: Ahead) -> Customer | None:
     try:
         person = replace(new.person, name=clean(new.person.name), phone=clean(new.person.phone))
-        return recognise(person, site=new.site.pk)
+        return recognise(person, site=new.site.pk, ahead=ahead)
     except BadPhone as error:
         raise BadInput("customer.phone", _("This is not a phone number.")) from error
 

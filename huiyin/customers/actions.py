@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from huiyin.db.keys import Ahead
 from huiyin.db.reading import read_rows
 from huiyin.db.rows import insert_objects, insert_rows
 
@@ -47,25 +48,25 @@ def to_e164(typed: str, *, region: str = "CN") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def recognise(person: Person, *, site: int) -> Customer | None:
+def recognise(person: Person, *, site: int, ahead: Ahead | None = None) -> Customer | None:
     """The customer this person is: found by phone, else by outside name, else a row without a key that `add_customers`
-    inserts; None for an unnamed one. Raises `BadPhone`."""
+    inserts; None for an unnamed one. `ahead`: keys that come along. Raises `BadPhone`."""
     if not (person.name or person.phone or person.outside_name):
         return None
     phone = to_e164(person.phone) if person.phone else ""
     known = bool(phone or person.outside_name)
-    found = _find(phone, person) if known else None
+    found = _find(phone, person, ahead) if known else None
     return found or _row(person, phone, site)
 
 
-def _find(phone: str, person: Person) -> Customer | None:
+def _find(phone: str, person: Person, ahead: Ahead | None) -> Customer | None:
     # The second half of each condition lets SQLite take the partial index.
     rows: list[Customer] = []
     if phone:
-        rows = read_rows(Customer, "phone = %s AND NOT (phone = '')", [phone])
+        rows = read_rows(Customer, "phone = %s AND NOT (phone = '')", [phone], ahead=ahead)
     if not rows and person.outside_name:
         condition = "source = %s AND outside_name = %s AND NOT (outside_name = '')"
-        rows = read_rows(Customer, condition, [person.source, person.outside_name])
+        rows = read_rows(Customer, condition, [person.source, person.outside_name], ahead=ahead)
     return rows[0] if rows else None
 
 

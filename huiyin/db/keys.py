@@ -1,5 +1,7 @@
 """Keys of rows to come, so that all that refers to a new row can be made in memory and sent together with it."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 from django.db.models import Model
 
@@ -14,6 +16,33 @@ def take(*tables: type[Model]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(_NEXT.format(table._meta.db_table) for table in tables))
         return list(cursor.fetchone())
+
+
+class Ahead:
+    """Keys of some tables that come along with the next question, where each question is a way to a server.
+
+    `read_rows` fetches them; whoever takes keys that did not come along takes them then. One not used is lost, so
+    only for tables whose numbers may have gaps.
+    """
+
+    def __init__(self, *tables: type[Model]) -> None:
+        self.wanted: Sequence[type[Model]] = tables if connection.vendor == "postgresql" else ()
+        self._come: dict[type[Model], int] = {}
+
+    def columns(self) -> list[str]:
+        """What a statement must select so that they come along."""
+        return [_NEXT.format(table._meta.db_table) for table in self.wanted]
+
+    def came(self, found: Sequence[int]) -> None:
+        """They came, in the order of `columns`, and need not come again."""
+        self._come.update(zip(self.wanted, found, strict=True))
+        self.wanted = ()
+
+    def take(self, *tables: type[Model]) -> list[int]:
+        """One key of each table."""
+        missing = [table for table in tables if table not in self._come]
+        self._come.update(zip(missing, take(*missing) if missing else (), strict=True))
+        return [self._come.pop(table) for table in tables]
 
 
 def take_many(table: type[Model], count: int) -> list[int]:

@@ -11,19 +11,29 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from .keys import Ahead
+
 M = TypeVar("M", bound=Model)
 Convert = Callable[[Any], Any]
 
 
-def read_rows(table: type[M], condition: str, values: Sequence[int | str]) -> list[M]:
+def read_rows(table: type[M], condition: str, values: Sequence[int | str], *, ahead: Ahead | None = None) -> list[M]:
     """The rows of `table` for which `condition` (what follows WHERE, in the project's own words, with %s) holds.
 
     `values` are what the driver takes as it is: numbers and texts. The instances are those the ORM would give.
+    `ahead`: keys that come along, if they are still wanted.
     """
     vendor = connection.vendor
+    statement = select_text(vendor, table, condition)
+    keys = ahead.columns() if ahead is not None else []
+    if keys:
+        statement = _beside(statement, tuple(keys))
     with connection.cursor() as cursor:
-        cursor.execute(select_text(vendor, table, condition), values)
+        cursor.execute(statement, values)
         found = cursor.fetchall()
+    if ahead is not None and keys:
+        ahead.came(found[0][: len(keys)])
+        found = [row[len(keys) + 1 :] for row in found if row[len(keys)]]
     names, converters = reading(vendor, table)
     if not converters:
         return [table.from_db(connection.alias, names, row) for row in found]
@@ -34,6 +44,15 @@ def read_rows(table: type[M], condition: str, values: Sequence[int | str]) -> li
             values_of_row[index] = convert(values_of_row[index])
         rows.append(table.from_db(connection.alias, names, values_of_row))
     return rows
+
+
+@lru_cache(maxsize=256)
+def _beside(statement: str, keys: tuple[str, ...]) -> str:
+    """`statement` with the keys before its columns, once for each row, and once when there is none."""
+    return (
+        f"SELECT * FROM (SELECT {', '.join(keys)}) AS ahead({', '.join(f'key{n}' for n in range(len(keys)))})"  # noqa: S608
+        f" LEFT JOIN (SELECT true AS found, one.* FROM ({statement}) AS one) AS two ON true"
+    )
 
 
 @lru_cache(maxsize=256)
