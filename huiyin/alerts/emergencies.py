@@ -121,6 +121,11 @@ def add_rules(rules: Sequence[CallRule]) -> None:
     reference.changed()
 
 
+def people_of(site: int, *, department: int | None = None, role: str = "") -> list[int]:
+    """Who works at a site in a department, or else in a role; not who has left."""
+    return _rules.get().people(CallRule(department_id=department, role=role), site)
+
+
 def rescue(case: Case) -> str:
     """Whom to call first outside the house, when the rules say so."""
     if case.status not in OPEN:

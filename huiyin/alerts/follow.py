@@ -1,4 +1,4 @@
-"""Which events of a case somebody is told of: the person who holds it, or who gets it."""
+"""Which events of a case somebody is told of: the person who holds it or gets it, who asked, who is reminded."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent
 from huiyin.cases.workflow import EventKind
+from huiyin.org.models import Role
 
-from . import notices
+from . import emergencies, notices
 from .models import Notice, What
 
 
@@ -20,39 +21,68 @@ def follow(changes: Sequence[Change]) -> None:
 
 
 def _notices(change: Change) -> Iterator[Notice]:
+    decided: set[int] = set()
     for event in change.events:
         tell = _TELL.get(event.kind)
-        found = tell(event, change) if tell else None
-        # Nobody is told of what they did themselves.
-        user, what = found or (None, "")
-        if user is not None and user != event.actor_id:
-            yield Notice(user_id=user, case_id=change.case.pk, seq=event.seq, what=what, at=event.at)
+        people, what = tell(event, change) if tell else ((), What.WROTE)
+        for user in people:
+            # Nobody is told of what they did themselves, nor twice of one decision with several sides to it.
+            if user is not None and user != event.actor_id and not (what is What.DECIDED and user in decided):
+                decided |= {user} if what is What.DECIDED else set()
+                yield Notice(user_id=user, case_id=change.case.pk, seq=event.seq, what=what, at=event.at)
 
 
-Told = tuple[int | None, What]
+Told = tuple[Sequence[int | None], What]
+
+
+def _holder(change: Change) -> list[int | None]:
+    return [change.now.handler_id or change.now.owner_id]
 
 
 def _assigned(event: CaseEvent, change: Change) -> Told:
-    return event.data["to"], What.ASSIGNED
+    return [event.data["to"]], What.ASSIGNED
 
 
 def _replied(event: CaseEvent, change: Change) -> Told:
-    return change.now.handler_id or change.now.owner_id, What.REPLIED
+    return _holder(change), What.REPLIED
 
 
 def _wrote(event: CaseEvent, change: Change) -> Told:
-    return change.now.handler_id or change.now.owner_id, What.WROTE
+    return _holder(change), What.WROTE
 
 
-def _noted(event: CaseEvent, change: Change) -> Told | None:
+def _chased(event: CaseEvent, change: Change) -> Told:
+    """Whoever has the task: the people of the department, or who holds the case."""
+    unit = dict(change.now.open_hand_overs).get(event.data["hand_over"])
+    found = emergencies.people_of(change.case.site_id, department=unit) if unit is not None else _holder(change)
+    return found, What.CHASED
+
+
+def _decided(event: CaseEvent, change: Change) -> Told:
+    """A supervisor's decision: who holds the case carries it out, the site manager knows of it."""
+    managers = emergencies.people_of(change.case.site_id, role=Role.MANAGER)
+    return [*_holder(change), *(one for one in managers if one not in change.now.about_users)], What.DECIDED
+
+
+def _settled(event: CaseEvent, change: Change) -> Told:
+    """An application is decided: who asked."""
+    asked = change.case.caseevent_set.filter(seq=event.data["request"]).values_list("actor", flat=True)
+    return list(asked), What.DECIDED
+
+
+def _noted(event: CaseEvent, change: Change) -> Told:
     marks = {"due_soon": What.DUE_SOON, "breached": What.BREACHED}
     what = marks.get(event.data.get("what", "")) if event.topic == "clocks" else None
-    return (change.now.handler_id, what) if what else None
+    return ([change.now.handler_id], what) if what else ((), What.DUE_SOON)
 
 
-_TELL: Mapping[str, Callable[[CaseEvent, Change], Told | None]] = {
+_TELL: Mapping[str, Callable[[CaseEvent, Change], Told]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.REPLIED: _replied,
     EventKind.WROTE: _wrote,
+    EventKind.CHASED: _chased,
+    EventKind.DECIDED: _decided,
+    EventKind.RETURNED: _settled,
+    EventKind.EXTENDED: _settled,
     EventKind.NOTED: _noted,
 }

@@ -121,6 +121,7 @@ class What(models.TextChoices):
     WROTE = "wrote", _("The customer wrote")
     DUE_SOON = "due_soon", _("A deadline of yours is near")
     BREACHED = "breached", _("A deadline of yours was missed")
+    CHASED = "chased", _("You are reminded of a case")
     DECIDED = "decided", _("A decision was made")
     LEAD = "lead", _("You lead an incident")
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
 
 from . import timeline
 from .actions import perhaps_said, said
 from .change import Change, StoredFile
-from .workflow import EventKind
+from .models import Case, CaseEvent
+from .workflow import EventKind, NotAllowed
+
+CHASE_AGAIN = timedelta(hours=1)
+"""So long after customers reminded us, a reminder more says nothing new."""
+
+
+class TooSoon(Exception):
+    """The customer reminded us a short while ago; `until`: from then on again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 def customer_writes(case_id: int, *, text: str, at: datetime, files: Sequence[StoredFile] = ()) -> Change:
@@ -19,15 +33,54 @@ def customer_writes(case_id: int, *, text: str, at: datetime, files: Sequence[St
         with timeline.editing(target, at=at, actor=None) as change:
             into = change.now.joined_into_id
             if into is None:
-                origin = {} if target == case_id else {"from": case_id}
-                change.add(EventKind.WROTE, origin, words=words, public={"text", "files"}, files=files)
+                change.add(
+                    EventKind.WROTE, _origin(case_id, target), words=words, public={"text", "files"}, files=files
+                )
                 return change
         target = into
 
 
+def _origin(case_id: int, target: int) -> dict[str, int]:
+    return {} if target == case_id else {"from": case_id}
+
+
+def customer_chases(case_id: int, *, at: datetime) -> Change:
+    """“Where does it stay?” by the portal: counted, told to whoever has the case. Raises `TooSoon`, `NotAllowed`."""
+    target = case_id
+    while True:
+        with timeline.editing(target, at=at, actor=None) as change:
+            into = change.now.joined_into_id
+            if into is None:
+                origin = _origin(case_id, target)
+                _not_too_soon(change, origin.get("from"), at)
+                change.add(EventKind.CHASED, {"hand_over": None, "by": "customer", **origin})
+                return change
+        target = into
+
+
+def _not_too_soon(change: Change, origin: int | None, at: datetime) -> None:
+    last = chased_at(change.case, origin)
+    if last is not None and at < last + CHASE_AGAIN:
+        raise TooSoon(last + CHASE_AGAIN)
+
+
+def chased_at(case: Case, origin: int | None = None) -> datetime | None:
+    """When the customer of the case last reminded us; of a joined one (`origin`) the reminder stands in `case`."""
+    found = CaseEvent.objects.filter(case=case, kind=EventKind.CHASED, actor=None).order_by("-seq")
+    return next((event.at for event in found if event.data.get("from") == origin), None)
+
+
 def customer_withdraws(case_id: int, *, text: str, at: datetime) -> Change:
-    """The customer takes it back on their own page."""
+    """The customer takes it back on their own page. Raises `NotAllowed`, also when others told us of the same matter
+    and theirs is worked on here."""
     with timeline.editing(case_id, at=at, actor=None) as change:
+        if shared(change.case):
+            raise NotAllowed(EventKind.WITHDRAWN, change.now.status, _("others told us of the same matter"))
         words = {"text": perhaps_said("text", text)}
         change.add(EventKind.WITHDRAWN, {"by": "customer"}, words=words, public={"text"})
     return change
+
+
+def shared(case: Case) -> bool:
+    """Is it worked on for other customers too?"""
+    return Case.objects.filter(joined_into=case).exists()

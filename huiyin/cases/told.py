@@ -33,7 +33,7 @@ def file(case: Case, file_id: int) -> File:
 
 
 def _speaker(entry: Entry, case: Case) -> int:
-    """Whose case an entry belongs to: `customer_writes` keeps where the words came from."""
-    if entry.event.kind != EventKind.WROTE:
+    """Whose case an entry belongs to: what customers do on their own page keeps where it came from."""
+    if entry.event.kind not in (EventKind.WROTE, EventKind.CHASED):
         return case.pk
     return int(entry.event.data.get("from", case.pk))

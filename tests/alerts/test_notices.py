@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from huiyin.alerts import notices
 from huiyin.alerts.models import Notice, What
-from huiyin.cases import actions, customer_side
+from huiyin.cases import actions, customer_side, dispatch
 from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
 from huiyin.clocks import actions as clocks
-from huiyin.org.models import Grant, User
+from huiyin.clocks import extensions
+from huiyin.org import actions as org
+from huiyin.org.models import Grant, Role, User
 from huiyin.org.reference import changed
 from tests.people import Company, TestClock
 
@@ -37,6 +39,60 @@ def test_who_holds_a_case_is_told_what_others_do(
     assert told(company.hemin) == ["assigned"]
     clocks.sweep(clock.now + timedelta(days=30))
     assert set(told(company.hemin)) == {"assigned", "breached"}
+
+
+def test_a_decision_of_the_supervisor_is_told_to_whoever_carries_it_out_asked_for_it_and_leads_the_site(
+    company: Company, open_case: Opener, by: Mover
+) -> None:
+    manager = org.add_user("jingli", "项目经理", password=None, grants=((Role.MANAGER, company.ljf),))
+    elsewhere = org.add_user("bieren", "别处经理", password=None, grants=((Role.MANAGER, company.fly),))
+    case = open_case().case.pk
+    actions.accept(case, by(company.linxiao))
+    actions.hand_over(case, by(company.linxiao), department=company.engineering, task="看")
+    for answer in (False, None):
+        dispatch.apply_return(case, by(company.zhougong), reason="这项工作属于电梯维保单位")
+        if answer is not None:
+            dispatch.decide_return(case, by(company.linxiao), granted=answer, reason="请先看现场")
+    assert told(company.zhougong) == ["decided"]
+    dispatch.decide(case, by(company.zhaozhuguan), measure="秩序部处理", department=company.security)
+    assert told(company.zhougong) == ["decided", "decided"]
+    assert told(company.linxiao) == ["decided"]
+    assert told(manager) == ["decided"]
+    assert (told(elsewhere), told(company.zhaozhuguan)) == ([], [])
+
+
+def test_who_asked_for_more_time_is_told_the_answer_and_whoever_said_it_is_not(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    case = open_case(kind="repair", category=company.tap).case.pk
+    actions.accept(case, by(company.linxiao))
+    until, why = clock.now + timedelta(days=9), "配件要从外地调来,下周才到"
+    extensions.extend(case, by(company.linxiao), clock="resolve", until=until, reason=why)
+    extensions.decide_extension(case, by(company.zhaozhuguan), granted=False, reason="先借用备件")
+    assert told(company.linxiao) == ["decided"]
+    assert told(company.zhaozhuguan) == []
+
+
+def test_a_manager_whom_the_complaint_is_about_is_told_nothing_of_the_decision(
+    company: Company, open_case: Opener, by: Mover
+) -> None:
+    manager = org.add_user("jingli", "项目经理", password=None, grants=((Role.MANAGER, company.ljf),))
+    case = open_case(about_users=[manager]).case.pk
+    dispatch.decide(case, by(company.zhaozhuguan), measure="由总部处理")
+    assert not Notice.objects.filter(user=manager).exists()
+
+
+def test_a_reminder_reaches_whoever_has_the_task(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    case = open_case().case.pk
+    actions.accept(case, by(company.linxiao))
+    customer_side.customer_chases(case, at=clock.move(1))
+    assert told(company.linxiao) == ["chased"]
+    actions.hand_over(case, by(company.linxiao), department=company.engineering, task="看")
+    dispatch.chase(case, by(company.linxiao), hand_over=4)
+    assert told(company.zhougong) == ["chased"]
+    assert told(company.linxiao) == ["chased"]
 
 
 def test_a_notice_of_a_case_that_one_may_no_longer_see_is_not_shown(

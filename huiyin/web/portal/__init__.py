@@ -10,5 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("r/<str:link>/", receipt.receipt, name="receipt"),
     path("r/<str:link>/write/", receipt.write, name="receipt_write"),
     path("r/<str:link>/rate/", receipt.rate, name="receipt_rate"),
+    path("r/<str:link>/chase/", receipt.chase, name="receipt_chase"),
+    path("r/<str:link>/withdraw/", receipt.withdraw, name="receipt_withdraw"),
     path("r/<str:link>/files/<int:file_id>", receipt.file, name="receipt_file"),
 ]

@@ -183,3 +183,14 @@ class RateForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class WithdrawForm(forms.Form):
+    """Why it is taken back, if the customer likes to say."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why, if you like to tell us"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 
 from huiyin.cases import told
 from huiyin.cases.actions import BadInput
-from huiyin.cases.customer_side import customer_writes
+from huiyin.cases.customer_side import TooSoon, customer_chases, customer_withdraws, customer_writes, shared
 from huiyin.cases.queries import by_link
-from huiyin.cases.workflow import NotAllowed, Status
+from huiyin.cases.workflow import OPEN, EventKind, NotAllowed, Status
 from huiyin.clocks import queries as clocks
 from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
@@ -28,14 +28,16 @@ from huiyin.returns.queries import planned
 from huiyin.web.auth import address_of
 from huiyin.web.downloads import give
 from huiyin.web.steps import steps
+from huiyin.web.templatetags.huiyin import when
 
 from . import gate, story
 from .doors import too_many
-from .forms import RateForm, WriteForm
+from .forms import RateForm, WithdrawForm, WriteForm
 from .page import customer_page, private
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case
+    from huiyin.cases.queries import Entry
     from huiyin.returns.models import ReturnVisit
 
 
@@ -110,6 +112,48 @@ def _thanks(result: returns.Result) -> str:
     return _("Thank you. Those who worked on it read this too.")
 
 
+@csrf_exempt
+@private
+@customer_page
+def chase(request: HttpRequest, link: str) -> HttpResponseBase:
+    """“Where does it stay?” Counted, and told to whoever has the case."""
+    case, now = by_link(link), timezone.now()
+    if request.method == "POST":
+        try:
+            customer_chases(case.pk, at=now)
+        except TooSoon as error:
+            with timezone.override(ZoneInfo(case.site.time_zone)):
+                again = when(error.until, now)
+            messages.info(
+                request, _("You reminded us a short while ago; you can do it again from {time} on.").format(time=again)
+            )
+        except NotAllowed:
+            messages.warning(request, _("Nothing is being worked on any more. Write to us below, we read it."))
+        else:
+            messages.success(request, _("We have reminded whoever works on it; it is counted with your case."))
+    return redirect("receipt", link)
+
+
+@csrf_exempt
+@private
+@customer_page
+def withdraw(request: HttpRequest, link: str) -> HttpResponseBase:
+    """The customer takes it back; the page asks before."""
+    case, now = by_link(link), timezone.now()
+    if request.method != "POST":
+        return redirect("receipt", link)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _page(request, link, case, {"withdraw": form})
+    try:
+        customer_withdraws(case.pk, text=form.cleaned_data["reason"], at=now)
+    except NotAllowed:
+        messages.warning(request, _("It can't be taken back here any more. Write to us below, we read it."))
+    else:
+        messages.success(request, _("You have taken it back. We stop working on it; it is still counted."))
+    return redirect("receipt", link)
+
+
 @private
 @customer_page
 @require_safe
@@ -122,7 +166,7 @@ def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) ->
     """The page; `forms` are those that came back with errors, in the place of empty ones."""
     now = timezone.now()
     with timezone.override(ZoneInfo(case.site.time_zone)):
-        shown = _facts(case, link, now) | {"write": WriteForm()} | forms
+        shown = _facts(case, link, now) | {"write": WriteForm(), "withdraw": WithdrawForm()} | forms
         shown.setdefault("rate", RateForm(initial=_before(shown["visit"])))
         shown |= {"link": link, "now": now, "here": reverse("receipt", args=[link])}
         return render(request, "portal/receipt.html", shown, status=422 if forms else 200)
@@ -149,7 +193,15 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "rated": visit is not None and visit.visited_at is not None,
         "rate_until": _rate_until(case, visit),
         "may_rate": (_rate_until(case, visit) or now) > now,
+        "may_chase": common.status in OPEN,
+        "may_withdraw": case.status in OPEN and not shared(case),
+        "chased_at": next((e.event.at for e in reversed(entries) if _reminder(e)), None),
     }
+
+
+def _reminder(entry: Entry) -> bool:
+    """Did the customer press the button?"""
+    return entry.event.kind == EventKind.CHASED and entry.event.actor is None
 
 
 def _common(case: Case) -> Case:

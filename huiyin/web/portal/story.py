@@ -104,19 +104,27 @@ def promised(clocks: Iterable[Clock], entries: Iterable[Entry], now: datetime) -
     promise = [_text(one) for one in entries if first.kind == "commitment" and one.event.seq == first.ref]
     ahead = [clock for clock in others if clock.due_at > now]
     if first.due_at > now:
-        return Given(_big(_AHEAD[first.kind], first.due_at, now), then=(*promise, *_afterwards(ahead, now, first)))
+        then = (*promise, *_at_first(first, now), *_afterwards(ahead, now, first))
+        return Given(_big(_AHEAD[first.kind], first.due_at, now), then=then)
     sorry = _("We are sorry. It is written down with your case, which stays on top of our list until it is done.")
-    then = (*promise, sorry, *_afterwards(ahead, now))
+    then = (*promise, *_at_first(first, now), sorry, *_afterwards(ahead, now))
     return Given(_big(_MISSED[first.kind], first.due_at, now), late=True, then=then)
 
 
 def _afterwards(clocks: Sequence[Clock], now: datetime, first: Clock | None = None) -> list[str]:
     """One more time: the finish, or when that is missed the next one."""
     last = next((clock for clock in clocks if clock.kind == "resolve"), None) or next(iter(clocks), None)
-    said = [str(_AHEAD[last.kind]).format(time=when(last.due_at, now)) + _(".")] if last else []
+    said = [str(_AHEAD[last.kind]).format(time=when(last.due_at, now)) + _("."), *_at_first(last, now)] if last else []
     if any(clock.provisional for clock in (first, last) if clock):
         said.append(_("Holidays of that time are not published yet; the date may move by them."))
     return said
+
+
+def _at_first(clock: Clock, now: datetime) -> list[str]:
+    """The time that was given first, when we asked for more: it is never taken out of sight."""
+    if not clock.extra or clock.due_at <= clock.first_due_at:
+        return []
+    return [_("At first we had said {time}.").format(time=when(clock.first_due_at, now))]
 
 
 def _big(words: Word, due: datetime, now: datetime) -> SafeString:
@@ -204,6 +212,29 @@ def _noted(event: CaseEvent, now: datetime) -> str:
     return _("A time we had given you went by") if missed else ""
 
 
+def _returned(event: CaseEvent, now: datetime) -> str:
+    return _("We look for the department that is the right one") if event.data["granted"] else ""
+
+
+def _extended(event: CaseEvent, now: datetime) -> str:
+    if not event.data["told"]:
+        return ""
+    due, was = (when(datetime.fromisoformat(event.data[name]), now) for name in ("due_at", "was"))
+    return _("We need more time: by {time} instead of {was}").format(time=due, was=was)
+
+
+def _decided(event: CaseEvent, now: datetime) -> str:
+    return _("A supervisor decided how it goes on") if event.data["told"] else ""
+
+
+def _chased(event: CaseEvent, now: datetime) -> str:
+    return _("You asked where it stays") if event.data.get("by") == "customer" else ""
+
+
+def _withdrawn(event: CaseEvent, now: datetime) -> str:
+    return _("You took it back") if event.data["by"] == "customer" else _("Taken back, as you told us")
+
+
 def _said(words: Word) -> Callable[[CaseEvent, datetime], str]:
     return lambda event, now: str(words)
 
@@ -229,6 +260,11 @@ _TELL: Mapping[str, Callable[[CaseEvent, datetime], str]] = {
     E.JOINED: _said(gettext_lazy("Worked on together with another message about the same matter")),
     E.VISITED: _visited,
     E.CLOSED: _said(gettext_lazy("Finished")),
+    E.RETURNED: _returned,
+    E.EXTENDED: _extended,
+    E.DECIDED: _decided,
+    E.CHASED: _chased,
+    E.WITHDRAWN: _withdrawn,
     E.NOTED: _noted,
 }
 
@@ -265,7 +301,7 @@ def thread(entries: Iterable[Entry], link: str, house: str) -> list[Said]:
         reported = event.kind == E.VISITED and event.actor is not None
         if reported or not (text or entry.files):
             continue
-        theirs = event.kind in (E.RECEIVED, E.WROTE, E.VISITED)
+        theirs = event.kind in (E.RECEIVED, E.WROTE, E.VISITED, E.WITHDRAWN)
         name = event.actor.name if event.actor else house
         files = [Photo(_url(link, file.pk), file.name, file.media_type in SHOWN) for file in entry.files]
         found.append(Said("customer" if theirs else "us", name, event.at, text, files))
