@@ -10,6 +10,8 @@ from huiyin.cases.workflow import Status
 
 RECEIVE, HANDLE, ANSWER, VISIT = range(4)
 _STEP_OF_CLOCK = {
+    "dispatch": RECEIVE,
+    "sign": HANDLE,
     "respond": ANSWER,
     "update": ANSWER,
     "arrive": HANDLE,
