@@ -1,13 +1,17 @@
-"""What customers do with their case themselves, on their own page."""
+"""What customers do with their case themselves, on their own page, and the link that leads there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from huiyin.base.ids import new_secret, secret_digest
+from huiyin.org.access import Verb
+
 from . import timeline
-from .actions import perhaps_said, said
+from .actions import By, acting, perhaps_said, said
 from .change import Change, StoredFile
+from .models import Case
 from .workflow import EventKind
 
 
@@ -31,3 +35,12 @@ def customer_withdraws(case_id: int, *, text: str, at: datetime) -> Change:
         words = {"text": perhaps_said("text", text)}
         change.add(EventKind.WITHDRAWN, {"by": "customer"}, words=words, public={"text"})
     return change
+
+
+def mint_link(case_id: int, by: By) -> str:
+    """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
+    link = new_secret()
+    with acting(Verb.ANSWER, case_id, by) as change:
+        change.note("cases", {"what": "link"})
+        Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
+    return link

@@ -97,6 +97,10 @@ def _replied(book: Book, event: CaseEvent) -> None:
     _stop_task(book, event, ClockKind.REPLY, ClockKind.SIGN)
 
 
+def _signed(book: Book, event: CaseEvent) -> None:
+    _stop_task(book, event, ClockKind.SIGN)
+
+
 def _stop_task(book: Book, event: CaseEvent, *kinds: ClockKind, cancel: bool = False) -> None:
     """Stop clocks of the hand-over that the event is about."""
     book.stop([c for c in book.open(*kinds) if c.ref == event.data["hand_over"]], event.at, cancel=cancel)
@@ -151,6 +155,16 @@ def _ended(book: Book, event: CaseEvent) -> None:
     book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, ClockKind.SUPERVISE), event.at)
     for_us = (ClockKind.DISPATCH, ClockKind.SIGN, ClockKind.REPLY, ClockKind.DECIDE)
     book.stop(book.open(*for_us, ClockKind.ARRIVE), event.at, cancel=True)
+
+
+def _resolved(book: Book, event: CaseEvent) -> None:
+    _ended(book, event)
+    if book.now.review_since is not None:
+        _ask_for_decision(book, event)
+
+
+def _reviewed(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.DECIDE), event.at)
 
 
 def _ask_for_decision(book: Book, event: CaseEvent) -> None:
@@ -208,6 +222,7 @@ def _transferred(book: Book, event: CaseEvent) -> None:
 
 
 def _reopened(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.DECIDE), event.at, cancel=True)
     book.start(ClockKind.RESOLVE, event)
     if not book.open(ClockKind.UPDATE):
         book.start(ClockKind.UPDATE, event)
@@ -225,6 +240,7 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.CALLED: _told,
     EventKind.WROTE: _wrote,
     EventKind.HANDED_OVER: _handed_over,
+    EventKind.SIGNED: _signed,
     EventKind.REPLIED: _replied,
     EventKind.COMMITTED: _committed,
     EventKind.KEPT: _kept,
@@ -234,9 +250,10 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.CONTAINED: _contained,
     EventKind.GRADED: _regraded,
     EventKind.SORTED: _regraded,
-    EventKind.RESOLVED: _ended,
+    EventKind.RESOLVED: _resolved,
     EventKind.DECLINED: _ended,
     EventKind.REFUSED: _ended,
+    EventKind.REVIEWED: _reviewed,
     EventKind.REOPENED: _reopened,
     EventKind.JOINED: _over,
     EventKind.CLOSED: _over,

@@ -163,8 +163,11 @@ def _of_department(words: str | Promise) -> Callable[[Data, Known], str]:
 _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
     "visit": gettext_lazy("Taken up again after the return visit"),
+    "review": gettext_lazy("Taken up again after the review"),
 }
 TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
+    E.SIGNED: _of_department(gettext_lazy("%(department)s has signed for its task")),
+    E.REVIEWED: lambda data, known: _("Review: the result is right") if data["ok"] else _("Review: not good enough"),
     E.ASSIGNED: lambda data, known: _("Assigned to %(name)s") % {"name": known.names.get(data["to"], "")},
     E.HANDED_OVER: _handed_over,
     E.ANSWERED: lambda data, known: _("Answered the customer") if data["public"] else _("Draft of an answer"),
