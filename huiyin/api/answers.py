@@ -222,6 +222,17 @@ class Category(BaseModel):
     name_en: str
 
 
+class Word(BaseModel):
+    """What this house calls a code. `group`: `status`, `standing` (a status in the customer's words), `step`, `event`
+    or `verb`; `own`: its own word, not Huiyin's."""
+
+    group: str
+    code: str
+    zh: str
+    en: str
+    own: bool
+
+
 class Problem(BaseModel):
     """An error, after RFC 9457. By its kind it has more members, such as `errors`, `allowed` or `version`."""
 

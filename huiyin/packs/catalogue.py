@@ -17,6 +17,7 @@ from django.db import transaction
 from huiyin.clocks import editing
 from huiyin.clocks.actions import set_policy
 from huiyin.clocks.models import Policy
+from huiyin.org import house
 from huiyin.org.history import Editor, begin
 from huiyin.org.models import Site
 
@@ -107,7 +108,10 @@ def house_of(name: str) -> str:
 def furnish(site: Site, name: str, *, at: datetime) -> dict[str, int]:
     """Add all that is missing of a preset and its pack to the company with root `site`; how many rows of each sort."""
     preset = named(name)
-    added = {**PACKS[preset.pack].load(site, at), "calendars": add_calendars(), "service levels": 0}
+    pack = PACKS[preset.pack]
+    added = {**pack.load(site, at), "calendars": add_calendars(), "service levels": 0}
+    if pack.words:
+        added["rules and words"] = house.furnish(review=pack.review, words=pack.words)
     if name not in editing.names():
         rows = preset.levels()
         set_policy(name, rows, at=at, source=preset.told)

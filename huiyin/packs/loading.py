@@ -7,8 +7,8 @@ whatever a manager has changed stays changed.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -69,6 +69,10 @@ class Pack:
     presets: tuple[Preset, ...]
     load: Callable[[Site, datetime], dict[str, int]]
     """Adds all but service levels; how many rows of each sort."""
+    review: bool = False
+    """Does somebody else look at a result before the customer is asked?"""
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What is called otherwise in this trade: code → Chinese and English."""
 
 
 def rows(name: str, folder: Path) -> Iterator[dict[str, str]]:
@@ -84,6 +88,11 @@ def presets_of(pack: str, folder: Path) -> tuple[Preset, ...]:
         Preset(pack=pack, table=folder / row["table"], **{name: row[name] for name in names})
         for row in rows("presets.csv", folder)
     )
+
+
+def words_of(folder: Path) -> dict[str, tuple[str, str]]:
+    """The words that `words.csv` of a pack names."""
+    return {row["code"]: (row["zh"], row["en"]) for row in rows("words.csv", folder)}
 
 
 def _level(row: dict[str, str]) -> LevelRow:

@@ -10,7 +10,7 @@ from django.db import transaction
 from huiyin.cases.models import Kind
 from huiyin.org.models import Site
 from huiyin.packs import loading
-from huiyin.packs.loading import Pack, presets_of
+from huiyin.packs.loading import Pack, presets_of, words_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -31,4 +31,4 @@ def load(site: Site, at: datetime) -> dict[str, int]:
         }
 
 
-PACK = Pack("hotline", "热线中心", presets_of("hotline", DATA), load)
+PACK = Pack("hotline", "热线中心", presets_of("hotline", DATA), load, review=True, words=words_of(DATA))

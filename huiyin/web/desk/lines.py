@@ -19,7 +19,7 @@ from huiyin.org import queries as org
 from huiyin.web.downloads import SHOWN
 
 from .sheet import Sheet
-from .titles import TITLES, Known, other_case, people
+from .titles import Known, other_case, people, title_of
 
 if TYPE_CHECKING:
     from huiyin.cases.models import CaseEvent
@@ -95,7 +95,7 @@ def _names(sheet: Sheet) -> dict[int, str]:
 
 def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
     event = entry.event
-    title, other = TITLES.get(E(event.kind)), other_case(event.kind, event.data)
+    other = other_case(event.kind, event.data)
     parts = [
         Part(str(PARTS.get(m.part, m.part)), m.text, m.public, m.erased_at is not None) for m in entry.words.values()
     ]
@@ -103,7 +103,7 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
         seq=event.seq,
         at=event.at,
         tone=_tone(event),
-        title=title(event.data, known) if title else str(E(event.kind).label),
+        title=title_of(E(event.kind), event.data, known),
         actor_name=_actor(event),
         parts=parts,
         files=[
