@@ -19,6 +19,7 @@ from huiyin.clocks.models import Clock
 from huiyin.customers.actions import Person
 from huiyin.org import actions as org
 from huiyin.org import house
+from huiyin.org.history import Editor
 from huiyin.org.models import Department, Role, Site, User
 from huiyin.packs import start
 from huiyin.returns import actions as returns
@@ -233,7 +234,7 @@ def test_the_house_reviews_and_has_its_words_and_what_a_manager_changed_stays(ho
     assert found.review
     assert all(words.known(code) for code in found.words)
     changed = house.Rules(review=False, words={"status/closed": ("结案", "closed for good")})
-    house.change(changed, house.Editor(None, now))
+    house.change(changed, Editor(None, now))
     start.begin(at=now, time_zone="Asia/Shanghai")
     again = house.rules()
     assert (again.review, again.words["status/closed"][0]) == (False, "结案")
