@@ -24,7 +24,7 @@ from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
 from huiyin.cases.models import Case, Category
 from huiyin.clocks.models import Calendar, CalendarDay, CalendarYear, Level, Policy
-from huiyin.org.models import Department, Grant, Revision, Site, User
+from huiyin.org.models import Department, Grant, House, Revision, Site, User
 from tests import people
 from tests.people import Company, TestClock
 
@@ -136,7 +136,7 @@ def bare(db: None) -> None:
     """An empty installation: no company, no calendars, no levels."""
     for category in Category.objects.order_by("-pk"):  # children first: parents are protected
         category.delete()
-    for model in (Case, CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department):
+    for model in (Case, CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department, House):
         model._default_manager.all().delete()
     while Site.objects.exists():
         Site.objects.filter(children=None).delete()

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from huiyin.cases import timeline
+from huiyin.cases.actions import waits
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case
 from huiyin.cases.workflow import OPEN, EventKind, Status
@@ -58,7 +59,7 @@ def _say(word: IncidentWord, change: Change) -> None:
     if change.now.handler_id is None:
         change.add(EventKind.ASSIGNED, {"to": _taker(word, change.case.site_id)})
     words = {"text": word.text, "cause": word.cause, "done": word.done}
-    change.add(EventKind.RESOLVED, data, words=words, public={"text"})
+    change.add(EventKind.RESOLVED, data | waits(change), words=words, public={"text"})
 
 
 def _taker(word: IncidentWord, site: int) -> int:

@@ -78,6 +78,7 @@ class HandOver(BaseModel):
     hand_over: int
     department: str
     asked_at: datetime
+    signed_at: datetime | None
     replied_at: datetime | None
     dropped: bool
     part: str
@@ -167,7 +168,8 @@ class Listing(BaseModel):
 
 class Whole(Row):
     """A case with everything about it. `referred`: why the supervisor must decide, empty when they needn't.
-    `open_requests`: [event number, kind, what it is about] of applications that wait for a decision."""
+    `review_since`: since when its result waits for a review. `open_requests`: [event number, kind, what it is about] of
+    applications that wait for a decision."""
 
     owner: str | None
     accepted_at: datetime | None
@@ -177,6 +179,7 @@ class Whole(Row):
     outcome: str
     reopened: int
     referred: str
+    review_since: datetime | None
     supervised: bool
     outside_due_at: datetime | None
     chased: int
@@ -217,6 +220,17 @@ class Category(BaseModel):
     code: str
     name: str
     name_en: str
+
+
+class Word(BaseModel):
+    """What this house calls a code. `group`: `status`, `standing` (a status in the customer's words), `step`, `event`
+    or `verb`; `own`: its own word, not Huiyin's."""
+
+    group: str
+    code: str
+    zh: str
+    en: str
+    own: bool
 
 
 class Problem(BaseModel):
@@ -280,6 +294,7 @@ def hand_overs(found: Iterable[rows.HandOver]) -> list[HandOver]:
             hand_over=row.seq,
             department=row.department.code,
             asked_at=row.asked_at,
+            signed_at=row.signed_at,
             replied_at=row.replied_at,
             dropped=row.dropped,
             part=row.part,
@@ -320,7 +335,8 @@ def row(case: rows.Case, due: clock_rows.Clock | None) -> Row:
 
 
 _WHOLE = (
-    *("accepted_at", "answered_at", "resolved_at", "closed_at", "outcome", "reopened", "referred", "outside_due_at"),
+    *("accepted_at", "answered_at", "resolved_at", "closed_at", "outcome", "reopened", "referred"),
+    *("review_since", "outside_due_at"),
     *("chased", "returns", "overrides", "open_questions", "open_requests"),
 )
 

@@ -7,7 +7,7 @@ from ninja import Router
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases import dispatch as actions
-from huiyin.cases import intake
+from huiyin.cases import intake, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.clocks import extensions
@@ -19,6 +19,19 @@ from .caller import ApiRequest
 from .verbs import done, perform, route
 
 router = Router(tags=["verbs"])
+
+
+@route(router, Verb.SIGN)
+def sign(request: ApiRequest, number: str, body: bodies.Sign | None = None) -> HttpResponse:
+    """A department signs for a task: it has read it and takes it. The clock of the signature stops."""
+    given = (body or bodies.Sign()).model_dump()
+    return perform(request, number, lambda pk, by: actions.sign(pk, by, **given))
+
+
+@route(router, Verb.REVIEW)
+def review_result(request: ApiRequest, number: str, body: bodies.Review) -> HttpResponse:
+    """Look at the result of somebody else: a yes starts the return visit, a no reopens the case for its handler."""
+    return perform(request, number, lambda pk, by: review.review(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.ASK_BACK)

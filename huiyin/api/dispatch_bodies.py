@@ -11,6 +11,20 @@ from .bodies import Body, Moment, Text, Words
 Clock = Literal["resolve", "reply", "update"]
 
 
+class Sign(Body):
+    """`hand_over`: its number within the case; may be left out while just one is unsigned."""
+
+    hand_over: StrictInt | None = None
+    text: Words = ""
+
+
+class Review(Body):
+    """A no needs `text`, the reason: the handler reads it, the customer doesn't."""
+
+    ok: StrictBool
+    text: Words = ""
+
+
 class AskBack(Body):
     """`hand_over`: its number within the case; may be left out while just one is open."""
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import TypeAdapter
 
+from huiyin.cases import words
 from huiyin.cases.queries import categories
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -19,6 +20,7 @@ router = Router(tags=["lists"])
 _SITES = TypeAdapter(list[answers.Site])
 _DEPARTMENTS = TypeAdapter(list[answers.Department])
 _CATEGORIES = TypeAdapter(list[answers.Category])
+_WORDS = TypeAdapter(list[answers.Word])
 
 
 def _send(content: bytes) -> HttpResponse:
@@ -61,3 +63,14 @@ def category_list(request: ApiRequest) -> HttpResponse:
         for leaf in categories().leaves
     ]
     return _send(_CATEGORIES.dump_json(rows))
+
+
+@router.get("/words", operation_id="list_words", response={200: list[answers.Word], **PROBLEMS})
+def word_list(request: ApiRequest) -> HttpResponse:
+    """What this house calls statuses, verbs, events and steps; the codes are the same in every house."""
+    rows = []
+    for group, codes in words.GROUPS.items():
+        for code in codes:
+            zh, en = words.both(group, code)
+            rows.append(answers.Word(group=group, code=code, zh=zh, en=en, own=bool(words.own(group, code))))
+    return _send(_WORDS.dump_json(rows))

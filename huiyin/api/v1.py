@@ -71,7 +71,8 @@ def _problem(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
 api = Api(
     title="Huiyin 回音",
     version="1",
-    description="Cases in, verbs on cases, lists. The guide is docs/guide/api.md.",
+    description="Cases in, verbs on cases, lists. The guide is docs/guide/api.md. What this house calls the statuses "
+    "and verbs that are named here stands at `/words`.",
     auth=Bearer(),
     parser=StrictJson(),
     docs_url=None,

@@ -14,10 +14,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from huiyin.base.ids import new_secret, secret_digest
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.org.house import rules
 from huiyin.org.models import Department, User
 
 from . import queries, timeline
@@ -33,6 +33,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.ACCEPT: EventKind.ACCEPTED,
     Verb.ASSIGN: EventKind.ASSIGNED,
     Verb.HAND_OVER: EventKind.HANDED_OVER,
+    Verb.SIGN: EventKind.SIGNED,
     Verb.REPLY: EventKind.REPLIED,
     Verb.ANSWER: EventKind.ANSWERED,
     Verb.NOTE: EventKind.NOTED,
@@ -50,6 +51,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.REFUSE: EventKind.REFUSED,
     Verb.REOPEN: EventKind.REOPENED,
     Verb.JOIN: EventKind.JOINED,
+    Verb.REVIEW: EventKind.REVIEWED,
     Verb.VISIT: EventKind.VISITED,
     Verb.CLOSE: EventKind.CLOSED,
     Verb.ASK_BACK: EventKind.ASKED,
@@ -347,8 +349,15 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
         if change.now.handler_id is None and change.now.status in WORKING:
             # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.
             change.add(EventKind.ASSIGNED, {"to": doer(by).pk})
-        change.add(EventKind.RESOLVED, {}, words=words, public={"text"})
+        change.add(EventKind.RESOLVED, waits(change), words=words, public={"text"})
     return change
+
+
+def waits(change: Change) -> dict[str, bool]:
+    """What a result says of its review: in a house that reviews it waits, unless an inquiry or praise was answered
+    without asking any department."""
+    at_once = change.case.kind in (Kind.INQUIRY, Kind.PRAISE) and not change.now.hand_overs
+    return {"review": True} if rules().review and not at_once else {}
 
 
 def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
@@ -389,12 +398,3 @@ def join(case_id: int, by: By, *, into: int) -> Change:
         except NotAllowed as error:
             raise BadInput("into", _("The other case has ended; choose one that is open.")) from error
     return change
-
-
-def mint_link(case_id: int, by: By) -> str:
-    """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
-    link = new_secret()
-    with acting(Verb.ANSWER, case_id, by) as change:
-        change.note("cases", {"what": "link"})
-        Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
-    return link

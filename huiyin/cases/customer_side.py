@@ -1,4 +1,4 @@
-"""What customers do with their case themselves, on their own page."""
+"""What customers do with their case themselves, on their own page, and the link that leads there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from huiyin.base.ids import new_secret, secret_digest
+from huiyin.org.access import Verb
+
 from . import timeline
-from .actions import perhaps_said, said
+from .actions import By, acting, perhaps_said, said
 from .change import Change, StoredFile
 from .models import Case, CaseEvent
 from .workflow import EventKind, NotAllowed
@@ -84,3 +87,12 @@ def customer_withdraws(case_id: int, *, text: str, at: datetime) -> Change:
 def shared(case: Case) -> bool:
     """Is it worked on for other customers too?"""
     return Case.objects.filter(joined_into=case).exists()
+
+
+def mint_link(case_id: int, by: By) -> str:
+    """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
+    link = new_secret()
+    with acting(Verb.ANSWER, case_id, by) as change:
+        change.note("cases", {"what": "link"})
+        Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
+    return link

@@ -32,6 +32,17 @@ def reason_of(text: str) -> str:
     return text
 
 
+def sign(case_id: int, by: By, *, hand_over: int | None = None, text: str = "") -> Change:
+    """A department signs for a task: it has read it and takes it. `text` says who is at it."""
+    with acting(Verb.SIGN, case_id, by) as change:
+        unsigned = [one for one in theirs(change, by, hand_over) if one not in change.now.signed]
+        if hand_over is None and len(unsigned) == 1:
+            hand_over = unsigned[0]
+        number = one_of_theirs(change, by, hand_over, EventKind.SIGNED)
+        change.add(EventKind.SIGNED, {"hand_over": number}, words={"text": perhaps_said("text", text)})
+    return change
+
+
 def ask_back(case_id: int, by: By, *, text: str, hand_over: int | None = None) -> Change:
     """A department needs to know something for its task. Its own clock goes on."""
     with acting(Verb.ASK_BACK, case_id, by) as change:

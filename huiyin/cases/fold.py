@@ -52,6 +52,13 @@ def _require_open(now: Snapshot, kind: EventKind, hand_over: int) -> None:
         raise NotAllowed(kind, now.status, f"hand-over {hand_over} is not open")
 
 
+def _signed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    _require_open(now, E.SIGNED, data["hand_over"])
+    if data["hand_over"] in now.signed:
+        raise NotAllowed(E.SIGNED, now.status, f"hand-over {data['hand_over']} is signed for already")
+    return {"signed": (*now.signed, data["hand_over"])}
+
+
 def _replied(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     _require_open(now, E.REPLIED, data["hand_over"])
     return _done_with(now, data["hand_over"])
@@ -66,6 +73,7 @@ def _done_with(now: Snapshot, hand_over: int) -> dict[str, Any]:
         "department_id": waiting[-1][1] if waiting else None,
         "open_questions": tuple(one for one in now.open_questions if one != hand_over),
         "open_requests": requests,
+        "signed": tuple(one for one in now.signed if one != hand_over),
         "decide_since": now.decide_since if requests or now.referred else None,
     }
 
@@ -121,6 +129,7 @@ _NOBODY_WAITS: dict[str, Any] = {
     "waiting_for": "",
     "department_id": None,
     "open_hand_overs": (),
+    "signed": (),
     "open_questions": (),
     "open_requests": (),
     "referred": "",
@@ -133,9 +142,27 @@ def _ended(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     return {"last_word": "us", "answered_at": now.answered_at or at, "resolved_at": at} | _NOBODY_WAITS
 
 
+def _resolved(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    return _ended(now, seq, at, data) | ({"review_since": at, "decide_since": at} if data.get("review") else {})
+
+
+_REVIEW_OVER: dict[str, Any] = {"review_since": None, "decide_since": None}
+
+
+def _reviewed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    if now.review_since is None:
+        raise NotAllowed(E.REVIEWED, now.status, "no result waits for a review")
+    return _REVIEW_OVER
+
+
+def _review_first(now: Snapshot, kind: EventKind) -> None:
+    if now.review_since is not None:
+        raise NotAllowed(kind, now.status, "the review comes first")
+
+
 def _reopened(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     again = {"resolved_at": None, "closed_at": None, "outcome": "", "visits": 0, "reopened": now.reopened + 1}
-    again |= {"arrived_at": None}  # somebody has to come once more
+    again |= {"arrived_at": None} | _REVIEW_OVER  # somebody has to come once more
     return again | {"handler_id": data.get("handler", now.handler_id)}
 
 
@@ -156,10 +183,12 @@ def _released(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, An
 
 
 def _visited(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    _review_first(now, E.VISITED)
     return {"visits": now.visits + 1}
 
 
 def _closed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    _review_first(now, E.CLOSED)
     return {"closed_at": at, "outcome": data["outcome"], "open_commitments": ()}
 
 
@@ -241,7 +270,7 @@ def _concerned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, A
     }
 
 
-_LEFT = ("open_hand_overs", "department_id", "open_questions", "open_requests", "decide_since")
+_LEFT = ("open_hand_overs", "department_id", "signed", "open_questions", "open_requests", "decide_since")
 
 
 def _transferred(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
@@ -260,6 +289,7 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.ACCEPTED: _accepted,
     E.ASSIGNED: _assigned,
     E.HANDED_OVER: _handed_over,
+    E.SIGNED: _signed,
     E.REPLIED: _replied,
     E.ANSWERED: _answered,
     E.CALLED: _called,
@@ -272,13 +302,14 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.CONTAINED: _contained,
     E.GRADED: _graded,
     E.SORTED: _sorted,
-    E.RESOLVED: _ended,
+    E.RESOLVED: _resolved,
     E.DECLINED: _ended,
     E.REFUSED: _ended,
     E.REOPENED: _reopened,
     E.JOINED: _joined,
     E.GATHERED: _gathered,
     E.RELEASED: _released,
+    E.REVIEWED: _reviewed,
     E.VISITED: _visited,
     E.CLOSED: _closed,
     E.ASKED: _asked,

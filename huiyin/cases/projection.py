@@ -11,7 +11,7 @@ from .change import Change
 from .models import Avoidance, Case, CaseEvent, Commitment, HandOver, Part
 from .workflow import EventKind
 
-_HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "replied_at", "reply_seq", "dropped", "part")
+_HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "signed_at", "replied_at", "reply_seq", "dropped", "part")
 _COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")
 
 
@@ -39,6 +39,8 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
                 asked_at=event.at,
                 part=event.data.get("part", Part.LEAD.value),
             )
+        elif event.kind == EventKind.SIGNED:
+            _sign(change.case, event, made)
         elif event.kind == EventKind.REPLIED:
             number = event.data["hand_over"]
             if number in made:
@@ -47,6 +49,14 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
                 HandOver.objects.filter(case=change.case, seq=number).update(replied_at=event.at, reply_seq=event.seq)
     _drop(change, made)
     return made
+
+
+def _sign(case: Case, event: CaseEvent, made: dict[int, HandOver]) -> None:
+    number = event.data["hand_over"]
+    if number in made:
+        made[number].signed_at = event.at
+    else:
+        HandOver.objects.filter(case=case, seq=number).update(signed_at=event.at)
 
 
 def _drop(change: Change, made: dict[int, HandOver]) -> None:

@@ -32,6 +32,7 @@ class EventKind(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     ASSIGNED = "assigned", _("Assigned")
     HANDED_OVER = "handed_over", _("Handed over")
+    SIGNED = "signed", _("Department signed for it")
     REPLIED = "replied", _("Department replied")
     ANSWERED = "answered", _("Answered the customer")
     CALLED = "called", _("Phone call")
@@ -52,6 +53,7 @@ class EventKind(TextChoices):
     ABSORBED = "absorbed", _("Another case joined")
     GATHERED = "gathered", _("Gathered into an incident")
     RELEASED = "released", _("Released from an incident")
+    REVIEWED = "reviewed", _("Result reviewed")
     VISITED = "visited", _("Return visit")
     CLOSED = "closed", _("Closed")
     ASKED = "asked", _("Department asks back")
@@ -122,6 +124,8 @@ class Snapshot:
     incident_id: int | None = None
     open_hand_overs: tuple[tuple[int, int], ...] = ()
     """(event number, department id) of each hand-over without a reply, oldest first."""
+    signed: tuple[int, ...] = ()
+    """Those of them for which the department has signed."""
     open_commitments: tuple[int, ...] = ()
     """Event numbers of promises neither kept nor broken."""
     open_questions: tuple[int, ...] = ()
@@ -133,6 +137,8 @@ class Snapshot:
     """Why the supervisor must decide, as long as that is open."""
     decide_since: datetime | None = None
     """Since when somebody waits for a decision of any sort."""
+    review_since: datetime | None = None
+    """Since when the result waits for somebody else to look at it."""
     supervised_by_id: int | None = None
     outside_due_at: datetime | None = None
     chased: int = 0
@@ -165,6 +171,7 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.ACCEPTED: (frozenset({S.RECEIVED}), S.ACCEPTED),
     E.ASSIGNED: (OPEN, None),
     E.HANDED_OVER: (WORKING, None),
+    E.SIGNED: (WORKING, None),
     E.REPLIED: (WORKING, None),
     E.ANSWERED: (WORKING | ENDED, None),
     E.CALLED: (LIVE, None),
@@ -185,6 +192,7 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.ABSORBED: (OPEN, None),
     E.GATHERED: (OPEN, None),
     E.RELEASED: (ANY, None),
+    E.REVIEWED: (frozenset({S.RESOLVED}), None),
     E.VISITED: (frozenset({S.RESOLVED, S.CLOSED}), None),
     E.CLOSED: (frozenset({S.RESOLVED, S.DECLINED, S.REFUSED, S.WITHDRAWN}), S.CLOSED),
     E.ASKED: (WORKING, None),

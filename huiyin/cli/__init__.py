@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "Start the web server alone.",
     "work": "Start the worker alone: deadlines, return visits and other timed work.",
     "init": "Make an empty installation: one site, the administrator, the presets.",
+    "presets": "List, show and load the sets of service levels that Huiyin brings along.",
     "demo": "Add an invented company, to try everything on.",
     "import": "Take over cases from a file of another system.",
     "bulk": "Fill the database with lifelike cases, for measuring.",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from huiyin.cli.init import migrate_when_needed
 from huiyin.cli.progress import progress
-from huiyin.packs.property import start
+from huiyin.packs import start
 from huiyin.packs.property.demo import generate, measure, organisation
 from huiyin.packs.property.demo.generate import AlreadyThere, Demo
 

@@ -8,27 +8,37 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from huiyin.packs.property import start
-from huiyin.packs.property.start import Started
+from huiyin.packs import start
+from huiyin.packs.catalogue import Unknown
+from huiyin.packs.start import Started
 
 
 @click.command("init")
-def command() -> None:
+@click.option("--preset", default="", metavar="NAME", help="What to begin with; `huiyin presets list` shows the names.")
+def command(preset: str) -> None:
     """Make the database, one site HQ, the administrator, and the presets; nothing that is there is changed.
+
+    Without --preset: zh-property for a new installation, later that which it began with. A preset brings its service
+    levels, and departments, categories and emergency calls of its trade.
 
     The password of the administrator comes from HUIYIN_ADMIN_PASSWORD, or is made up and shown once.
     """
     migrate_when_needed()
-    for line in told(begin()):
+    for line in told(begin(preset)):
         click.echo(line)
 
 
-def begin() -> Started:
+def begin(preset: str = "") -> Started:
     """Start the installation with its settings; a weak password is said in one line."""
     try:
         return start.begin(
-            at=timezone.now(), time_zone=settings.HUIYIN_TIME_ZONE, password=settings.HUIYIN_ADMIN_PASSWORD
+            at=timezone.now(),
+            time_zone=settings.HUIYIN_TIME_ZONE,
+            password=settings.HUIYIN_ADMIN_PASSWORD,
+            preset=preset,
         )
+    except Unknown as error:
+        raise click.ClickException(str(error)) from error
     except ValidationError as error:
         raise click.ClickException(f"HUIYIN_ADMIN_PASSWORD: {' '.join(error.messages)}") from error
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from huiyin.base.process import die_with_supervisor
 from huiyin.cli import demo, holidays
 from huiyin.cli.init import migrate_when_needed
-from huiyin.packs.property import start
+from huiyin.packs import start
 from huiyin.packs.property.demo.generate import Demo
 
 

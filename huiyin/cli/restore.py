@@ -24,7 +24,7 @@ from huiyin.cli.progress import progress
 from huiyin.cli.verify import whole
 from huiyin.db import copying, postgres
 from huiyin.org import reference
-from huiyin.packs.property import start
+from huiyin.packs import start
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 

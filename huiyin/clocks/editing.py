@@ -30,6 +30,14 @@ CONDITIONS: Mapping[str, str | Promise] = {
     "complaint": gettext_lazy("complaint without work on site, at most"),
     "project": gettext_lazy("project"),
 }
+INSTEAD: Mapping[str, str | Promise] = {
+    "going_on": gettext_lazy("still going on"),
+    "uncontained": gettext_lazy("until danger or loss is stopped"),
+    "consult": gettext_lazy("returned twice, who leads"),
+    "several": gettext_lazy("several departments"),
+    "inquiry": gettext_lazy("inquiry"),
+}
+"""Conditions that only a set which has them shows: they stand in place of the level without condition."""
 KINDS = tuple(kind.value for kind in ClockKind if kind is not ClockKind.COMMITMENT)
 """Those that a service level sets; a promise has the time that was promised."""
 UNITS = {"min": gettext_lazy("minutes"), "h": gettext_lazy("hours"), "day": gettext_lazy("days")}
@@ -155,6 +163,17 @@ def save(name: str, new: NewVersion, by: Editor) -> Policy:
     before = _told(last) | table(last)
     made = set_policy(name, rows, at=start, source=source)
     record(Area.LEVELS, name, before, _told(made) | dict(new.levels), by)
+    return made
+
+
+@transaction.atomic
+def add(name: str, rows: Sequence[LevelRow], source: str, by: Editor) -> Policy:
+    """Add a set of service levels, which is in force at once; running clocks keep theirs."""
+    begin(by)
+    if name in names():
+        raise BadSetting("name", _("There is a set with this name already."))
+    made = set_policy(name, rows, at=by.at, source=said("source", source, 120))
+    record(Area.LEVELS, name, None, _told(made) | table(made), by)
     return made
 
 

@@ -18,7 +18,7 @@ from .models import OPEN_CLOCK, Clock, ClockKind
 TOPIC = "clocks"
 _ON_SITE = (ClockKind.ARRIVE, ClockKind.CONTAIN)
 _PAUSING = frozenset({ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
-_BY_LEVEL = frozenset({ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
+_BY_LEVEL = frozenset({ClockKind.DISPATCH, ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
 _INSERTED = tuple(field.attname for field in Clock._meta.concrete_fields if not field.primary_key)
 _MOVING = frozenset({"due_at", "warn_at", "paused", "pauses", "provisional", "extra"})
 _ENDING = frozenset({"near_at", "breached_at", "stopped_at", "outcome", "mark_at"})
@@ -26,6 +26,8 @@ _UPDATED = sorted(_MOVING | _ENDING)
 
 
 def _received(book: Book, event: CaseEvent) -> None:
+    if not _untold(book.change, ClockKind.DISPATCH, event):
+        book.start(ClockKind.DISPATCH, event)
     book.start(ClockKind.RESPOND, event)
     book.start(ClockKind.RESOLVE, event)
     _start_on_site(book, event)
@@ -39,11 +41,15 @@ def _start_on_site(book: Book, event: CaseEvent) -> None:
             book.start(kind, event, policy=book.policy)
 
 
-_TELLS = {ClockKind.ARRIVE: EventKind.ARRIVED, ClockKind.CONTAIN: EventKind.CONTAINED}
+_TELLS = {
+    ClockKind.ARRIVE: EventKind.ARRIVED,
+    ClockKind.CONTAIN: EventKind.CONTAINED,
+    ClockKind.DISPATCH: EventKind.HANDED_OVER,
+}
 
 
 def _untold(change: Change, kind: ClockKind, since: CaseEvent) -> bool:
-    """A whole history (an import) that comes to an end without a word of an arrival doesn't tell of a late one."""
+    """A whole history (an import) that ends without a word of an arrival or a dispatch doesn't tell of a late one."""
     later = (event.kind for event in change.events if event.seq > since.seq)
     return next((one for one in later if one in (_TELLS[kind], EventKind.RESOLVED)), None) == EventKind.RESOLVED
 
@@ -82,11 +88,28 @@ def _wrote(book: Book, event: CaseEvent) -> None:
 
 def _handed_over(book: Book, event: CaseEvent) -> None:
     named = event.data.get("reply_by")
+    book.stop(book.open(ClockKind.DISPATCH), event.at)
+    book.start(ClockKind.SIGN, event)
     book.start(ClockKind.REPLY, event, due_at=datetime.fromisoformat(named) if named else None)
 
 
 def _replied(book: Book, event: CaseEvent) -> None:
-    book.stop([c for c in book.open(ClockKind.REPLY) if c.ref == event.data["hand_over"]], event.at)
+    _stop_task(book, event, ClockKind.REPLY, ClockKind.SIGN)
+
+
+def _signed(book: Book, event: CaseEvent) -> None:
+    _stop_task(book, event, ClockKind.SIGN)
+
+
+def _stop_task(book: Book, event: CaseEvent, *kinds: ClockKind, cancel: bool = False) -> None:
+    """Stop clocks of the hand-over that the event is about."""
+    book.stop([c for c in book.open(*kinds) if c.ref == event.data["hand_over"]], event.at, cancel=cancel)
+
+
+def _returning(book: Book, event: CaseEvent) -> None:
+    """The department has looked at its task: nothing more is stopped by saying that it isn't theirs."""
+    _stop_task(book, event, ClockKind.SIGN)
+    _ask_for_decision(book, event)
 
 
 def _committed(book: Book, event: CaseEvent) -> None:
@@ -130,7 +153,18 @@ def _ended(book: Book, event: CaseEvent) -> None:
     # What is resolved does no more harm; whether somebody was there, nobody has said.
     book.stop(book.open(ClockKind.CONTAIN), event.at, cancel=event.kind != EventKind.RESOLVED)
     book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, ClockKind.SUPERVISE), event.at)
-    book.stop(book.open(ClockKind.REPLY, ClockKind.DECIDE, ClockKind.ARRIVE), event.at, cancel=True)
+    for_us = (ClockKind.DISPATCH, ClockKind.SIGN, ClockKind.REPLY, ClockKind.DECIDE)
+    book.stop(book.open(*for_us, ClockKind.ARRIVE), event.at, cancel=True)
+
+
+def _resolved(book: Book, event: CaseEvent) -> None:
+    _ended(book, event)
+    if book.now.review_since is not None:
+        _ask_for_decision(book, event)
+
+
+def _reviewed(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.DECIDE), event.at)
 
 
 def _ask_for_decision(book: Book, event: CaseEvent) -> None:
@@ -144,8 +178,7 @@ def _request_settled(book: Book, event: CaseEvent) -> None:
 def _returned(book: Book, event: CaseEvent) -> None:
     _request_settled(book, event)
     if event.data["granted"]:
-        gone = [c for c in book.open(ClockKind.REPLY) if c.ref == event.data["hand_over"]]
-        book.stop(gone, event.at, cancel=True)
+        _stop_task(book, event, ClockKind.REPLY, ClockKind.SIGN, cancel=True)
 
 
 def _extended(book: Book, event: CaseEvent) -> None:
@@ -177,7 +210,7 @@ def _supervised(book: Book, event: CaseEvent) -> None:
 
 def _concerned(book: Book, event: CaseEvent) -> None:
     waiting = {seq for seq, _department in book.now.open_hand_overs}
-    book.stop([c for c in book.open(ClockKind.REPLY) if c.ref not in waiting], event.at, cancel=True)
+    book.stop([c for c in book.open(ClockKind.REPLY, ClockKind.SIGN) if c.ref not in waiting], event.at, cancel=True)
 
 
 def _transferred(book: Book, event: CaseEvent) -> None:
@@ -189,6 +222,7 @@ def _transferred(book: Book, event: CaseEvent) -> None:
 
 
 def _reopened(book: Book, event: CaseEvent) -> None:
+    book.stop(book.open(ClockKind.DECIDE), event.at, cancel=True)
     book.start(ClockKind.RESOLVE, event)
     if not book.open(ClockKind.UPDATE):
         book.start(ClockKind.UPDATE, event)
@@ -206,6 +240,7 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.CALLED: _told,
     EventKind.WROTE: _wrote,
     EventKind.HANDED_OVER: _handed_over,
+    EventKind.SIGNED: _signed,
     EventKind.REPLIED: _replied,
     EventKind.COMMITTED: _committed,
     EventKind.KEPT: _kept,
@@ -215,13 +250,14 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.CONTAINED: _contained,
     EventKind.GRADED: _regraded,
     EventKind.SORTED: _regraded,
-    EventKind.RESOLVED: _ended,
+    EventKind.RESOLVED: _resolved,
     EventKind.DECLINED: _ended,
     EventKind.REFUSED: _ended,
+    EventKind.REVIEWED: _reviewed,
     EventKind.REOPENED: _reopened,
     EventKind.JOINED: _over,
     EventKind.CLOSED: _over,
-    EventKind.RETURNING: _ask_for_decision,
+    EventKind.RETURNING: _returning,
     EventKind.RETURNED: _returned,
     EventKind.EXTENDING: _ask_for_decision,
     EventKind.EXTENDED: _extended,

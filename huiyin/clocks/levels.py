@@ -73,15 +73,21 @@ class Levels:
             return self.by_key.get((policy, kind, "", "project"), ())
         if kind == ClockKind.ARRIVE and not _on_site(now.category_id):
             return ()
-        levels = self._instead(policy, kind, now) or self.by_key.get((policy, kind, now.severity, ""), ())
+        if kind == ClockKind.DISPATCH and case.kind in (Kind.INQUIRY, Kind.PRAISE):
+            return ()  # whoever took it down may well answer it
+        levels = self._instead(policy, kind, case, now) or self.by_key.get((policy, kind, now.severity, ""), ())
         if kind == ClockKind.DECIDE and now.referred == Because.RETURNED:
             return levels + self.by_key.get((policy, kind, "", "consult"), ())
         if levels and kind != ClockKind.DECIDE and case.kind == Kind.COMPLAINT and not _on_site(now.category_id):
             levels += self.by_key.get((policy, kind, "", "complaint"), ())
         return levels
 
-    def _instead(self, policy: int, kind: str, now: Snapshot) -> tuple[Level, ...]:
+    def _instead(self, policy: int, kind: str, case: Case, now: Snapshot) -> tuple[Level, ...]:
         """The level for the state of things, where there is one."""
+        if kind == ClockKind.RESOLVE and now.complexity == Complexity.SEVERAL:
+            return self.by_key.get((policy, kind, "", "several"), ())
+        if kind == ClockKind.RESOLVE and case.kind == Kind.INQUIRY:
+            return self.by_key.get((policy, kind, "", "inquiry"), ())
         if kind == ClockKind.ARRIVE and now.going_on:
             return self.by_key.get((policy, kind, now.severity, "going_on"), ())
         if kind == ClockKind.UPDATE and now.contained_at is None:

@@ -14,6 +14,8 @@ from huiyin.cases.models import Case
 class ClockKind(models.TextChoices):
     """What is counted."""
 
+    DISPATCH = "dispatch", _("dispatch")
+    SIGN = "sign", _("department's signature")
     RESPOND = "respond", _("first response")
     ARRIVE = "arrive", _("arrival on site")
     CONTAIN = "contain", _("danger or loss stopped")
@@ -81,8 +83,9 @@ class Level(models.Model):
 
     `condition`: empty for all cases; `complaint` for complaints without work on site, whose levels are caps: the
     earliest deadline counts; `project` for projects; `consult` for the decision who leads after departments have
-    returned a case twice. `going_on` (it was still happening when graded) and `uncontained` (danger or growing loss not
-    stopped yet) stand in place of the level without condition.
+    returned a case twice. `going_on` (it was still happening when graded), `uncontained` (danger or growing loss not
+    stopped yet), `several` (several departments work on it) and `inquiry` (one that isn't for several) stand in place
+    of the level without condition.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="levels")

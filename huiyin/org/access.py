@@ -20,6 +20,7 @@ class Verb(TextChoices):
     ACCEPT = "accept", _("Accept")
     ASSIGN = "assign", _("Assign")
     HAND_OVER = "hand-over", _("Hand over")
+    SIGN = "sign", _("Sign for a task")
     REPLY = "reply", _("Reply as department")
     ANSWER = "answer", _("Answer")
     NOTE = "note", _("Note")
@@ -38,6 +39,7 @@ class Verb(TextChoices):
     REOPEN = "reopen", _("Reopen")
     JOIN = "join", _("Join")
     ACKNOWLEDGE = "acknowledge", _("Acknowledge a call")
+    REVIEW = "review", _("Review a result")
     VISIT = "visit", _("Return visit")
     CLOSE = "close", _("Close")
     ASK_BACK = "ask-back", _("Ask back")
@@ -59,9 +61,9 @@ class Verb(TextChoices):
     ADMINISTER = "administer", _("Administer")
 
 
-_DEPARTMENT = frozenset({Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
+_DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
-_DECIDING = frozenset({Verb.REFUSE, Verb.DECIDE, Verb.OVERRIDE, Verb.SUPERVISE})
+_DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.OVERRIDE, Verb.SUPERVISE})
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IMPORT, Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IMPORT}
 

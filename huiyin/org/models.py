@@ -134,6 +134,7 @@ class Area(models.TextChoices):
     CALENDAR = "calendar", _("Work calendars")
     YEAR = "year", _("Holidays")
     CATEGORY = "category", _("Categories")
+    HOUSE = "house", _("Rules and words")
 
 
 class SettingsEntry(models.Model):
@@ -160,6 +161,16 @@ class SettingsEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.thing}"
+
+
+class House(models.Model):
+    """One row: how this house works where houses differ (`house.py`). `words`: code → [Chinese, English]."""
+
+    review = models.BooleanField(default=False)
+    words = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return "house"
 
 
 class Beat(models.Model):

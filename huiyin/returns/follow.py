@@ -52,13 +52,16 @@ def mode(case: Case, event: CaseEvent, now: Snapshot) -> Mode:
         kind=case.kind,
         severity=now.severity,
         reachable=case.customer_id is not None,
-        settled_at_once=now.hand_overs == 0 and event.at - (now.accepted_at or event.at) <= AT_ONCE,
+        settled_at_once=now.hand_overs == 0
+        and (now.resolved_at or event.at) - (now.accepted_at or event.at) <= AT_ONCE,
         history=event.recorded_at - event.at > HISTORY,
     )
     return mode_of(subject)
 
 
 def _resolved(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    if now.review_since is not None:
+        return  # planned when the review says yes
     found = mode(book.change.case, event, now)
     keep = KEEP[found]
     book.current = new_row(
@@ -74,6 +77,11 @@ def _resolved(book: Book, event: CaseEvent, now: Snapshot) -> None:
     book.visits.append(book.current)
     if found == Mode.PHONE:
         book.turn(event, now, "start")
+
+
+def _reviewed(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    if event.data["ok"]:
+        _resolved(book, event, now)
 
 
 def _visited(book: Book, event: CaseEvent, now: Snapshot) -> None:
@@ -113,6 +121,7 @@ def _closed(book: Book, event: CaseEvent, now: Snapshot) -> None:
 
 _FOLLOW: dict[str, Callable[[Book, CaseEvent, Snapshot], None]] = {
     EventKind.RESOLVED: _resolved,
+    EventKind.REVIEWED: _reviewed,
     EventKind.VISITED: _visited,
     EventKind.REOPENED: _reopened,
     EventKind.CLOSED: _closed,

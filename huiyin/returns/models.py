@@ -24,7 +24,8 @@ class State(models.TextChoices):
 
 
 class ReturnVisit(models.Model):
-    """One planned return visit; `seq` is the event that resolved the case, `handler` the person who may not do it."""
+    """One planned return visit; `seq` is the event that planned it (the case was resolved, or the review said yes),
+    `handler` the person who may not do it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
     seq = models.PositiveIntegerField()

@@ -10,6 +10,8 @@ from huiyin.cases.workflow import Status
 
 RECEIVE, HANDLE, ANSWER, VISIT = range(4)
 _STEP_OF_CLOCK = {
+    "dispatch": RECEIVE,
+    "sign": HANDLE,
     "respond": ANSWER,
     "update": ANSWER,
     "arrive": HANDLE,
@@ -70,6 +72,8 @@ def steps(case: Standing, clocks: Collection[Deadline], now: datetime) -> tuple[
 
 
 def _ended(case: Standing, clocks: Collection[Deadline], now: datetime) -> tuple[str, ...]:
+    if case.status == Status.RESOLVED and any(clock.kind == "decide" for clock in clocks):  # the result is reviewed
+        return ("done", _pressing(clocks, now, (HANDLE,)), "done", "todo")
     if case.status == Status.RESOLVED:
         asked = any(clock.kind == "visit" for clock in clocks)
         return ("done", "done", "done", _pressing(clocks, now, (VISIT,)) if asked else "wait")

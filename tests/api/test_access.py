@@ -11,8 +11,10 @@ from django.db import transaction
 
 from huiyin.cases.models import CaseEvent
 from huiyin.org import actions as org
+from huiyin.org.history import Editor
+from huiyin.org.house import Rules, change
 from huiyin.org.models import Role
-from tests.people import Company, TestClock
+from tests.people import NOW, Company, TestClock
 
 from .conftest import Caller, Program
 from .test_verbs import BODIES
@@ -24,8 +26,8 @@ DESK = {
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
     *("withdraw",),
 }
-DEPARTMENT = {"reply", "ask-back", "return"}
-LEAD = DESK | DEPARTMENT | {"refuse", "override", "supervise", "decide"}
+DEPARTMENT = {"sign", "reply", "ask-back", "return"}
+LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide"}
 MAY = {
     "agent": DESK,
     "back_office": DEPARTMENT | {"get", "note", "files", "extend", "arrive", "contain"},
@@ -43,6 +45,7 @@ STEPS = {
     "decide": ["refer"],
     "resume": ["wait"],
     "reopen": ["resolve"],
+    "review": ["resolve"],
     "visit": ["resolve"],
     "close": ["decline"],
 }
@@ -60,6 +63,7 @@ class Prepared:
 
 
 def _prepare(lead: Program, asker: Program, way: str, site: str) -> Prepared:
+    change(Rules(review=way == "review"), Editor(None, NOW))
     number = lead.new(site=site)
     body = dict(SENT.get(way, {}))
     if way == "close":

@@ -9,6 +9,8 @@ import pytest
 from huiyin.cases.actions import possible
 from huiyin.cases.workflow import Status
 from huiyin.org.access import Verb
+from huiyin.org.history import Editor
+from huiyin.org.house import Rules, change
 from tests.people import Company, TestClock
 
 from .conftest import Caller, Program
@@ -86,19 +88,34 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert case.act(agent, "join", into=other)["status"] == "joined"
     assert agent.get(f"/cases/{case.number}").body["joined_into"] == other
     _between_front_and_back(Loop(agent.new(), clock), agent, worker, lead)
-    done = case.done | DISPATCH
+    _reviewed(Loop(agent.new(), clock), agent, lead, company)
+    done = case.done | DISPATCH | {"review"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
     assert done == {verb.value for verb in Verb} - {"view", "create", "import", "administer", "acknowledge"}
 
 
 DISPATCH = {
-    *("ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase", "supervise"),
+    *("sign", "ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase"),
+    "supervise",
     *("refer", "decide", "concern", "transfer", "split", "withdraw"),
 }
 
 
+def _reviewed(case: Loop, agent: Program, lead: Program, company: Company) -> None:
+    change(Rules(review=True), Editor(company.admin, case.clock.now))
+    case.act(agent, "accept")
+    case.act(agent, "resolve", cause="老化", done="更换", text="好了")
+    assert agent.get(f"/cases/{case.number}").body["review_since"] is not None
+    again = case.act(lead, "review", ok=False, text="没有写明更换的部件")
+    assert (again["status"], _kinds(again)) == ("accepted", ["reviewed", "reopened"])
+    case.act(agent, "resolve", cause="老化", done="更换门机皮带", text="好了")
+    assert _kinds(case.act(lead, "review", ok=True)) == ["reviewed"]
+
+
 def _between_front_and_back(case: Loop, agent: Program, worker: Program, lead: Program) -> None:
     case.act(agent, "hand-over", department="engineering", task="请检查")
+    (task,) = case.act(worker, "sign", text="老周去")["hand_overs"]
+    assert task["signed_at"] is not None
     case.act(worker, "ask-back", text="几号梯？")
     case.act(agent, "tell", text="3 号梯")
     case.act(worker, "return", **BODIES["return"])
@@ -144,6 +161,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "accept": {},
     "assign": {"to": "hemin"},
     "hand-over": {"department": "engineering", "task": "请检查"},
+    "sign": {},
     "reply": {"text": "查过了"},
     "answer": {"text": "已安排"},
     "note": {"text": "记一笔"},
@@ -161,6 +179,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "refuse": {"reason": "不行", "basis": "合同"},
     "reopen": {"reason": "又坏了"},
     "join": {},
+    "review": {"ok": True},
     "visit": {"channel": "phone", "reached": True, "solved": True},
     "close": {},
     "ask-back": {"text": "几号梯？"},
@@ -219,9 +238,18 @@ def test_a_refusal_lists_just_what_is_possible(
     assert all(named == allowed for named in refused.values())
     # What the status allows may still lack its object: an open hand-over, an open promise.
     assert works <= allowed
-    needing = {"reply", "keep", "ask-back", "tell", "return", "decide-return", "decide-extension", "decide"} | (
-        {"override"} if status == "resolved" else set()
-    )
+    needing = {
+        "sign",
+        "review",
+        "reply",
+        "keep",
+        "ask-back",
+        "tell",
+        "return",
+        "decide-return",
+        "decide-extension",
+        "decide",
+    } | ({"override"} if status == "resolved" else set())
     assert allowed - works <= needing
     assert refused
 

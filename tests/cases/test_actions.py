@@ -378,7 +378,7 @@ def test_a_stale_version_stops_a_join(company: Company, open_case: Opener, by: M
 def test_a_new_link_ends_the_old_one(company: Company, open_case: Opener, by: Mover) -> None:
     opened = open_case()
     assert queries.by_link(opened.link) == opened.case
-    link = actions.mint_link(opened.case.pk, by(company.linxiao))
+    link = customer_side.mint_link(opened.case.pk, by(company.linxiao))
     assert queries.by_link(link) == opened.case
     with pytest.raises(Case.DoesNotExist):
         queries.by_link(opened.link)

@@ -18,6 +18,7 @@ received      →rec       .          .          .          .          .        
 accepted      .          →accepted  .          .          .          .          .          .          .          .
 assigned      .          stays      stays      stays      .          .          .          .          .          .
 handed_over   .          .          stays      stays      .          .          .          .          .          .
+signed        .          .          stays      stays      .          .          .          .          .          .
 replied       .          .          stays      stays      .          .          .          .          .          .
 answered      .          .          stays      stays      stays      stays      stays      stays      .          stays
 called        .          stays      stays      stays      stays      .          .          .          .          .
@@ -38,6 +39,7 @@ joined        .          →joined    →joined    →joined    .          .    
 absorbed      .          stays      stays      stays      .          .          .          .          .          .
 gathered      .          stays      stays      stays      .          .          .          .          .          .
 released      .          stays      stays      stays      stays      stays      stays      stays      stays      stays
+reviewed      .          .          .          .          stays      .          .          .          .          .
 visited       .          .          .          .          stays      stays      .          .          .          .
 closed        .          .          .          .          →closed    .          →closed    →closed    .          →closed
 asked         .          .          stays      stays      .          .          .          .          .          .
@@ -73,6 +75,7 @@ DATA: dict[str, Any] = {
     "users": [],
     "departments": [],
     "kept": True,
+    "ok": True,
     "public": True,
     "reached": True,
     "for": "customer",
@@ -101,6 +104,7 @@ def in_status(status: str, kind: str = "") -> Snapshot:
         open_commitments=(6,),
         open_questions=(5,),
         open_requests=((4, "returning", 9),),
+        review_since=NOW if kind == EventKind.REVIEWED else None,
         incident_id=4 if kind == EventKind.RELEASED else None,
     )
 

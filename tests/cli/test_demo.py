@@ -16,7 +16,7 @@ from huiyin.cases.intake import NewCase
 from huiyin.cases.models import Case
 from huiyin.cli import demo, init, prepare
 from huiyin.org.models import Site, User
-from huiyin.packs.property import start
+from huiyin.packs import start
 from huiyin.packs.property.demo.generate import Demo
 from tests.people import TestClock
 

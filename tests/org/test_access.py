@@ -30,6 +30,7 @@ create         x     .           x          x       .       x
 accept         x     .           x          x       .       x
 assign         x     .           x          x       .       x
 hand-over      x     .           x          x       .       x
+sign           .     x           x          x       .       x
 reply          .     x           x          x       .       x
 answer         x     .           x          x       .       x
 note           x     x           x          x       .       x
@@ -46,6 +47,7 @@ refuse         .     .           x          x       .       x
 reopen         x     .           x          x       .       x
 join           x     .           x          x       .       x
 acknowledge    x     x           x          x       .       x
+review         .     .           x          x       .       x
 visit          x     .           x          x       .       x
 close          x     .           x          x       .       x
 ask-back       .     x           x          x       .       x

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases import words
 from huiyin.org.access import Verb
 
 from .sheet import Sheet
@@ -46,6 +47,10 @@ class Act:
     def possible(self, sheet: Sheet) -> bool:
         """May this person do it with this case, whose status allows it?"""
         return self.fits(sheet) and sheet.may(self.verb)
+
+    def called(self, slug: str) -> str:
+        """Its name in this house; verbs that share theirs with another keep Huiyin's."""
+        return (words.own("verb", slug) if slug == self.verb else "") or str(self.name)
 
     @property
     def needs_words(self) -> bool:

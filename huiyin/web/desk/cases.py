@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from huiyin.cases import actions, severity
+from huiyin.cases import actions, severity, words
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.queries import Filter
 from huiyin.cases.timeline import Stale
-from huiyin.cases.workflow import NotAllowed, Status
+from huiyin.cases.workflow import NotAllowed
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.returns.actions import OwnCase
@@ -65,6 +65,11 @@ class Opened:
     url: str
     act: Act
     form: VerbForm
+
+    @property
+    def name(self) -> str:
+        """What the verb is called here."""
+        return self.act.called(self.slug)
 
 
 @require_GET
@@ -124,9 +129,9 @@ def _do(request: StaffRequest, act: Act, form: VerbForm) -> tuple[int, Any]:
 
 def _refusal(error: NotAllowed, sheet: Sheet) -> str:
     now = {verb for verb in actions.possible(error.status) if sheet.may(verb)}
-    names = [str(act.name) for act in ACTS.values() if act.verb in now]
-    words = _("This is not possible: the case is “%(status)s” now. Possible are: %(names)s.")
-    sentence = words % {"status": Status(error.status).label, "names": _(", ").join(names)}
+    names = [act.called(slug) for slug, act in ACTS.items() if act.verb in now]
+    told = _("This is not possible: the case is “%(status)s” now. Possible are: %(names)s.")
+    sentence = told % {"status": words.status(error.status), "names": _(", ").join(names)}
     return f"{sentence} ({error.reason})" if error.reason else sentence
 
 
@@ -171,7 +176,7 @@ def _offer(sheet: Sheet, slug: str, act: Act) -> Offer:
     return Offer(
         slug=slug,
         url=reverse("case_act", args=[sheet.case.number, slug]),
-        name=act.label(sheet) or str(act.name),
+        name=act.label(sheet) or act.called(slug),
         needs_words=act.needs_words,
         group=act.group,
     )

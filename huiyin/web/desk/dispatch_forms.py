@@ -55,6 +55,30 @@ def _hide_if_single(form: VerbForm, name: str, count: int) -> None:
         form.fields[name].widget = forms.HiddenInput()
 
 
+class SignForm(_TaskForm):
+    """Which task a department signs for."""
+
+    text = prose(_("In a few words"), rows=2, required=False, help_text=_("Who is at it, and when the caller hears."))
+
+    def prepare(self) -> None:
+        """Offer the tasks that nobody has signed for."""
+        _offer_tasks(self, unsigned(self.sheet))
+
+
+def unsigned(sheet: Sheet) -> list[Task]:
+    """Open tasks that this person may sign for, where signatures are counted."""
+    return [task for task in own_tasks(sheet) if task.to_sign]
+
+
+class ReviewForm(VerbForm):
+    """Whether the result holds."""
+
+    ok = yes_no(_("Is the result right?"), required=True)
+    text = prose(
+        _("Reason"), rows=3, required=False, help_text=_("Needed for a no: the handler reads it and goes on with it.")
+    )
+
+
 class AskBackForm(_TaskForm):
     """What a department must know for its task."""
 

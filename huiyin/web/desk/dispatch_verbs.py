@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import dispatch, intake
+from huiyin.cases import dispatch, intake, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.cases.workflow import Because, EventKind, Status
@@ -28,6 +28,14 @@ def visit_waits(sheet: Sheet) -> bool:
     return visit is not None and visit.mode == "phone" and visit.state == "open"
 
 
+def reviewable(sheet: Sheet) -> bool:
+    """Does the result wait for this person, who neither resolved nor handled it?"""
+    if sheet.case.review_since is None:
+        return False
+    resolved = [e.event.actor_id for e in sheet.entries if e.event.kind == EventKind.RESOLVED]
+    return sheet.may(Verb.ADMINISTER) or sheet.user.pk not in (resolved[-1], sheet.case.handler_id)
+
+
 def _split(case_id: int, by: By, **given: Any) -> Change:
     change, _part = intake.split(case_id, by, **given)
     return change
@@ -42,6 +50,24 @@ def _who_leads(sheet: Sheet) -> str:
 
 
 DISPATCH: Mapping[str, Act] = {
+    "sign": Act(
+        Verb.SIGN,
+        _("Sign for the task"),
+        _("Signed for; the reply time runs on."),
+        forms.SignForm,
+        dispatch.sign,
+        fits=lambda sheet: bool(forms.unsigned(sheet)),
+        group="department",
+    ),
+    "review": Act(
+        Verb.REVIEW,
+        _("Review the result"),
+        _("Reviewed."),
+        forms.ReviewForm,
+        review.review,
+        fits=reviewable,
+        group="lead",
+    ),
     "ask-back": Act(
         Verb.ASK_BACK,
         _("Ask the front desk"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from huiyin.cases import queries as cases
+from huiyin.cases import words
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import Status
 from huiyin.clocks import queries as clocks
@@ -125,7 +126,7 @@ def _filters(asked: QueryDict, user: User) -> list[dict[str, object]]:
     sites = [(site.code, site.name) for site in sites_of(user)]
     rows: list[tuple[str, str, str, Sequence[tuple[str, object]]]] = [
         ("site", gettext("Site"), gettext("Every site"), sites if len(sites) > 1 else []),
-        ("status", gettext("Status"), gettext("Every status"), Status.choices),
+        ("status", gettext("Status"), gettext("Every status"), [(s.value, words.status(s)) for s in Status]),
         ("kind", gettext("Kind"), gettext("Every kind"), cases.KINDS),
     ]
     return [_choice(asked, *row) for row in rows if row[-1]]

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.alerts import incidents, queries
 from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import queries as cases
+from huiyin.cases import words
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.timeline import Stale
-from huiyin.cases.workflow import Status
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
@@ -126,7 +126,7 @@ def _page(
     context = {
         "incident": row,
         "figures": figures,
-        "statuses": [(Status(code).label, count) for code, count in figures.by_status.items()],
+        "statuses": [(words.status(code), count) for code, count in figures.by_status.items()],
         "bars": _bars(queries.arrivals(user, row)),
         "wide": WIDE,
         "high": HIGH,

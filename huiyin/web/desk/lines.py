@@ -19,7 +19,7 @@ from huiyin.org import queries as org
 from huiyin.web.downloads import SHOWN
 
 from .sheet import Sheet
-from .titles import TITLES, Known, other_case, people
+from .titles import Known, other_case, people, title_of
 
 if TYPE_CHECKING:
     from huiyin.cases.models import CaseEvent
@@ -73,6 +73,7 @@ PARTS: Mapping[str, str | Promise] = {
 }
 _INSIDE = frozenset({E.ASSIGNED, E.HANDED_OVER, E.REPLIED, E.GRADED, E.SORTED, E.NOTED, E.KEPT})
 _INSIDE |= {E.ASKED, E.TOLD, E.RETURNING, E.RETURNED, E.EXTENDING, E.OVERRIDDEN, E.CHASED, E.SUPERVISED, E.REFERRED}
+_INSIDE |= {E.SIGNED, E.REVIEWED}
 _INSIDE |= {E.GATHERED, E.RELEASED, E.CONCERNED, E.TRANSFERRED, E.SPLIT}
 _BY_CUSTOMER = frozenset({E.RECEIVED, E.WROTE, E.VISITED, E.CHASED, E.WITHDRAWN})
 
@@ -94,7 +95,7 @@ def _names(sheet: Sheet) -> dict[int, str]:
 
 def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
     event = entry.event
-    title, other = TITLES.get(E(event.kind)), other_case(event.kind, event.data)
+    other = other_case(event.kind, event.data)
     parts = [
         Part(str(PARTS.get(m.part, m.part)), m.text, m.public, m.erased_at is not None) for m in entry.words.values()
     ]
@@ -102,7 +103,7 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
         seq=event.seq,
         at=event.at,
         tone=_tone(event),
-        title=title(event.data, known) if title else str(E(event.kind).label),
+        title=title_of(E(event.kind), event.data, known),
         actor_name=_actor(event),
         parts=parts,
         files=[

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from huiyin.cases.workflow import Status, WaitingFor
+from huiyin.cases import words
+from huiyin.cases.workflow import WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.web.steps import steps
 
@@ -53,7 +54,7 @@ def first_due(open_clocks: Sequence[Clock]) -> Clock | None:
 
 def _status(case: Case) -> str:
     # Not `get_status_display`: it translates every choice at each call, a tenth of the time of a page.
-    return str(WaitingFor(case.waiting_for).label if case.waiting_for else Status(case.status).label)
+    return str(WaitingFor(case.waiting_for).label) if case.waiting_for else words.status(case.status)
 
 
 def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) -> Row:

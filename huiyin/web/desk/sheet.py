@@ -39,6 +39,9 @@ class Task:
     reply: str
     open: bool
     part: str
+    signed_at: datetime | None
+    to_sign: bool
+    """Does a clock run until it is signed for?"""
     due_at: datetime | None
     warn_at: datetime | None
 
@@ -82,9 +85,15 @@ class Sheet:
         """All hand-overs in order."""
         replies = {e.event.data["hand_over"]: said(e) for e in self.entries if e.event.kind == EventKind.REPLIED}
         waiting = {number for number, _department in self.case.open_hand_overs}
-        due = {clock.ref: clock for clock in self.clocks if clock.kind == "reply"}
+        signed = {e.event.data["hand_over"]: e.event.at for e in self.entries if e.event.kind == EventKind.SIGNED}
         return [
-            _task(entry, replies.get(entry.event.seq, ""), entry.event.seq in waiting, due.get(entry.event.seq))
+            _task(
+                entry,
+                replies.get(entry.event.seq, ""),
+                entry.event.seq in waiting,
+                [clock for clock in self.clocks if clock.ref == entry.event.seq],
+                signed.get(entry.event.seq),
+            )
             for entry in self.entries
             if entry.event.kind == EventKind.HANDED_OVER
         ]
@@ -134,11 +143,14 @@ class Sheet:
     @cached_property
     def visit(self) -> ReturnVisit | None:
         """The return visit planned for the case as it stands."""
+        if self.case.review_since is not None:
+            return None
         return returns.planned(self.case) if self.case.status in (Status.RESOLVED, Status.CLOSED) else None
 
 
-def _task(entry: Entry, reply: str, waiting: bool, clock: Clock | None) -> Task:
+def _task(entry: Entry, reply: str, waiting: bool, clocks: Sequence[Clock], signed_at: datetime | None) -> Task:
     department = entry.event.data["department"]
+    clock = next((one for one in clocks if one.kind == "reply"), None)
     return Task(
         number=entry.event.seq,
         department=department,
@@ -148,6 +160,8 @@ def _task(entry: Entry, reply: str, waiting: bool, clock: Clock | None) -> Task:
         reply=reply,
         open=waiting,
         part=str(dict(cases.PARTS)[entry.event.data.get("part", "lead")]),
+        signed_at=signed_at,
+        to_sign=waiting and signed_at is None and any(one.kind == "sign" for one in clocks),
         due_at=clock.due_at if clock and waiting else None,
         warn_at=clock.warn_at if clock and waiting else None,
     )

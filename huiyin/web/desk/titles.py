@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huiyin.cases import queries as cases
-from huiyin.cases import severity
+from huiyin.cases import severity, words
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
@@ -163,8 +163,11 @@ def _of_department(words: str | Promise) -> Callable[[Data, Known], str]:
 _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
     "visit": gettext_lazy("Taken up again after the return visit"),
+    "review": gettext_lazy("Taken up again after the review"),
 }
 TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
+    E.SIGNED: _of_department(gettext_lazy("%(department)s has signed for its task")),
+    E.REVIEWED: lambda data, known: _("Review: the result is right") if data["ok"] else _("Review: not good enough"),
     E.ASSIGNED: lambda data, known: _("Assigned to %(name)s") % {"name": known.names.get(data["to"], "")},
     E.HANDED_OVER: _handed_over,
     E.ANSWERED: lambda data, known: _("Answered the customer") if data["public"] else _("Draft of an answer"),
@@ -195,6 +198,26 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.TRANSFERRED: _transferred,
     E.SPLIT: lambda data, known: _("A part became a case of its own"),
 }
+
+
+def title_of(kind: EventKind, data: Data, known: Known) -> str:
+    """What happened, in the words of this house where it has some."""
+    if (own := words.own("event", kind)) and not (kind == E.CLOSED and data.get("override")):
+        return _in_own_words(own, data, known)
+    title = TITLES.get(kind)
+    return title(data, known) if title else str(kind.label)
+
+
+def _in_own_words(own: str, data: Data, known: Known) -> str:
+    name = _department(data["department"]) if "department" in data else ""
+    sentence = own.replace("{department}", name or (known.department(data) if "hand_over" in data else ""))
+    if data.get("part") == "assist":
+        sentence += _(" (to assist)")
+    if data.get("reply_by"):
+        sentence += _(", reply by %(time)s") % {"time": known.when(data["reply_by"])}
+    if data.get("because") in ("visit", "review"):
+        sentence += f"{_(': ')}{_BECAUSE[data['because']]}"
+    return sentence
 
 
 def people(entries: Sequence[tuple[str, Data]]) -> set[int]:

@@ -14,6 +14,8 @@ def turn(sheet: Sheet) -> str:
     case = sheet.case
     if case.status in _FIXED:
         return _FIXED[Status(case.status)]()
+    if case.review_since is not None:
+        return _("Somebody else looks at the result")
     if case.status == Status.RESOLVED:
         return _("A colleague asks the customer") if sheet.visit and sheet.visit.mode == "phone" else _("The customer")
     return _held_up(sheet) or (_waiting(case.waiting_for) if case.status == Status.WAITING else _working(sheet))

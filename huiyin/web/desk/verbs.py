@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import actions, on_site
+from huiyin.cases import actions, customer_side, on_site
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
 from huiyin.org import queries as org
@@ -48,7 +48,7 @@ def _maybe_on_site(sheet: Sheet) -> bool:
 
 
 def _not_own(sheet: Sheet) -> bool:
-    return sheet.visit is None or sheet.visit.handler_id != sheet.user.pk
+    return not sheet.case.review_since and (sheet.visit is None or sheet.visit.handler_id != sheet.user.pk)
 
 
 ACTS: Mapping[str, Act] = {
@@ -166,7 +166,7 @@ ACTS: Mapping[str, Act] = {
         _("The case is closed."),
         forms.NothingMore,
         returns.close,
-        fits=lambda sheet: not visit_waits(sheet),
+        fits=lambda sheet: not visit_waits(sheet) and sheet.case.review_since is None,
     ),
     "reopen": Act(Verb.REOPEN, _("Take it up again"), _("The case is open again."), forms.ReopenForm, actions.reopen),
     "decline": Act(
@@ -192,7 +192,7 @@ ACTS: Mapping[str, Act] = {
         _("New link for the customer"),
         _("The old link has ended."),
         forms.NothingMore,
-        actions.mint_link,
+        customer_side.mint_link,
         group="customer",
     ),
     **DISPATCH,
@@ -204,7 +204,7 @@ ANYTIME = frozenset({"link"})
 _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 
 
-_DECISIONS = ("decide-return", "decide", "decide-extension", "inform")
+_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "inform")
 """What others can't go on without."""
 
 
@@ -214,7 +214,7 @@ def _working(sheet: Sheet) -> Sequence[str]:
     if theirs := [task for task in own_tasks(sheet) if task.department == sheet.user.department_id]:
         # Who has asked, or applied to return it, waits for a word, and may go on all the same.
         asked = {*case.open_questions, *(about for _seq, _kind, about in case.open_requests)}
-        return ("note",) if all(task.number in asked for task in theirs) else ("reply", "answer", "note")
+        return ("note",) if all(task.number in asked for task in theirs) else ("sign", "reply", "answer", "note")
     if case.last_word == "customer" or case.open_hand_overs:
         return ("answer", "note")
     if case.hand_overs or case.kind in _ANSWERED_AT_ONCE:
@@ -225,7 +225,7 @@ def _working(sheet: Sheet) -> Sequence[str]:
 _FIRST: Mapping[str, Callable[[Sheet], Sequence[str]]] = {
     Status.RECEIVED: lambda sheet: ("accept", "note"),
     Status.ACCEPTED: _working,
-    Status.WAITING: lambda sheet: ("reply", "resume", "note"),
+    Status.WAITING: lambda sheet: ("sign", "reply", "resume", "note"),
     Status.RESOLVED: lambda sheet: ("visit", "close", "note"),
     Status.CLOSED: lambda sheet: ("note",),
     Status.DECLINED: lambda sheet: ("close", "note"),

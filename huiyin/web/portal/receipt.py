@@ -177,7 +177,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
     common = _common(case)
     entries = told.entries(case)
     running = story.open_clocks(clocks.of_case(common))
-    visit = planned(case) if case.status == Status.RESOLVED else None
+    visit = planned(case) if case.status == Status.RESOLVED and case.review_since is None else None
     states = steps(common, running, now)
     return {
         "case": case,
@@ -211,7 +211,7 @@ def _common(case: Case) -> Case:
 
 
 def _rate_until(case: Case, visit: ReturnVisit | None) -> datetime | None:
-    if case.status != Status.RESOLVED or case.resolved_at is None:
+    if case.status != Status.RESOLVED or case.resolved_at is None or case.review_since is not None:
         return None
     end = case.resolved_at + returns.LINK_DAYS
     return min(end, visit.visited_at + EDITABLE) if visit and visit.visited_at else end

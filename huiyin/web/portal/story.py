@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huiyin.cases import words
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
 from huiyin.org.queries import organisation
 from huiyin.web.downloads import SHOWN
@@ -36,33 +37,14 @@ Word = str | Promise
 
 # --- where it stands -------------------------------------------------------------------------------------------------
 
-STANDING: Mapping[str, Word] = {
-    # Translators: the customer reads “已收到”.
-    S.RECEIVED: gettext_lazy("We have your message"),
-    # Translators: the customer reads “已受理,处理中”.
-    S.ACCEPTED: gettext_lazy("Taken up, being worked on"),
-    # Translators: the customer reads “处理中,正在等待第三方”.
-    S.WAITING: gettext_lazy("Being worked on, waiting for somebody outside"),
-    # Translators: the customer reads “已处理完成,请您确认”.
-    S.RESOLVED: gettext_lazy("Done, please check"),
-    # Translators: the customer reads “已完成”.
-    S.CLOSED: gettext_lazy("Finished"),
-    # Translators: the customer reads “不予受理”.
-    S.DECLINED: gettext_lazy("Not ours to decide"),
-    # Translators: the customer reads “不予支持”.
-    S.REFUSED: gettext_lazy("Looked into, and not possible"),
-    # Translators: the customer reads “已撤回”.
-    S.WITHDRAWN: gettext_lazy("Taken back"),
-}
-
 
 def standing(case: Case) -> str:
     """The status in the customer's words."""
     if case.status == S.WAITING and case.waiting_for == WaitingFor.CUSTOMER:
         return _("We need an answer from you")
     if case.status == S.CLOSED and case.outcome in (S.DECLINED, S.REFUSED, S.WITHDRAWN):
-        return str(STANDING[case.outcome])
-    return str(STANDING[case.status])
+        return words.called("standing", case.outcome)
+    return words.called("standing", case.status)
 
 
 # --- what is promised ------------------------------------------------------------------------------------------------
@@ -148,11 +130,19 @@ def lines(entries: Iterable[Entry], now: datetime) -> list[Line]:
     found = []
     for entry in entries:
         tell = _TELL.get(entry.event.kind)
-        text = tell(entry.event, now) if tell else ""
+        text = _own(entry.event) or tell(entry.event, now) if tell else ""
         if text:
             late = entry.event.kind == E.NOTED or entry.event.data.get("kept") is False
             found.append(Line(text, "late" if late else "done", entry.event.at))
     return found
+
+
+def _own(event: CaseEvent) -> str:
+    """What happened in the words of this house, where it has some: what we call it among ourselves is told as well."""
+    own, department = words.own("event", event.kind), organisation().departments.get(event.data.get("department", 0))
+    if "{department}" in own and department is None:
+        return ""
+    return own.replace("{department}", department.name if department else "")
 
 
 def coming(states: Sequence[str]) -> list[Line]:
@@ -243,6 +233,7 @@ _TELL: Mapping[str, Callable[[CaseEvent, datetime], str]] = {
     E.RECEIVED: _said(gettext_lazy("You told us")),
     E.ACCEPTED: _accepted,
     E.HANDED_OVER: _handed_over,
+    E.SIGNED: _said(gettext_lazy("The department has signed for it")),
     E.REPLIED: _said(gettext_lazy("A result is in and is being checked")),
     E.ANSWERED: _answered,
     E.CALLED: _called,

@@ -15,15 +15,10 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from huiyin.base import ids
+from huiyin.cases import words
 
 register = template.Library()
 
-STEPS = (
-    pgettext_lazy("step", "Receive"),
-    pgettext_lazy("step", "Handle"),
-    pgettext_lazy("step", "Answer"),
-    pgettext_lazy("step", "Return visit"),
-)
 STATES: Mapping[str, tuple[str, str | Promise]] = {  # a sign and a word for each state: never colour alone
     "done": ("✓", pgettext_lazy("step state", "done")),
     "now": ("●", pgettext_lazy("step state", "in progress")),
@@ -43,10 +38,24 @@ class Step(NamedTuple):
 
 def named_steps(states: Sequence[str]) -> list[Step]:
     """The four steps with their names; a case without a return visit has three states and shows three."""
+    return _steps(step_names(), states)
+
+
+def step_names() -> tuple[str, ...]:
+    """What the steps are called here."""
+    return tuple(words.called("step", code) for code in words.STEPS)
+
+
+def _steps(names: Sequence[str], states: Sequence[str]) -> list[Step]:
     return [
-        Step(str(name), state, STATES[state][0], str(STATES[state][1]))
-        for name, state in zip(STEPS, states, strict=False)
+        Step(name, state, STATES[state][0], str(STATES[state][1])) for name, state in zip(names, states, strict=False)
     ]
+
+
+@register.filter
+def status_name(code: str) -> str:
+    """`case.status|status_name`: a status as this house calls it."""
+    return words.status(code)
 
 
 # --- the echo ring ---------------------------------------------------------------------------------------------------
@@ -91,13 +100,13 @@ def arc_path(state: str, index: int, count: int, shape: Shape = SMALL) -> str:
 @register.simple_tag
 def ring(steps: Sequence[str], size: int = 18, title: str = "") -> SafeString:
     """The echo ring: one arc a step. `title` is what a screen reader says; by default each step with its state."""
-    return _drawn(tuple(steps), size, title, get_language())
+    return _drawn(tuple(steps), size, title, get_language(), step_names())
 
 
 @lru_cache(maxsize=512)
-def _drawn(steps: tuple[str, ...], size: int, title: str, language: str | None) -> SafeString:
+def _drawn(steps: tuple[str, ...], size: int, title: str, language: str | None, names: tuple[str, ...]) -> SafeString:
     """Kept, because a list draws fifty of a few dozen different ones; `language` is part of what it depends on."""
-    named = named_steps(steps)
+    named = _steps(names, steps)
     shape = LARGE if size > 60 else SMALL
     arcs = [{"state": step.state, "path": arc_path(step.state, i, len(named), shape)} for i, step in enumerate(named)]
     said = title or _(", ").join(f"{step.name}{_(': ')}{step.word}" for step in named)

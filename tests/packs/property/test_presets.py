@@ -13,7 +13,7 @@ from huiyin.cases.severity import Severity, grade
 from huiyin.clocks.models import Calendar, CalendarDay, ClockKind, Level, Policy
 from huiyin.org import actions as org
 from huiyin.org.models import Department, Site
-from huiyin.packs.property import presets
+from huiyin.packs import catalogue
 from huiyin.packs.property.demo.handling import TAPS
 
 H, DAY, WORKDAY = 60, 24 * 60, 9 * 60
@@ -34,7 +34,7 @@ def root(bare: None) -> Site:
 
 @pytest.fixture
 def loaded(root: Site, now: datetime) -> Site:
-    presets.load(root, at=now)
+    catalogue.furnish(root, "zh-property", at=now)
     return root
 
 
@@ -118,7 +118,7 @@ def test_working_days_follow_the_holidays_and_service_hours_do_not(loaded: Site)
 def test_loading_again_adds_nothing_and_changes_nothing(loaded: Site, now: datetime) -> None:
     Category.objects.filter(code="office/fees/bill").update(name="账单(改)")
     Department.objects.filter(code="cleaning").update(name="保洁部")
-    added = presets.load(loaded, at=now + timedelta(days=1))
+    added = catalogue.furnish(loaded, "zh-property", at=now + timedelta(days=1))
     assert set(added.values()) == {0}
     assert Category.objects.get(code="office/fees/bill").name == "账单(改)"
     assert Department.objects.get(code="cleaning").name == "保洁部"
@@ -127,7 +127,7 @@ def test_loading_again_adds_nothing_and_changes_nothing(loaded: Site, now: datet
 
 def test_a_category_that_was_removed_comes_back_with_its_parents(loaded: Site, now: datetime) -> None:
     Category.objects.filter(code="repair-public/lift/trapped").delete()
-    assert presets.load(loaded, at=now)["categories"] == 1
+    assert catalogue.furnish(loaded, "zh-property", at=now)["categories"] == 1
     back = Category.objects.get(code="repair-public/lift/trapped")
     assert back.parent == Category.objects.get(code="repair-public/lift")
 

@@ -24,8 +24,9 @@ LEAD = {"zhaozhuguan", "admin"}
 OPEN_TO_ALL = ("/inbox/mine/", "/inbox/unassigned/", "/inbox/due/", "/inbox/all/", "/search/?q=电梯", "/account/")
 DOES = {
     "reply": LEAD | {"zhougong"},
-    "refuse": LEAD,
+    **dict.fromkeys(("refuse", "review"), LEAD),
     **dict.fromkeys(("note", "arrive", "contain"), DESK | {"zhougong"}),
+    "sign": LEAD | {"zhougong"},
     "ask-back": LEAD | {"zhougong"},
     "return": LEAD | {"zhougong"},
     "extend": DESK | {"zhougong"},

@@ -20,7 +20,7 @@ from huiyin.cases.workflow import LIVE
 from huiyin.clocks import levels
 from huiyin.org import actions as org
 from huiyin.org import reference
-from huiyin.packs.property import start
+from huiyin.packs import start
 from huiyin.packs.property.presets import rows
 
 from . import dispatch, group, handling, organisation, shift, storm

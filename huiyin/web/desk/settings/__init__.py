@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, categories, history, levels, overview, people, sites
+from . import calendars, categories, history, house, levels, overview, people, sites
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/<str:username>/password/", people.password, name="settings_person_password"),
     path("staff/<str:username>/tokens/<int:pk>/", people.token, name="settings_token"),
     path("levels/", levels.policies, name="settings_levels"),
+    path("levels/presets/<slug:name>/", levels.preset, name="settings_preset"),
     path("levels/<str:name>/", levels.policy, name="settings_policy"),
     path("levels/<str:name>/<int:number>/", levels.version, name="settings_version"),
     path("levels/<str:name>/<int:number>/take-up/", levels.take_up, name="settings_version_take_up"),
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("categories/new/", categories.new_category, name="settings_category_new"),
     path("categories/<int:pk>/", categories.category, name="settings_category"),
     path("categories/<int:pk>/use/", categories.use_category, name="settings_category_use"),
+    path("house/", house.rules, name="settings_house"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

@@ -8,13 +8,14 @@ from django.utils.translation import ngettext
 from huiyin.clocks import editing
 from huiyin.clocks.queries import KINDS
 
-CONDITIONS = editing.CONDITIONS
+CONDITIONS = {**editing.CONDITIONS, **editing.INSTEAD}
 
 
 def level_name(key: str) -> str:
     """`respond/P3/` → "first response · P3"."""
     kind, severity, condition = key.split("/")
-    return f"{KINDS.get(kind, kind)} · {severity or CONDITIONS.get(condition, condition)}"
+    which = [severity, str(CONDITIONS.get(condition, condition))]
+    return f"{KINDS.get(kind, kind)} · {_(', ').join(part for part in which if part)}"
 
 
 def level_words(value: str | None) -> str:

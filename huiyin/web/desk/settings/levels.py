@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from huiyin.clocks import editing
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.editing import NewVersion
 from huiyin.org import history
 from huiyin.org import queries as org
+from huiyin.packs import catalogue
 from huiyin.web.desk.door import StaffRequest
 from huiyin.web.desk.fields import moment
 
@@ -132,7 +136,41 @@ def _rows(policies: list[Any], now: datetime) -> list[dict[str, Any]]:
 def policies(request: StaffRequest) -> HttpResponseBase:
     """The sets that there are, and which of them is in force."""
     sets = [{"name": name, "rows": _rows(editing.versions(name), request.now)} for name in editing.names()]
-    return page(request, "settings/levels.html", {"sets": sets}, area="levels")
+    english = get_language() == "en"
+    context = {"sets": sets, "presets": catalogue.standing(request.now), "english": english}
+    return page(request, "settings/levels.html", context, area="levels")
+
+
+@editor
+def preset(request: StaffRequest, name: str) -> HttpResponseBase:
+    """A set of the catalogue, to be looked at and loaded."""
+    try:
+        found = catalogue.named(name)
+    except catalogue.Unknown as error:
+        raise Http404 from error
+    if name in editing.names():
+        return redirect("settings_policy", name)
+    held = editing.in_force(request.now)
+    facts: list[tuple[str, object]] = [
+        (_("Source"), found.told),
+        (_("In force until now"), str(held) if held else "–"),
+        (_("Running clocks that change"), 0),
+    ]
+    values = defaultdict[str, list[str]](list)
+    for row in found.levels():
+        values[f"{row.kind}/{row.severity}/{row.condition}"].append(f"{row.minutes}@{row.calendar}")
+    facts += [(level_name(key), level_words(";".join(parts))) for key, parts in values.items()]
+    context: dict[str, Any] = {
+        "title": _("Load %(name)s") % {"name": name},
+        "text": _(
+            "It is added as a set of service levels and is in force for clocks that start from now on. Running clocks "
+            "keep theirs. You can edit it like any other set, and put the present one in force again."
+        ),
+        "facts": facts,
+        "button": _("Load it"),
+        "told": _("It is loaded and in force."),
+    }
+    return ask(request, context, lambda by: catalogue.load(name, by), "settings_levels")
 
 
 @editor

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.cases import queries as cases
+from huiyin.cases import words
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
 
 from .amounts import level_name, level_words
+from .called import GROUPS
 
 if TYPE_CHECKING:
     from huiyin.org.models import SettingsEntry
@@ -64,6 +66,7 @@ NAMES: Mapping[str, str | Promise] = {
     "week": gettext_lazy("Week"),
     "holidays": gettext_lazy("Holidays count"),
     "days": gettext_lazy("Days"),
+    "review": gettext_lazy("Results are reviewed"),
 }
 
 
@@ -117,6 +120,8 @@ def thing_name(area: str, thing: str) -> str:
 
 
 def _name(area: str, code: str) -> str:
+    if area == "house":
+        return _("Rules and words")
     if area == "site":
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
@@ -132,12 +137,18 @@ def _url(area: str, thing: str) -> str:
         if area == "category":
             found = cases.categories().by_code.get(thing)
             return reverse("settings_category", args=[found.pk]) if found else ""
+        if area == "house":
+            return reverse("settings_house")
         return reverse(_PAGES[area], args=[thing])
     except NoReverseMatch:
         return ""
 
 
 def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
+    if area == "house" and "/" in name:  # a word: group/code
+        group, _slash, code = name.partition("/")
+        called = f"{GROUPS.get(group, group)} · {words.GROUPS.get(group, {}).get(code, code)}"
+        return Fact(called, str(old or ""), str(new or ""))
     if "/" in name:  # a level: kind/severity/condition
         return Fact(level_name(name), level_words(old), level_words(new))
     if name == "name" and area == "person":

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
-from huiyin.org import history, staffing
+from huiyin.org import history, house, staffing
 from huiyin.org import queries as org
 from huiyin.web.desk.door import StaffRequest
 
@@ -25,7 +25,7 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting()]
+    cards = [*_organisation(), *_clocks(request), _sorting(), _house()]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -87,3 +87,12 @@ def _sorting() -> dict[str, Any]:
     known = cases.categories()
     state = _("%(count)d of the third level in use") % {"count": len(known.leaves)}
     return _card(_("Categories"), "settings_categories", _("What cases are about, and what is usual for each."), state)
+
+
+def _house() -> dict[str, Any]:
+    found = house.rules()
+    state = _("Results are reviewed") if found.review else _("Results are not reviewed")
+    state += _(", ") + _("%(count)d words of your own") % {"count": len(found.words)}
+    return _card(
+        _("Rules and words"), "settings_house", _("Review of results; what statuses and verbs are called."), state
+    )

@@ -21,7 +21,7 @@ from huiyin.customers.models import Customer, Home
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Site, User
-from huiyin.packs.property import start
+from huiyin.packs import start
 from huiyin.packs.property.demo import generate, measure
 from huiyin.packs.property.demo.generate import AlreadyThere, Demo, Made
 from huiyin.packs.property.demo.handling import BY_STAFF

@@ -38,6 +38,8 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         "/settings/staff/linxiao/password/",
         f"/settings/staff/linxiao/tokens/{token}/",
         "/settings/levels/",
+        "/settings/levels/presets/hotline-workday/",
+        "/settings/house/",
         "/settings/levels/test/",
         "/settings/levels/test/1/",
         "/settings/levels/test/1/take-up/",

@@ -14,7 +14,7 @@ from huiyin.org import actions as org
 from huiyin.org import queries
 from huiyin.org.models import Grant, Role, Site, User
 
-from . import presets
+from . import catalogue
 
 ROOT = "HQ"
 ADMINISTRATOR = "admin"
@@ -49,13 +49,15 @@ def is_new() -> bool:
 
 
 @transaction.atomic
-def begin(*, at: datetime, time_zone: str, password: str = "") -> Started:
+def begin(*, at: datetime, time_zone: str, password: str = "", preset: str = "") -> Started:
     """Make what is missing for a start: site, administrator, departments, categories, service levels, numbers.
 
-    Without `password` the administrator gets one that is made up. Raises `ValidationError` for one that is too weak.
+    Without `password` the administrator gets one that is made up. `preset`: without one that which the house began
+    with. Raises `ValidationError` for a password that is too weak, `catalogue.Unknown` for a preset that isn't there.
     """
+    preset = catalogue.named(preset or catalogue.begun_with()).name
     found = Site.objects.filter(parent=None).first()
-    root = found or org.add_site(ROOT, "公司总部", parent=None, time_zone=time_zone)
+    root = found or org.add_site(ROOT, catalogue.house_of(preset), parent=None, time_zone=time_zone)
     made_up = None
     administrators = Grant.objects.filter(role=Role.ADMINISTRATOR)
     wanted = not (administrators.exists() or User.objects.filter(username=ADMINISTRATOR).exists())
@@ -63,7 +65,7 @@ def begin(*, at: datetime, time_zone: str, password: str = "") -> Started:
         made_up = None if password else made_up_password()
         grants = ((Role.ADMINISTRATOR, root),)
         org.add_user(ADMINISTRATOR, "管理员", password=password or made_up, grants=grants)
-    added = {"sites": 0 if found else 1} | presets.load(root, at=at)
+    added = {"sites": 0 if found else 1} | catalogue.furnish(root, preset, at=at)
     timeline.start_numbers_after(FIRST_NUMBER)
     return Started(made_up, wanted, added, _there())
 

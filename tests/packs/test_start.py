@@ -12,7 +12,7 @@ from huiyin.cases.actions import By
 from huiyin.cases.intake import NewCase
 from huiyin.org.access import Verb, may, roles
 from huiyin.org.models import Role, Site, User
-from huiyin.packs.property import start
+from huiyin.packs import start
 
 ZONE = "Asia/Shanghai"
 

@@ -1,0 +1,1 @@
+"""The public hotline: sorting, dispatching to the units of a city, signing, review, return visit."""

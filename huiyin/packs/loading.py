@@ -1,0 +1,185 @@
+"""Rows that a pack brings along, read from its tables and added where they are missing.
+
+The files in a pack's `data/` are starting values. Loading adds what is missing and never touches a row that is there:
+whatever a manager has changed stays changed.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from huiyin.alerts import emergencies
+from huiyin.alerts.models import CallRule
+from huiyin.cases.models import Category
+from huiyin.clocks import actions as clocks
+from huiyin.clocks.actions import LevelRow
+from huiyin.clocks.models import Calendar, CalendarYear
+from huiyin.org import actions as org
+from huiyin.org import queries, reference
+from huiyin.org.models import Site, Stage
+
+WORKDAY_MINUTES = 9 * 60
+"""A working day of the calendar `work`: 09:00 to 18:00."""
+UNITS = {
+    "min": (1, "always"),
+    "h": (60, "always"),
+    "day": (24 * 60, "always"),
+    "service min": (1, "service"),
+    "service h": (60, "service"),
+    "work h": (60, "work"),
+    "workday": (WORKDAY_MINUTES, "work"),
+}
+"""Unit of a level → minutes, and the calendar in which they count."""
+_SHARED = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A set of service levels with its origin. `table`: its lines; `pack`: what else it can bring to a new house."""
+
+    name: str
+    pack: str
+    zh: str
+    en: str
+    source: str
+    date: str
+    table: Path
+
+    @property
+    def told(self) -> str:
+        """Source and date in one line, as the version of the set keeps it."""
+        return f"{self.source} ({self.date})"
+
+    def levels(self) -> list[LevelRow]:
+        """The service levels of the table."""
+        return [_level(row) for row in rows(self.table.name, self.table.parent)]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What an industry brings along: sets of service levels, and rows for a new house."""
+
+    name: str
+    house: str
+    """What the company is called until somebody renames it."""
+    presets: tuple[Preset, ...]
+    load: Callable[[Site, datetime], dict[str, int]]
+    """Adds all but service levels; how many rows of each sort."""
+    review: bool = False
+    """Does somebody else look at a result before the customer is asked?"""
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What is called otherwise in this trade: code → Chinese and English."""
+
+
+def rows(name: str, folder: Path) -> Iterator[dict[str, str]]:
+    """The lines of a table, by column name."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def presets_of(pack: str, folder: Path) -> tuple[Preset, ...]:
+    """The sets of service levels that `presets.csv` of a pack names."""
+    names = ("name", "zh", "en", "source", "date")
+    return tuple(
+        Preset(pack=pack, table=folder / row["table"], **{name: row[name] for name in names})
+        for row in rows("presets.csv", folder)
+    )
+
+
+def words_of(folder: Path) -> dict[str, tuple[str, str]]:
+    """The words that `words.csv` of a pack names."""
+    return {row["code"]: (row["zh"], row["en"]) for row in rows("words.csv", folder)}
+
+
+def _level(row: dict[str, str]) -> LevelRow:
+    minutes, calendar = UNITS[row["unit"]]
+    return LevelRow(row["clock"], row["severity"], int(row["amount"]) * minutes, calendar, row["condition"])
+
+
+def add_departments(folder: Path, site: Site) -> int:
+    """Departments that serve the whole company."""
+    known = {department.code for department in queries.organisation().departments.values()}
+    missing = [row for row in rows("departments.csv", folder) if row["code"] not in known]
+    for row in missing:
+        org.add_department(row["code"], row["name"], stage=Stage(row["stage"]), site=site)
+    return len(missing)
+
+
+def add_categories(folder: Path, kinds: Callable[[str], str] = str) -> int:
+    """Categories of three levels; the last one knows its kind, usual severity and department.
+
+    `kinds`: the kind of case behind the word that the table uses.
+    """
+    known = {category.code: category for category in Category.objects.all()}
+    before = len(known)
+    departments = {department.code: department for department in queries.organisation().departments.values()}
+    for row in rows("categories.csv", folder):
+        parent: Category | None = None
+        parts = row["code"].split("/")
+        for level in (1, 2, 3):
+            code = "/".join(parts[:level])
+            if code not in known:
+                leaf = {} if level < 3 else _leaf(row) | {"kind": kinds(row["kind"])}
+                category = Category(code=code, name=row[f"zh{level}"], name_en=row[f"en{level}"], parent=parent, **leaf)
+                category.department = departments.get(row["department"]) if leaf else None
+                category.save()
+                known[code] = category
+            parent = known[code]
+    reference.changed()
+    return len(known) - before
+
+
+def _leaf(row: dict[str, str]) -> dict[str, object]:
+    return {
+        "severity": row["severity"],
+        "floor": row["floor"],
+        "on_site": row["on_site"] == "yes",
+        "conduct": row["conduct"] == "yes",
+    }
+
+
+def add_calendars() -> int:
+    """Round the clock, service hours of the desks, and working days with the holidays of China: the same for all packs,
+    so that sets of several packs can be compared."""
+    known = set(Calendar.objects.values_list("code", flat=True))
+    missing = [row for row in rows("calendars.csv", _SHARED) if row["code"] not in known]
+    for row in missing:
+        spans = [[_minute(row["start"]), _minute(row["end"])]]
+        open_days = range(int(row["first_day"]), int(row["last_day"]) + 1)
+        week = [spans if day in open_days else [] for day in range(1, 8)]
+        clocks.set_calendar(row["code"], row["name"], week, holidays=row["holidays"] == "yes")
+    if not CalendarYear.objects.exists():
+        clocks.load_china_days()
+    return len(missing)
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def add_calls(folder: Path, site: Site) -> int:
+    """Who is called at once for P1, in which order, and whom to call first outside; when the company has no rule."""
+    if CallRule.objects.exists():
+        return 0
+    departments = {department.code: department for department in queries.organisation().departments.values()}
+    branches = {category.code: category for category in Category.objects.all()}
+    made = [
+        CallRule(
+            site=site,
+            category=branches[branch["category"]] if branch["category"] else None,
+            order=int(row["order"]),
+            department=departments.get(row["department"]),
+            role=row["role"],
+            minutes=int(row["minutes"]),
+            rescue=branch["rescue"],
+        )
+        for branch in rows("rescue.csv", folder)
+        for row in rows("calls.csv", folder)
+    ]
+    emergencies.add_rules(made)
+    return len(made)
