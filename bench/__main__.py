@@ -19,13 +19,14 @@ from rich.table import Table
 from bench import kept
 
 DATABASES = ("SQLite", "PostgreSQL")
-SHARE, GROWTH = 0.35, 2.0
-"""Creation at least this share of the bare stack; a page at most this many times slower in the larger database."""
+SHARE, GROWTH, MEMORY = 0.45, 2.0, 200
+"""Creation at least this share of the bare stack; a page at most this many times slower in the larger database; so many
+megabytes at most on SQLite, where nothing but our own processes runs."""
 
 
 @click.command()
 @click.option("--sizes", default="10000,100000", help="Cases in the databases to compare, smallest first.")
-@click.option("--only", type=click.Choice(["creation", "reading"]), help="Only this part.")
+@click.option("--only", type=click.Choice(["creation", "reading", "memory"]), help="Only this part.")
 @click.option("--database", type=click.Choice(DATABASES), help="Only this database.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which filled databases stay for the next run.")
 def main(sizes: str, only: str | None, database: str | None, keep: Path | None) -> None:
@@ -34,10 +35,13 @@ def main(sizes: str, only: str | None, database: str | None, keep: Path | None) 
     for name in DATABASES:
         if database not in (None, name):
             continue
-        if only != "reading":
+        if only in (None, "creation"):
             good &= creation(console, name)
-        if only != "creation":
-            good &= reading(console, name, [int(size) for size in sizes.split(",")], keep)
+        counts = [int(size) for size in sizes.split(",")]
+        if only in (None, "reading"):
+            good &= reading(console, name, counts, keep)
+        if only in (None, "memory"):
+            good &= memory(console, name, counts[-1 if keep is not None else 0], keep)
     sys.exit(0 if good else 1)
 
 
@@ -74,6 +78,16 @@ def filled(console: Console, database: str, size: int, keep: Path | None) -> dic
     console.print(f"{database}, {size:,} cases: filling where needed, then measuring …")
     where = [str(folder)] if folder is not None else []
     return run(kept.wrapper(database, folder), "bench.reading", str(size), *where)
+
+
+def memory(console: Console, database: str, size: int, keep: Path | None) -> bool:
+    """What all processes hold while they answer."""
+    folder = kept.place(keep, database, size) if keep is not None else None
+    where = [str(folder)] if folder is not None else []
+    found = run(kept.wrapper(database, folder), "bench.memory", str(size), *where)
+    figures = ", ".join(f"{found[name]:.0f} MB {name}" for name in ("started", "peak", "after"))
+    console.print(f"memory, {database}, {size:,} cases, {found['requests']:,} mixed requests: {figures}")
+    return bool(database != "SQLite" or found["peak"] <= MEMORY)
 
 
 def reading(console: Console, database: str, sizes: list[int], keep: Path | None) -> bool:

@@ -22,7 +22,11 @@ SEED = 1
 def makers() -> list[Path]:
     """The files on which the content of a filled database depends."""
     pack = SOURCE / "packs" / "property"
-    return [*sorted(SOURCE.glob("*/migrations/0*.py")), *(pack / name for name in ("bulk.py", "lives.py", "crew.py"))]
+    return [
+        *sorted(SOURCE.glob("*/migrations/0*.py")),
+        *(pack / name for name in ("bulk.py", "lives.py", "crew.py")),
+        SOURCE / "cases" / "search.py",
+    ]
 
 
 def version(files: list[Path]) -> str:
