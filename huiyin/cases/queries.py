@@ -118,10 +118,15 @@ def by_link(token: str) -> Case:
     return Case.objects.select_related("site", "category", "joined_into").get(link_digest=secret_digest(token))
 
 
+def _few(rows: Q) -> Q:
+    """A condition that few cases meet, by their keys: else SQLite reads all of a site to find them."""
+    return Q(pk__in=Case.objects.filter(rows).order_by().values("pk"))
+
+
 _PLAIN = {
     "unassigned": OPEN_ROW & Q(handler=None),
-    "deciding": Q(decide_since__isnull=False),
-    "supervised": SUPERVISED_ROW,
+    "deciding": _few(Q(decide_since__isnull=False)),
+    "supervised": _few(SUPERVISED_ROW),
 }
 """Conditions of a filter that are there or not."""
 
@@ -199,6 +204,11 @@ def page(user: User, wanted: Filter, *, before: int | None = None, limit: int = 
     items = list(rows.select_related(*_ROW).order_by("-pk")[: limit + 1])
     more = len(items) > limit
     return Page(items[:limit], items[limit - 1].pk if more else None)
+
+
+def of_ids(user: User, ids: Sequence[int]) -> list[Case]:
+    """These cases as rows of a list, newest first."""
+    return list(visible(user).filter(pk__in=ids).select_related(*_ROW).order_by("-pk")) if ids else []
 
 
 def total(user: User, wanted: Filter, *, most: int = 10_000) -> int:

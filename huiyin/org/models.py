@@ -135,6 +135,7 @@ class Area(models.TextChoices):
     YEAR = "year", _("Holidays")
     CATEGORY = "category", _("Categories")
     HOUSE = "house", _("Rules and words")
+    CALLS = "calls", _("Emergency calls")
 
 
 class SettingsEntry(models.Model):

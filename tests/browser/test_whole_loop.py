@@ -66,10 +66,13 @@ def act(page: Page, number: str, verb: str, **values: str) -> None:
         form = page.locator("form.composer")
         for name, value in values.items():
             field = form.locator(f"[name={name}]")
-            if field.first.get_attribute("type") == "radio":
+            sort = field.first.get_attribute("type")
+            if sort == "radio":
                 form.locator(f'label:has([name={name}][value="{value}"])').click()
+            elif sort == "checkbox":
+                form.locator(f"label:has([name={name}])", has_text=value).click()
             elif field.first.evaluate("node => node.tagName") == "SELECT":
-                field.select_option(label=value)
+                field.select_option(field.locator("option", has_text=value).first.get_attribute("value"))
             else:
                 field.fill(value)
         form.locator("button").first.click()

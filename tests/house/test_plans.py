@@ -19,6 +19,7 @@ from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, 
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks import actions as clocks
+from huiyin.clocks import deciding
 from huiyin.clocks import queries as clock_queries
 from huiyin.clocks.models import Clock
 from huiyin.customers.actions import Person, recognise
@@ -73,6 +74,8 @@ def _case(site: int, customer: int, company: Company) -> Case:
     case.complexity, case.received_at, case.handler, case.digest = "simple", NOW, handler, "0" * 64
     case.resolved_at = NOW if status in ("resolved", "closed") else None
     case.source, case.external_number = "letters", str(customer)
+    if customer % 200 == 0 and case.resolved_at is None:
+        case.decide_since, case.referred, case.supervised_by = NOW, "asked", company.zhaozhuguan
     return case
 
 
@@ -188,6 +191,8 @@ def test_no_page_and_no_sweep_reads_a_whole_table(company: Company, many: list[i
         "the receipt page": lambda: Case.objects.get(link_digest=some.link_digest),
         "clocks of a page": lambda: clock_queries.open_by_case(many[:50]),
         "due soon": lambda: clock_queries.due_soon(agent, now + timedelta(minutes=50), limit=10),
+        "to decide": lambda: deciding.to_decide(agent, Filter(), limit=10),
+        "under supervision": lambda: cases.page(agent, Filter(supervised=True), limit=10),
         "return visits": lambda: return_queries.queue(company.hemin, limit=10),
         "known outside numbers": lambda: cases.by_outside_number("letters", ["7", "8"]),
         "the caller's number": lambda: recognise(Person("某人", "13800000007"), site=company.ljf.pk),

@@ -61,6 +61,8 @@ def show(
         "now": request.now,
         "current_view": view,
         "may_create": can(request.user, Verb.CREATE),
+        "may_decide": can(request.user, Verb.DECIDE_RETURN),
+        "may_supervise": can(request.user, Verb.SUPERVISE),
         "may_visit": can(request.user, Verb.VISIT),
         "may_import": can(request.user, Verb.IMPORT),
         "may_edit": history.may_edit(request.user),

@@ -1,4 +1,4 @@
-"""The inbox: the same rows, looked at in five ways."""
+"""The inbox: the same rows, looked at in seven ways."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from huiyin.cases import words
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import Status
 from huiyin.clocks import queries as clocks
+from huiyin.clocks.deciding import to_decide
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
-from .door import StaffRequest, is_back_office, show, staff
+from .door import StaffRequest, can, is_back_office, show, staff
 from .rows import rows
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ VIEWS: Mapping[str, View] = {
         _("Cases stand here from the moment a deadline comes near until it is met."),
         lambda user, wanted: wanted,
     ),
+    "to-decide": View(
+        _("To decide"),
+        _("Nobody waits for a decision of yours"),
+        _("Returns, requests for more time, and cases before the supervisor stand here until you have decided."),
+        lambda user, wanted: wanted,
+    ),
+    "supervised": View(
+        _("Under supervision"),
+        _("No case is under supervision"),
+        _("A case that a supervisor watches to its end stands here until it is resolved or the supervision ends."),
+        lambda user, wanted: replace(wanted, supervised=True),
+    ),
     "department": View(
         _("Handed to my department"),
         _("Your department has answered everything"),
@@ -87,10 +100,10 @@ def home(request: StaffRequest) -> HttpResponse:
 def inbox(request: StaffRequest, view: str) -> HttpResponse:
     """A page of one view, newest first; `due` by deadline."""
     looked = VIEWS.get(view)
-    if looked is None or (view == "department" and request.user.department_id is None):
+    if looked is None or not _has(request.user, view):
         raise Http404
     wanted = chosen(request.user, request.GET)
-    found, older = _due(request) if view == "due" else _page(request, looked.narrow(request.user, wanted))
+    found, older = _READ.get(view, _page)(request, looked.narrow(request.user, wanted))
     context = {
         "view": looked,
         "rows": rows(found, request.now),
@@ -100,6 +113,13 @@ def inbox(request: StaffRequest, view: str) -> HttpResponse:
         "filtered": wanted != Filter(),
     }
     return show(request, "desk/inbox.html", context, view=view)
+
+
+def _has(user: User, view: str) -> bool:
+    """Is there anything in this view for such a person at all?"""
+    if view == "department":
+        return user.department_id is not None
+    return view != "to-decide" or can(user, Verb.DECIDE_RETURN)
 
 
 def chosen(user: User, asked: QueryDict) -> Filter:
@@ -144,9 +164,21 @@ def _page(request: StaffRequest, wanted: Filter) -> tuple[list[Case], str]:
     return page.items, _older(request, str(page.next) if page.next else "")
 
 
-def _due(request: StaffRequest) -> tuple[list[Case], str]:
+def _to_decide(request: StaffRequest, wanted: Filter) -> tuple[list[Case], str]:
+    page = to_decide(request.user, wanted, before=number(request.GET.get("before")))
+    return page.items, _older(request, str(page.next) if page.next else "")
+
+
+def _due(request: StaffRequest, wanted: Filter) -> tuple[list[Case], str]:
     page = clocks.due_soon(request.user, request.now, after=cursor(request.GET.get("before")))
     return [clock.case for clock in page.items], _older(request, cursor_text(page.next))
+
+
+_READ: Mapping[str, Callable[[StaffRequest, Filter], tuple[list[Case], str]]] = {
+    "due": _due,
+    "to-decide": _to_decide,
+}
+"""Views that are more than a filter."""
 
 
 def _older(request: StaffRequest, before: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import Because, EventKind
 from huiyin.clocks import queries as clocks
+from huiyin.clocks.deciding import Application, may_settle
 from huiyin.clocks.extensions import EXTENDABLE
 from huiyin.org import access
 from huiyin.org import queries as org
@@ -113,12 +114,12 @@ def _clock(sheet: Sheet, kind: str, ref: int) -> Clock | None:
 
 def decidable(sheet: Sheet, kind: EventKind) -> list[Request]:
     """Those that this person may decide: not their own, and more time to finish only as supervisor."""
-    anything = sheet.may(Verb.ADMINISTER)
-    waiting = [one for one in requests(sheet, kind) if anything or one.asker != sheet.user.pk]
-    if kind == EventKind.RETURNING:
-        return [] if sheet.case.referred == Because.RETURNED else waiting
-    lead = sheet.may(Verb.DECIDE)
-    return [one for one in waiting if lead or one.clock == "reply"]
+    site, referred = sheet.case.site_id, sheet.case.referred
+    return [
+        one
+        for one in requests(sheet, kind)
+        if may_settle(sheet.user, site, referred, Application(kind, one.asker, one.clock))
+    ]
 
 
 def referral(sheet: Sheet) -> Referral | None:

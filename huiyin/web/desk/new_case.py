@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +17,7 @@ from huiyin.alerts.queries import open_here
 from huiyin.cases import intake
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By
-from huiyin.cases.intake import NewCase
+from huiyin.cases.intake import NewCase, Outside
 from huiyin.customers.actions import Person
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
@@ -23,12 +25,20 @@ from huiyin.web.uploads import FilesField
 
 from .cases import LINK
 from .door import StaffRequest, can, show, staff
-from .fields import TapsForm, category, prose
+from .fields import TapsForm, category, moment, pick, prose
 from .inbox import sites_of
 
 _BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "transfer", "media", "inspection"})
 """Channels that people write down themselves; the others have a door of their own."""
-_OTHER_NAMES = {"customer.name": "name", "customer.phone": "phone"}
+_OTHER_NAMES = {
+    "customer.name": "name",
+    "customer.phone": "phone",
+    "outside.due_at": "outside_due_at",
+    "body": "outside_body",
+    "number": "outside_number",
+}
+_ASIDE = ("about_users", "about_departments")
+_ABOVE = ("outside_body", "outside_number", "outside_due_at")
 
 
 class NewCaseForm(TapsForm):
@@ -55,6 +65,13 @@ class NewCaseForm(TapsForm):
         widget=forms.TextInput(attrs={"placeholder": _("Left empty: the beginning of the words")}),
     )
     category = category(_("Category"), required=False)
+    about_users = pick(_("People"))
+    about_departments = pick(_("Departments"))
+    outside_body = forms.CharField(label=_("Who sent it"), max_length=200, required=False)
+    outside_number = forms.CharField(label=_("Their number"), max_length=100, required=False)
+    outside_due_at = moment(
+        _("Wanted by"), required=False, help_text=_("A deadline from above only shortens ours, never lengthens it.")
+    )
     photos = FilesField()
     take = forms.BooleanField(label=_("I take it myself"), required=False, initial=True)
 
@@ -66,6 +83,45 @@ class NewCaseForm(TapsForm):
         # Cases happen at places of service: those stand first, the levels above them last.
         field.choices = sorted(offered, key=lambda site: bool(_below(site[0])))
         self.fields["channel"].initial = "phone"
+        self._offer_about(frozenset(site.pk for site in sites_of(request.user, Verb.CREATE)))
+
+    def _offer_about(self, sites: frozenset[int]) -> None:
+        """Whom a complaint may be about: who works where this person takes cases in, and the departments there."""
+        organisation = org.organisation()
+        self.people = {str(one.pk): one for one in org.staff(sites)}
+        units = [unit for unit in organisation.departments.values() if organisation.below(unit.site_id) & sites]
+        offered = ([(key, one.name) for key, one in self.people.items()], [(str(u.pk), u.name) for u in units])
+        for name, choices in zip(_ASIDE, offered, strict=True):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """What came from above names who sent it."""
+        given = super().clean() or self.cleaned_data
+        above = given.get("channel") == "transfer" or any(given.get(name) for name in _ABOVE[1:])
+        if above and not given.get("outside_body") and "outside_body" not in self.errors:
+            self.add_error("outside_body", _("Say who sent it down."))
+        return given
+
+    @property
+    def says_about(self) -> bool:
+        """Is that part to be open?"""
+        return self.is_bound and any(self.data.get(name) or name in self.errors for name in _ASIDE)
+
+    @property
+    def says_above(self) -> bool:
+        """Is that part to be open?"""
+        return self.is_bound and any(self.data.get(name) or name in self.errors for name in _ABOVE)
+
+    def _outside(self, zone: str) -> Outside | None:
+        given = self.cleaned_data
+        if not given["outside_body"]:
+            return None
+        due = given["outside_due_at"]
+        if due is not None:  # typed by the clock at the site, which is known only now
+            due = timezone.make_aware(timezone.make_naive(due), ZoneInfo(zone))
+        return Outside(given["outside_body"], given["outside_number"], due)
 
     def new_case(self) -> NewCase:
         """What is to be opened."""
@@ -84,6 +140,9 @@ class NewCaseForm(TapsForm):
             taps=self.taps(),
             files=given["photos"],
             take=given["take"],
+            outside=self._outside(site.time_zone),
+            about_users=[self.people[key] for key in given["about_users"]],
+            about_departments=[org.organisation().departments[int(key)] for key in given["about_departments"]],
         )
 
 
@@ -100,6 +159,9 @@ def new(request: StaffRequest) -> HttpResponse:
         raise Forbidden(Verb.CREATE)
     form = NewCaseForm(request.POST or None, request.FILES or None, request=request)
     if form.is_valid() and (opened := _open(request, form)):
+        if cases.version(request.user, opened.case.pk) is None:  # it is about the writer, who reads no more of it
+            messages.success(request, _("Received as %(number)s; somebody else handles it.") % {"number": opened.case})
+            return redirect("inbox_home")
         messages.info(request, opened.link, extra_tags=LINK)
         return redirect("case_tell", opened.case.number)
     open_ones = open_here(request.user, [site.pk for site in sites_of(request.user, Verb.CREATE)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from huiyin.cases import words
 from huiyin.cases.workflow import WaitingFor
@@ -17,6 +18,13 @@ from huiyin.web.steps import steps
 if TYPE_CHECKING:
     from huiyin.cases.models import Case
     from huiyin.clocks.models import Clock
+
+
+class Mark(NamedTuple):
+    """Something that sets a case apart, and how it is drawn."""
+
+    tone: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Row:
     department_name: str
     handler_name: str
     last_word: str
+    marks: Sequence[Mark]
     excerpt: str
 
 
@@ -57,6 +66,20 @@ def _status(case: Case) -> str:
     return str(WaitingFor(case.waiting_for).label) if case.waiting_for else words.status(case.status)
 
 
+def marks(case: Case) -> list[Mark]:
+    """Who waits for what besides the clocks."""
+    found = []
+    if case.decide_since is not None:
+        found.append(Mark("decide", _("waits for a decision")))
+    if case.supervised_by_id is not None and case.resolved_at is None:
+        found.append(Mark("watched", _("supervised")))
+    if case.chased:
+        found.append(Mark("chased", _("chased ×%(times)d") % {"times": case.chased}))
+    if case.incident_id is not None:
+        found.append(Mark("plain", _("incident")))
+    return found
+
+
 def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) -> Row:
     due = first_due(open_clocks)
     return Row(
@@ -74,5 +97,6 @@ def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) 
         department_name=case.department.name if case.department else "",
         handler_name=case.handler.name if case.handler else "",
         last_word=case.last_word,
+        marks=marks(case),
         excerpt=excerpt,
     )

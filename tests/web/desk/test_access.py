@@ -21,7 +21,8 @@ PEOPLE = ("linxiao", "chenjia", "zhougong", "hemin", "zhaozhuguan", "auditor", "
 DESK = {"linxiao", "hemin", "zhaozhuguan", "admin"}
 """Who may work on a case at LJF; 陈佳 is of another site."""
 LEAD = {"zhaozhuguan", "admin"}
-OPEN_TO_ALL = ("/inbox/mine/", "/inbox/unassigned/", "/inbox/due/", "/inbox/all/", "/search/?q=电梯", "/account/")
+VIEWS = ("mine", "unassigned", "due", "supervised", "all")
+OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/account/")
 DOES = {
     "reply": LEAD | {"zhougong"},
     **dict.fromkeys(("refuse", "review"), LEAD),
@@ -53,6 +54,7 @@ def expected_pages() -> list[tuple[str, str, int]]:
         rows.append((person, "/cases/NUMBER/files/1/", 404))
         creates = 403 if person in ("zhougong", "auditor") else 200
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
+        rows.append((person, "/inbox/to-decide/", 404 if person in ("zhougong", "auditor") else 200))
         rows.append((person, "/inbox/department/", 404 if person in ("auditor", "admin") else 200))
         rows.append((person, "/inbox/nonsense/", 404))
         rows.append((person, "/cases/NUMBER/nonsense/", 404))
@@ -136,9 +138,11 @@ def test_a_form_from_elsewhere_is_refused(company: Company, number: str) -> None
 def test_the_rail_offers_what_one_may_do(client_for: ClientFor, company: Company) -> None:
     def offered(user: User) -> set[str]:
         page = client_for(user).get("/inbox/all/").content.decode()
-        links = ("/cases/new/", "/visits/", "/inbox/unassigned/", "/inbox/department/")
-        return {link for link in links if f'href="{link}"' in page}
+        views = (f"/inbox/{view}/" for view in ("unassigned", "to-decide", "supervised", "department"))
+        return {link for link in ("/cases/new/", "/visits/", *views) if f'href="{link}"' in page}
 
-    assert offered(company.linxiao) == {"/cases/new/", "/visits/", "/inbox/unassigned/", "/inbox/department/"}
+    agents = {"/cases/new/", "/visits/", "/inbox/unassigned/", "/inbox/department/", "/inbox/to-decide/"}
+    assert offered(company.linxiao) == agents
+    assert offered(company.zhaozhuguan) == agents | {"/inbox/supervised/"}
     assert offered(company.zhougong) == {"/inbox/department/"}
     assert offered(company.auditor) == set()

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.cases import actions
+from huiyin.alerts import incidents
+from huiyin.cases import actions, dispatch
 from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
 from huiyin.clocks import actions as clocks
@@ -101,7 +102,18 @@ def test_older_pages_go_on_where_the_last_one_ended(
     assert sorted(seen) == [f"第{number:03d}件" for number in range(51)]
 
 
-@pytest.mark.parametrize("path", ["/inbox/mine/", "/inbox/all/", "/inbox/due/", "/search/?q=电梯", "/visits/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/inbox/mine/",
+        "/inbox/all/",
+        "/inbox/due/",
+        "/inbox/to-decide/",
+        "/inbox/supervised/",
+        "/search/?q=电梯",
+        "/visits/",
+    ],
+)
 def test_fifty_rows_need_no_more_questions_than_one(
     client_for: ClientFor,
     company: Company,
@@ -119,8 +131,12 @@ def test_fifty_rows_need_no_more_questions_than_one(
         case = open_case(subject="电梯", take=True).case
         if ended:
             actions.resolve(case.pk, By(company.linxiao, clock.now), cause="门机", done="更换", text="已修好")
+            return
+        dispatch.refer(case.pk, By(company.linxiao, clock.now), reason="责任不清")
+        dispatch.supervise(case.pk, By(company.zhaozhuguan, clock.now), reason="重点关注")
 
-    client = client_for(company.hemin if path == "/visits/" else company.linxiao)
+    lead = {"/visits/": company.hemin, "/inbox/to-decide/": company.zhaozhuguan}
+    client = client_for(lead.get(path, company.linxiao))
     one_more(path == "/visits/")
     clock.move(60 * 5)
     asked()  # reads what is kept between requests
@@ -143,8 +159,29 @@ def test_a_row_tells_whose_turn_it_is_and_until_when(
     assert case.number in page
 
 
+def test_a_row_is_marked_with_what_sets_the_case_apart(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    case, plain = open_case(take=True, subject="有标记").case, open_case(take=True, subject="没有标记").case
+    by = By(company.zhaozhuguan, clock.move(1))
+    dispatch.refer(case.pk, by, reason="责任不清")
+    dispatch.supervise(case.pk, by, reason="重点关注")
+    for _time in range(2):
+        dispatch.chase(case.pk, by)
+    incidents.open_incident(company.ljf, by, title="停电", case_ids=[case.pk])
+    page = client_for(company.linxiao).get("/inbox/mine/").content.decode()
+    marks = re.findall(r'<span class="mark [a-z]+">([^<]+)</span>', page)
+    assert marks == ["waits for a decision", "supervised", "chased ×2", "incident"]
+    assert subjects(client_for(company.zhaozhuguan), "/inbox/to-decide/") == ["有标记"]
+    assert subjects(client_for(company.linxiao), "/inbox/supervised/") == ["有标记"]
+    assert subjects(client_for(company.linxiao), "/inbox/to-decide/") == []
+    assert subjects(client_for(company.zhaozhuguan), "/inbox/to-decide/?kind=repair") == []
+    assert plain.number in page
+
+
 def test_an_empty_view_says_what_would_be_here(client_for: ClientFor, company: Company) -> None:
-    for path in ("/inbox/mine/", "/inbox/unassigned/", "/inbox/due/", "/inbox/department/", "/inbox/all/", "/visits/"):
+    views = ("mine", "unassigned", "due", "to-decide", "supervised", "department", "all")
+    for path in (*(f"/inbox/{view}/" for view in views), "/visits/"):
         assert 'class="empty"' in client_for(company.linxiao).get(path).content.decode(), path
     assert 'href="/inbox/all/"' in client_for(company.linxiao).get("/inbox/all/?kind=repair").content.decode()
 

@@ -8,7 +8,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
@@ -25,7 +27,7 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting(), _house()]
+    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), _house()]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -95,4 +97,16 @@ def _house() -> dict[str, Any]:
     state += _(", ") + _("%(count)d words of your own") % {"count": len(found.words)}
     return _card(
         _("Rules and words"), "settings_house", _("Review of results; what statuses and verbs are called."), state
+    )
+
+
+def _calls() -> dict[str, Any]:
+    count = len(emergencies.rules().rules)
+    state = ngettext("%(count)d step", "%(count)d steps", count) % {"count": count}
+    return _card(
+        _("Emergency calls"),
+        "settings_calls",
+        _("Who is called at once when it is severe, and who next."),
+        state if count else _("None yet: nobody is called"),
+        warn=not count,
     )

@@ -1,0 +1,67 @@
+"""What waits for a decision, and who may take it: the rules of the verbs, for lists and forms to offer by."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from huiyin.cases import queries as cases
+from huiyin.cases.models import CaseEvent
+from huiyin.cases.queries import Filter, Page
+from huiyin.cases.workflow import Because, EventKind
+from huiyin.org import access
+from huiyin.org.access import Verb
+from huiyin.org.models import User
+
+from .models import ClockKind
+
+LOOKED_AT = 500
+"""So many waiting cases are looked at for one page, whoever may decide them; the next page goes on after them."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What was applied for, and by whom. `clock`: whose deadline, of one for more time."""
+
+    kind: str
+    asker: int | None
+    clock: str = ""
+
+
+def may_settle(user: User, site: int, referred: str, one: Application) -> bool:
+    """May `user` say yes or no to an application at `site`? Nobody to their own, except an administrator."""
+    if one.asker == user.pk and not access.may(user, Verb.ADMINISTER, site):
+        return False
+    if one.kind == EventKind.RETURNING:
+        return referred != Because.RETURNED and access.may(user, Verb.DECIDE_RETURN, site)
+    lead = one.clock == ClockKind.REPLY or access.may(user, Verb.DECIDE, site)
+    return lead and access.may(user, Verb.DECIDE_EXTENSION, site)
+
+
+def to_decide(user: User, wanted: Filter, *, before: int | None = None, limit: int = 50) -> Page:
+    """The cases in which somebody waits for a decision that `user` may take, newest first, below case id `before`."""
+    rows = replace(wanted, deciding=True).apply(cases.visible(user))
+    rows = rows.filter(pk__lt=before) if before is not None else rows
+    waiting = list(rows.order_by("-pk").values_list("pk", "site", "referred", "open_requests")[: LOOKED_AT + 1])
+    looked, more = waiting[:LOOKED_AT], len(waiting) > LOOKED_AT
+    asked = _applications(pk for pk, _site, _referred, requests in looked if requests)
+    mine = [
+        pk
+        for pk, site, referred, requests in looked
+        if (referred and access.may(user, Verb.DECIDE, site))
+        or any(may_settle(user, site, referred, asked[pk][seq]) for seq, _kind, _about in requests)
+    ]
+    items = cases.of_ids(user, mine[:limit])
+    if len(mine) > limit:
+        return Page(items, mine[limit - 1])
+    return Page(items, looked[-1][0] if more else None)
+
+
+def _applications(case_ids: Iterable[int]) -> dict[int, dict[int, Application]]:
+    kinds = (EventKind.RETURNING, EventKind.EXTENDING)
+    rows = CaseEvent.objects.filter(case__in=list(case_ids), kind__in=kinds)
+    found: dict[int, dict[int, Application]] = defaultdict(dict)
+    for case, seq, kind, actor, data in rows.values_list("case", "seq", "kind", "actor", "data"):
+        found[case][seq] = Application(kind, actor, data.get("clock", ""))
+    return found
