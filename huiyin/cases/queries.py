@@ -121,6 +121,9 @@ def by_link(token: str) -> Case:
 _PLAIN = {
     "unassigned": OPEN_ROW & Q(handler=None),
     "deciding": Q(decide_since__isnull=False),
+    "reviewing": Q(
+        decide_since__isnull=False, review_since__isnull=False
+    ),  # in these words, for the index of the first
     "supervised": SUPERVISED_ROW,
 }
 """Conditions of a filter that are there or not."""
@@ -140,6 +143,8 @@ class Filter:
     """Only cases with an open hand-over to this department."""
     deciding: bool = False
     """Only cases in which somebody waits for a decision."""
+    reviewing: bool = False
+    """Only cases whose result waits for a review."""
     supervised: bool = False
     customer: int | None = None
     external_number: str = ""

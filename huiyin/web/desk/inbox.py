@@ -23,7 +23,7 @@ from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
-from .door import StaffRequest, is_back_office, show, staff
+from .door import StaffRequest, can, is_back_office, show, staff
 from .rows import rows
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ VIEWS: Mapping[str, View] = {
         _("Cases stand here from the moment a deadline comes near until it is met."),
         lambda user, wanted: wanted,
     ),
+    "review": View(
+        _("To review"),
+        _("No result waits for a review"),
+        _("What was resolved stands here until somebody else has looked at the result."),
+        lambda user, wanted: replace(wanted, reviewing=True),
+    ),
     "department": View(
         _("Handed to my department"),
         _("Your department has answered everything"),
@@ -88,6 +94,8 @@ def inbox(request: StaffRequest, view: str) -> HttpResponse:
     """A page of one view, newest first; `due` by deadline."""
     looked = VIEWS.get(view)
     if looked is None or (view == "department" and request.user.department_id is None):
+        raise Http404
+    if view == "review" and not can(request.user, Verb.REVIEW):
         raise Http404
     wanted = chosen(request.user, request.GET)
     found, older = _due(request) if view == "due" else _page(request, looked.narrow(request.user, wanted))
