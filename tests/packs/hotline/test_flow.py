@@ -229,7 +229,7 @@ def test_the_customer_reads_the_words_of_the_trade_and_rates_only_after_the_revi
     waiting = client.get(page).content.decode()
     assert 'name="solved"' not in waiting
     assert "正在审核办理结果" in waiting
-    assert "请您评价" not in waiting
+    assert "已办结，请您评价" not in waiting
     review(opened.case.pk, hotline.by(hotline.reviewer), ok=True)
     assert 'name="solved"' in client.get(page).content.decode()
 
