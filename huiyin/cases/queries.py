@@ -126,6 +126,7 @@ def _few(rows: Q) -> Q:
 _PLAIN = {
     "unassigned": OPEN_ROW & Q(handler=None),
     "deciding": _few(Q(decide_since__isnull=False)),
+    "reviewing": _few(Q(decide_since__isnull=False, review_since__isnull=False)),  # the first for its index
     "supervised": _few(SUPERVISED_ROW),
 }
 """Conditions of a filter that are there or not."""
@@ -145,6 +146,8 @@ class Filter:
     """Only cases with an open hand-over to this department."""
     deciding: bool = False
     """Only cases in which somebody waits for a decision."""
+    reviewing: bool = False
+    """Only cases whose result waits for a review."""
     supervised: bool = False
     customer: int | None = None
     external_number: str = ""

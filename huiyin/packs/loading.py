@@ -46,6 +46,7 @@ class Preset:
     zh: str
     en: str
     source: str
+    source_zh: str
     date: str
     table: Path
 
@@ -83,7 +84,7 @@ def rows(name: str, folder: Path) -> Iterator[dict[str, str]]:
 
 def presets_of(pack: str, folder: Path) -> tuple[Preset, ...]:
     """The sets of service levels that `presets.csv` of a pack names."""
-    names = ("name", "zh", "en", "source", "date")
+    names = ("name", "zh", "en", "source", "source_zh", "date")
     return tuple(
         Preset(pack=pack, table=folder / row["table"], **{name: row[name] for name in names})
         for row in rows("presets.csv", folder)

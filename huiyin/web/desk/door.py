@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from huiyin.alerts import notices
-from huiyin.org import access, history
+from huiyin.org import access, history, house
 from huiyin.org.access import Forbidden, Verb
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def show(
         "may_decide": can(request.user, Verb.DECIDE_RETURN),
         "may_supervise": can(request.user, Verb.SUPERVISE),
         "may_visit": can(request.user, Verb.VISIT),
+        "may_review": house.rules().review and can(request.user, Verb.REVIEW),
         "may_import": can(request.user, Verb.IMPORT),
         "may_edit": history.may_edit(request.user),
         "has_department": request.user.department_id is not None,

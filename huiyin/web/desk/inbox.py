@@ -73,6 +73,12 @@ VIEWS: Mapping[str, View] = {
         _("A case that a supervisor watches to its end stands here until it is resolved or the supervision ends."),
         lambda user, wanted: replace(wanted, supervised=True),
     ),
+    "review": View(
+        _("To review"),
+        _("No result waits for a review"),
+        _("What was resolved stands here until somebody else has looked at the result."),
+        lambda user, wanted: replace(wanted, reviewing=True),
+    ),
     "department": View(
         _("Handed to my department"),
         _("Your department has answered everything"),
@@ -119,7 +125,8 @@ def _has(user: User, view: str) -> bool:
     """Is there anything in this view for such a person at all?"""
     if view == "department":
         return user.department_id is not None
-    return view != "to-decide" or can(user, Verb.DECIDE_RETURN)
+    needed = {"to-decide": Verb.DECIDE_RETURN, "review": Verb.REVIEW}.get(view)
+    return needed is None or can(user, needed)
 
 
 def chosen(user: User, asked: QueryDict) -> Filter:

@@ -40,6 +40,8 @@ Word = str | Promise
 
 def standing(case: Case) -> str:
     """The status in the customer's words."""
+    if case.review_since is not None:
+        return _("Done, a colleague checks the result")
     if case.status == S.WAITING and case.waiting_for == WaitingFor.CUSTOMER:
         return _("We need an answer from you")
     if case.status == S.CLOSED and case.outcome in (S.DECLINED, S.REFUSED, S.WITHDRAWN):

@@ -203,6 +203,8 @@ def test_the_reviewer_is_shown_what_waits_and_others_are_not(hotline: Hotline, c
     case = hotline.dispatched()
     actions.resolve(case.pk, hotline.by(hotline.agent), cause="爆管", done="更换", text="已恢复")
     address = f"/cases/{case.number}/review/"
+    queue = chinese(client_for(hotline.reviewer)).get("/inbox/review/").content.decode()
+    assert (f'href="/cases/{case.number}/"' in queue, "待审核" in queue) == (True, True)
     for user, offered in ((hotline.reviewer, True), (hotline.agent, False), (hotline.visitor, False)):
         page = chinese(client_for(user)).get(f"/cases/{case.number}/").content.decode()
         assert ((address in page), "办理结果待审核" in page) == (offered, True)
@@ -210,6 +212,7 @@ def test_the_reviewer_is_shown_what_waits_and_others_are_not(hotline: Hotline, c
     version = {"version": str(Case.objects.get(pk=case.pk).seq)}
     assert browser.post(address, version | {"ok": "no", "text": ""}).status_code == 422
     assert browser.post(address, version | {"ok": "yes", "text": ""}).status_code == 302
+    assert f'href="/cases/{case.number}/"' not in browser.get("/inbox/review/").content.decode()
     assert Case.objects.get(pk=case.pk).review_since is None
 
 
@@ -225,6 +228,8 @@ def test_the_customer_reads_the_words_of_the_trade_and_rates_only_after_the_revi
     actions.resolve(opened.case.pk, hotline.by(hotline.agent), cause="爆管", done="更换", text="已恢复")
     waiting = client.get(page).content.decode()
     assert 'name="solved"' not in waiting
+    assert "正在审核办理结果" in waiting
+    assert "已办结，请您评价" not in waiting
     review(opened.case.pk, hotline.by(hotline.reviewer), ok=True)
     assert 'name="solved"' in client.get(page).content.decode()
 

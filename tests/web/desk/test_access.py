@@ -56,6 +56,7 @@ def expected_pages() -> list[tuple[str, str, int]]:
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
         rows.append((person, "/inbox/to-decide/", 404 if person in ("zhougong", "auditor") else 200))
         rows.append((person, "/inbox/department/", 404 if person in ("auditor", "admin") else 200))
+        rows.append((person, "/inbox/review/", 200 if person in LEAD else 404))
         rows.append((person, "/inbox/nonsense/", 404))
         rows.append((person, "/cases/NUMBER/nonsense/", 404))
         rows.append((person, "/cases/1234567/", 404))

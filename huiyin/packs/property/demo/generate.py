@@ -31,6 +31,7 @@ from .texts import Texts, place_of, small_things
 from .volume import Pair, Voice, voices
 
 CHUNK = 100
+PRESET = "zh-property"
 LEAVES = timedelta(days=31)
 """How long before the last moment 小孙 goes."""
 BY_THEMSELVES = frozenset({Channel.PORTAL, Channel.SURVEY})
@@ -82,7 +83,9 @@ def found(demo: Demo, *, password: str, force: bool = False, advance: Advance = 
     with transaction.atomic():
         zone = settings.HUIYIN_TIME_ZONE
         # The levels are older than the first case, so that the whole history was under them.
-        started = start.begin(at=demo.until - timedelta(days=demo.days), time_zone=zone, password=password)
+        started = start.begin(
+            at=demo.until - timedelta(days=demo.days), time_zone=zone, password=password, preset=PRESET
+        )
         stories, receipt = _fill(demo, password, advance)
     return Made(len(stories), started.administrator, receipt)
 

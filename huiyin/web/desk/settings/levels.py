@@ -151,8 +151,9 @@ def preset(request: StaffRequest, name: str) -> HttpResponseBase:
     if name in editing.names():
         return redirect("settings_policy", name)
     held = editing.in_force(request.now)
+    source = found.source if get_language() == "en" else found.source_zh
     facts: list[tuple[str, object]] = [
-        (_("Source"), found.told),
+        (_("Source"), f"{source} · {found.date}"),
         (_("In force until now"), str(held) if held else "–"),
         (_("Running clocks that change"), 0),
     ]
