@@ -14,7 +14,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from huiyin.base.ids import new_secret, secret_digest
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
@@ -324,7 +323,9 @@ def sort(case_id: int, by: By, *, category: Category) -> Change:
 
 
 def must_refer(case: Case, severity: str, conduct: bool) -> Because | None:
-    """Which complaints the supervisor decides on: serious ones, and those about conduct."""
+    """What the supervisor decides on: every report, of complaints the serious ones and those about conduct."""
+    if case.kind == Kind.REPORT:
+        return Because.REPORT
     if case.kind != Kind.COMPLAINT:
         return None
     if conduct:
@@ -383,18 +384,11 @@ def join(case_id: int, by: By, *, into: int) -> Change:
         for one in (change, target):
             queries.require(doer(by), Verb.JOIN, one.case)
         timeline.expect(change, by.expect)
+        if change.now.protected:
+            raise BadInput("into", _("The customer's identity is protected; their case stands alone."))
         change.add(EventKind.JOINED, {"into": into})
         try:
             target.add(EventKind.ABSORBED, {"case": case_id})
         except NotAllowed as error:
             raise BadInput("into", _("The other case has ended; choose one that is open.")) from error
     return change
-
-
-def mint_link(case_id: int, by: By) -> str:
-    """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
-    link = new_secret()
-    with acting(Verb.ANSWER, case_id, by) as change:
-        change.note("cases", {"what": "link"})
-        Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
-    return link

@@ -18,7 +18,7 @@ from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, Site, User
 
-from . import queries, timeline
+from . import hiding, queries, timeline
 from .actions import BadInput, By, acting, clean, must_refer, said
 from .change import Change, StoredFile, fixed
 from .dispatch import transferred
@@ -58,6 +58,8 @@ class NewCase:
     files: Sequence[StoredFile] = ()
     take: bool = False
     """The member of staff who enters it takes it at once."""
+    protected: bool = False
+    """The customer wants it; reports are protected always."""
     outside: Outside | None = None
     about_users: Sequence[User] = ()
     about_departments: Sequence[Department] = ()
@@ -203,6 +205,8 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
         "complexity": new.complexity,
         "grade": first.data(),
     }
+    if new.protected or new.kind == Kind.REPORT:
+        data |= {"protected": True}
     words = {"text": clean(new.text)}
     change.add(
         EventKind.RECEIVED, data, words=words, public={"text", "files"}, files=new.files, at=new.received_at or by.at
@@ -233,6 +237,7 @@ def split(case_id: int, by: By, *, subject: str, text: str, category: Category |
             category=category or old.category,
             place=old.place,
             received_at=change.now.received_at,
+            protected=change.now.protected,
         )
         check(new, by.at)
         part = draft(new, by, old.customer)
@@ -244,3 +249,13 @@ def split(case_id: int, by: By, *, subject: str, text: str, category: Category |
         timeline.write([part])
         change.add(EventKind.SPLIT, {"into": part.case.pk})
     return change, part
+
+
+def mint_link(case_id: int, by: By) -> str:
+    """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
+    link = new_secret()
+    with acting(Verb.ANSWER, case_id, by) as change:
+        hiding.require(by.user, change.case)  # the page shows the customer's own words
+        change.note("cases", {"what": "link"})
+        Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
+    return link

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiyin.cases import actions, customer_side, on_site, queries, told
+from huiyin.cases import actions, customer_side, intake, on_site, queries, told
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case, HandOver, Message
@@ -378,7 +378,7 @@ def test_a_stale_version_stops_a_join(company: Company, open_case: Opener, by: M
 def test_a_new_link_ends_the_old_one(company: Company, open_case: Opener, by: Mover) -> None:
     opened = open_case()
     assert queries.by_link(opened.link) == opened.case
-    link = actions.mint_link(opened.case.pk, by(company.linxiao))
+    link = intake.mint_link(opened.case.pk, by(company.linxiao))
     assert queries.by_link(link) == opened.case
     with pytest.raises(Case.DoesNotExist):
         queries.by_link(opened.link)

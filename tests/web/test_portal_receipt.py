@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.cases import actions, customer_side
+from huiyin.cases import actions, customer_side, intake
 from huiyin.cases.change import StoredFile
 from huiyin.cases.files import path_of, store
 from huiyin.cases.intake import Opened
@@ -215,7 +215,7 @@ def test_nothing_of_a_secret_address_is_kept_passed_on_or_indexed(customer: Clie
 
 
 def test_a_new_link_ends_the_old_one(customer: Client, busy: Opened, company: Company, by: Mover) -> None:
-    link = actions.mint_link(busy.case.pk, by(company.linxiao))
+    link = intake.mint_link(busy.case.pk, by(company.linxiao))
     assert customer.get(f"/r/{busy.link}/").status_code == 404
     assert customer.get(f"/r/{link}/").status_code == 200
 

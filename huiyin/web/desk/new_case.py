@@ -41,6 +41,13 @@ class NewCaseForm(TapsForm):
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
+    protected = forms.BooleanField(
+        label=_("Protect who the customer is"),
+        required=False,
+        help_text=_(
+            "Owner, handler, supervisor and manager know; nobody else, and no search finds it. Reports always."
+        ),
+    )
     place = forms.CharField(
         label=_("Place"),
         max_length=120,
@@ -84,6 +91,7 @@ class NewCaseForm(TapsForm):
             taps=self.taps(),
             files=given["photos"],
             take=given["take"],
+            protected=given["protected"],
         )
 
 
