@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.incident_models import Incident
 from huiyin.db.rows import insert_objects
@@ -64,8 +65,8 @@ class Waiting:
 
 def waiting(user: User) -> Waiting:
     """Unseen notices of a person: one query."""
-    rows = of(user).filter(UNSEEN).select_related("case").order_by("-pk")[: MOST_COUNTED + 1]
-    found = list(rows)
+    rows = of(user).filter(UNSEEN).select_related("case__customer").order_by("-pk")[: MOST_COUNTED + 1]
+    found = _hidden(user, rows)
     calls = {row.case_id: row for row in reversed(found) if row.must_acknowledge}
     return Waiting(min(len(found), MOST_COUNTED), list(calls.values()))
 
@@ -91,7 +92,13 @@ def page(user: User, *, after: tuple[bool, int] | None = None, limit: int = 50) 
 def _some(user: User, seen: bool, below: int | None, limit: int) -> list[Notice]:
     rows = of(user).filter(~UNSEEN if seen else UNSEEN)
     rows = rows.filter(pk__lt=below) if below is not None else rows
-    return list(rows.select_related("case__site", "incident").order_by("-pk")[:limit])
+    return _hidden(user, rows.select_related("case__site", "case__customer", "incident").order_by("-pk")[:limit])
+
+
+def _hidden(user: User, rows: Iterable[Notice]) -> list[Notice]:
+    found = list(rows)
+    hiding.hide(user, [row.case for row in found if row.case is not None])
+    return found
 
 
 def mark_seen(user: User, *, at: datetime, notice_id: int | None = None) -> int:

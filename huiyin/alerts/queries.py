@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.incident_models import OPEN_INCIDENT, Incident
 from huiyin.cases.models import OPEN_ROW, Case
@@ -119,7 +120,7 @@ def member_page(
     rows = members(user, incident)
     rows = rows.filter(pk__lt=before) if before is not None else rows
     related = ("site", "customer", "category", "handler", "department")
-    items = list(rows.select_related(*related).order_by("-pk")[: limit + 1])
+    items = hiding.hide(user, rows.select_related(*related).order_by("-pk")[: limit + 1])
     return items[:limit], items[limit - 1].pk if len(items) > limit else None
 
 
@@ -140,7 +141,7 @@ def proposed(user: User, incident: Incident, *, since: datetime, limit: int = 20
     newest = cases.visible(user, Verb.JOIN).filter(site__in=org.organisation().below(incident.site_id))
     recent = newest.order_by("-pk").values("pk")[:_RECENT]
     rows = Case.objects.filter(OPEN_ROW, pk__in=recent, incident=None, category__in=categories, received_at__gte=since)
-    return list(rows.select_related("site", "customer", "category").order_by("-pk")[:limit])
+    return hiding.hide(user, rows.select_related("site", "customer", "category").order_by("-pk")[:limit])
 
 
 def _load_open() -> frozenset[int]:

@@ -136,7 +136,8 @@ class NextDue(BaseModel):
 
 
 class Row(BaseModel):
-    """A case in a list. Site, department and category by code, people by username."""
+    """A case in a list. Site, department and category by code, people by username. `protected`: who may not know the
+    customer gets null for them, and words with names and numbers crossed out."""
 
     number: str
     version: int
@@ -149,6 +150,7 @@ class Row(BaseModel):
     category: str | None
     severity: str
     complexity: str
+    protected: bool
     customer: Customer | None
     handler: str | None
     department: str | None
@@ -312,12 +314,12 @@ def commitments(found: Iterable[rows.Commitment]) -> list[Commitment]:
 
 _ROW = (
     *("number", "status", "kind", "channel", "place", "subject", "severity", "complexity"),
-    *("waiting_for", "external_number", "received_at"),
+    *("waiting_for", "external_number", "received_at", "protected"),
 )
 
 
 def _row(case: rows.Case, due: clock_rows.Clock | None) -> dict[str, Any]:
-    customer = case.customer
+    customer = case.customer if case.veil is None else None
     return {name: getattr(case, name) for name in _ROW} | {
         "version": case.seq,
         "site": case.site.code,

@@ -18,7 +18,7 @@ def _left_out(value: Any) -> Any:
 Words = Annotated[Text, BeforeValidator(_left_out, json_schema_input_type=Text | None)]
 """Text that may be left out; null means the same."""
 
-Kind = Literal["complaint", "repair", "inquiry", "request", "suggestion", "praise", "finding"]
+Kind = Literal["complaint", "repair", "inquiry", "request", "suggestion", "praise", "finding", "report"]
 Channel = Literal[
     "portal",
     "phone",
@@ -88,7 +88,8 @@ class About(Body):
 
 
 class NewCase(Body):
-    """A customer voice. `site` by code; `category` by code or name."""
+    """A customer voice. `site` by code; `category` by code or name. `protected`: only few may know who speaks; a report
+    is protected always."""
 
     kind: Kind
     channel: Channel
@@ -100,6 +101,7 @@ class NewCase(Body):
     place: Words = ""
     external_number: Words = ""
     received_at: Moment | None = None
+    protected: StrictBool = False
     outside: Outside | None = None
     about: About | None = None
 

@@ -52,7 +52,7 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
 
 def _further(body: bodies.NewCase) -> dict[str, Any]:
     """What few cases have."""
-    further: dict[str, Any] = {}
+    further: dict[str, Any] = {"protected": body.protected}
     if body.outside is not None:
         further["outside"] = Outside(**body.outside.model_dump())
     if body.about is not None:

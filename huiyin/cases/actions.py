@@ -326,7 +326,9 @@ def sort(case_id: int, by: By, *, category: Category) -> Change:
 
 
 def must_refer(case: Case, severity: str, conduct: bool) -> Because | None:
-    """Which complaints the supervisor decides on: serious ones, and those about conduct."""
+    """What the supervisor decides on: every report, of complaints the serious ones and those about conduct."""
+    if case.kind == Kind.REPORT:
+        return Because.REPORT
     if case.kind != Kind.COMPLAINT:
         return None
     if conduct:
@@ -392,6 +394,8 @@ def join(case_id: int, by: By, *, into: int) -> Change:
         for one in (change, target):
             queries.require(doer(by), Verb.JOIN, one.case)
         timeline.expect(change, by.expect)
+        if change.now.protected:
+            raise BadInput("into", _("The customer's identity is protected; their case stands alone."))
         change.add(EventKind.JOINED, {"into": into})
         try:
             target.add(EventKind.ABSORBED, {"case": case_id})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from huiyin.base.ids import new_secret, secret_digest
 from huiyin.org.access import Verb
 
-from . import timeline
+from . import hiding, timeline
 from .actions import By, acting, perhaps_said, said
 from .change import Change, StoredFile
 from .models import Case, CaseEvent
@@ -93,6 +93,7 @@ def mint_link(case_id: int, by: By) -> str:
     """Make a new private link for the customer; the old one ends. Returned once, kept as a digest."""
     link = new_secret()
     with acting(Verb.ANSWER, case_id, by) as change:
+        hiding.require(by.user, change.case)  # the page shows the customer's own words
         change.note("cases", {"what": "link"})
         Case.objects.filter(pk=case_id).update(link_digest=secret_digest(link))
     return link

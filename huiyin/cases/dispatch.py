@@ -227,7 +227,11 @@ def concern(
             access.require(doer(by), Verb.DECIDE, change.case.site_id)
             data |= {"override": True}
         change.add(EventKind.CONCERNED, data, words={"text": said("reason", reason)})
-        if change.case.kind == Kind.COMPLAINT and not change.now.referred and change.now.status in WORKING:
+        if (
+            change.case.kind in (Kind.COMPLAINT, Kind.REPORT)
+            and not change.now.referred
+            and change.now.status in WORKING
+        ):
             change.add(EventKind.REFERRED, {"because": Because.CONDUCT.value})
     return change
 

@@ -21,6 +21,7 @@ def _received(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, An
         "category_id": data.get("category"),
         "owner_id": data.get("owner"),
         "handler_id": data.get("owner"),
+        "protected": bool(data.get("protected")),
     }
 
 

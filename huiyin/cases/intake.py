@@ -58,6 +58,8 @@ class NewCase:
     files: Sequence[StoredFile] = ()
     take: bool = False
     """The member of staff who enters it takes it at once."""
+    protected: bool = False
+    """The customer wants it; reports are protected always."""
     outside: Outside | None = None
     about_users: Sequence[User] = ()
     about_departments: Sequence[Department] = ()
@@ -204,6 +206,8 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
         "complexity": new.complexity,
         "grade": first.data(),
     }
+    if new.protected or new.kind == Kind.REPORT:
+        data |= {"protected": True}
     words = {"text": clean(new.text)}
     change.add(
         EventKind.RECEIVED, data, words=words, public={"text", "files"}, files=new.files, at=new.received_at or by.at
@@ -234,6 +238,7 @@ def split(case_id: int, by: By, *, subject: str, text: str, category: Category |
             category=category or old.category,
             place=old.place,
             received_at=change.now.received_at,
+            protected=change.now.protected,
         )
         check(new, by.at)
         part = draft(new, by, old.customer)

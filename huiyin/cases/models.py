@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -15,6 +17,9 @@ from .incident_models import Incident
 from .severity import Complexity, Severity
 from .workflow import Because, EventKind, Status, WaitingFor
 
+if TYPE_CHECKING:
+    from .veil import Veil
+
 
 class Kind(models.TextChoices):
     """What a customer's voice says."""
@@ -26,6 +31,7 @@ class Kind(models.TextChoices):
     SUGGESTION = "suggestion", _("suggestion")
     PRAISE = "praise", _("praise")
     FINDING = "finding", _("finding by ourselves")
+    REPORT = "report", _("whistle-blow report")
 
 
 class Channel(models.TextChoices):
@@ -130,8 +136,12 @@ class Case(models.Model):
     chased = models.PositiveIntegerField(default=0)
     returns = models.PositiveIntegerField(default=0)
     overrides = models.PositiveIntegerField(default=0)
+    protected = models.BooleanField(default=False)
     about_users = models.JSONField(default=list)
     about_departments = models.JSONField(default=list)
+
+    veil: Veil | None = None
+    """Set by `hiding` on a row given to somebody who may not know the customer; never stored."""
 
     class Meta:
         constraints = [

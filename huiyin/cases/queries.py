@@ -14,7 +14,7 @@ from huiyin.org.access import Verb
 from huiyin.org.models import User
 from huiyin.org.reference import Reference
 
-from . import search
+from . import hiding, search
 from .models import (
     OPEN_ROW,
     SUPERVISED_ROW,
@@ -101,11 +101,9 @@ def key_of(number: str) -> int:
 
 def get(user: User, number: str) -> Case:
     """One case by its receipt number, or `Case.DoesNotExist`."""
-    return (
-        visible(user)
-        .select_related(*_ROW, "owner", "supervised_by", "joined_into", "incident__lead")
-        .get(pk=key_of(number))
-    )
+    rows = visible(user).select_related(*_ROW, "owner", "supervised_by", "joined_into", "incident__lead")
+    (case,) = hiding.hide(user, [rows.get(pk=key_of(number))])
+    return case
 
 
 def version(user: User, case_id: int) -> int | None:
@@ -195,6 +193,8 @@ class Page:
 def page(user: User, wanted: Filter, *, before: int | None = None, limit: int = 50) -> Page:
     """A page of cases, newest first, below case id `before`. Raises `search.TooShort`."""
     allowed = wanted.apply(visible(user))
+    if wanted.customer is not None:
+        allowed = hiding.known_to(user, allowed)
     if wanted.q:
         ids = []
         for key in _matches(user, wanted, before):
@@ -204,7 +204,7 @@ def page(user: User, wanted: Filter, *, before: int | None = None, limit: int = 
         rows = allowed.filter(pk__in=ids)
     else:
         rows = allowed.filter(pk__lt=before) if before is not None else allowed
-    items = list(rows.select_related(*_ROW).order_by("-pk")[: limit + 1])
+    items = hiding.hide(user, rows.select_related(*_ROW).order_by("-pk")[: limit + 1])
     more = len(items) > limit
     return Page(items[:limit], items[limit - 1].pk if more else None)
 
@@ -242,8 +242,9 @@ def _matches(user: User, wanted: Filter, before: int | None) -> Iterator[int]:
 
 def excerpts(items: Sequence[Case], q: str) -> dict[int, str]:
     """Of each case the words around the first hit of a search in what was said; none when only its facts were hit."""
-    terms, found = text.terms(q), dict[int, str]()
+    terms, found, by_id = text.terms(q), dict[int, str](), {case.pk: case for case in items}
     for message in Message.objects.filter(case__in=items).order_by("pk"):
+        hiding.cover_words(by_id[message.case_id], [message])
         normal = text.normalise(message.text)
         if message.case_id not in found and any(term in normal for term in terms):
             found[message.case_id] = text.excerpt(message.text, terms)
@@ -270,9 +271,9 @@ def timeline(case: Case, *, public: bool = False, after: int = 0) -> list[Entry]
     if public:
         messages, files = messages.filter(public=True), files.filter(public=True)
     entries = {event.seq: Entry(event, {}, []) for event in events}
-    for message in messages:
+    for message in hiding.cover_words(case, messages):
         entries[message.seq].words[message.part] = message
-    for file in files:
+    for file in hiding.cover_files(case, files):
         entries[file.seq].files.append(file)
     return list(entries.values())
 
@@ -289,7 +290,9 @@ def commitments(case: Case) -> list[Commitment]:
 
 def file_for(user: User, number: str, file_id: int) -> File:
     """A file of a case that `user` may see, or `Case.DoesNotExist` / `File.DoesNotExist`."""
-    return File.objects.get(pk=file_id, case=get(user, number))
+    case = get(user, number)
+    (file,) = hiding.cover_files(case, [File.objects.get(pk=file_id, case=case)])
+    return file
 
 
 @dataclass(frozen=True)

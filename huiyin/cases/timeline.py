@@ -10,7 +10,6 @@ the followers look at them (they may add facts of their own with `note`), then r
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,12 +17,13 @@ from datetime import datetime
 from django.db import transaction
 
 from huiyin.base import ledger
+from huiyin.base.text import normalise
 from huiyin.db import keys
 from huiyin.db.rows import insert_objects, insert_rows
 from huiyin.org import reference
 from huiyin.org.models import User
 
-from . import projection, search
+from . import hiding, projection, search
 from .change import SNAPSHOT_FIELDS, Change
 from .models import Case, CaseEvent, File, Message, Unsealed
 
@@ -134,12 +134,16 @@ def _unsealed(change: Change) -> tuple[int, int, int, str]:
 
 
 def _entries(change: Change) -> Iterator[search.Entry]:
-    case, texts = change.case, defaultdict[int, list[str]](list)
+    case, texts = change.case, dict[int, list[str]]()
     if change.new:
         customer = case.customer
-        known = (customer.name, customer.phone, customer.phone_as_typed) if customer else ()
-        texts[1] += (case.subject, case.number, case.external_number, case.place, *known)
+        known = (customer.name, customer.phone, customer.phone_as_typed) if customer and not case.protected else ()
+        texts[1] = [case.subject, case.number, case.external_number, case.place, *known]
     for message in change.messages:
-        texts[message.seq].append(message.text)
+        texts.setdefault(message.seq, []).append(message.text)
+    if case.protected and texts:
+        # Nobody finds a protected case by who its customer is; twice, because texts are compared normalised.
+        veil = hiding.veil_of(case.customer)
+        texts = {seq: [veil.over(normalise(veil.over(one))) for one in words] for seq, words in texts.items()}
     for seq, words in texts.items():
         yield search.Entry(case.pk, seq, case.site_id, words)

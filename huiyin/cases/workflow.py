@@ -83,6 +83,7 @@ class Because(TextChoices):
 
     SEVERITY = "severity", _("a serious complaint")
     CONDUCT = "conduct", _("a complaint about conduct")
+    REPORT = "report", _("a whistle-blow report")
     RETURNED = "returned", _("returned twice: consultation")
     ASKED = "asked", _("disputed, or asked for")
 
@@ -145,6 +146,8 @@ class Snapshot:
     returns: int = 0
     """Applications to return a hand-over."""
     overrides: int = 0
+    protected: bool = False
+    """Is the customer's identity kept from all but a few? Settled when the case is received."""
     about_users: tuple[int, ...] = ()
     about_departments: tuple[int, ...] = ()
     """Whom the customer complains of: they step aside."""

@@ -78,7 +78,12 @@ class Levels:
         levels = self._instead(policy, kind, case, now) or self.by_key.get((policy, kind, now.severity, ""), ())
         if kind == ClockKind.DECIDE and now.referred == Because.RETURNED:
             return levels + self.by_key.get((policy, kind, "", "consult"), ())
-        if levels and kind != ClockKind.DECIDE and case.kind == Kind.COMPLAINT and not _on_site(now.category_id):
+        if (
+            levels
+            and kind != ClockKind.DECIDE
+            and case.kind in (Kind.COMPLAINT, Kind.REPORT)
+            and not _on_site(now.category_id)
+        ):
             levels += self.by_key.get((policy, kind, "", "complaint"), ())
         return levels
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case, Kind
@@ -65,6 +66,7 @@ def due_soon(user: User, now: datetime, *, after: tuple[datetime, int] | None = 
         due, pk = after
         rows = rows.filter(due_at__gte=due).exclude(due_at=due, pk__lte=pk)
     found = list(rows.select_related("case__site", "case__customer", "case__handler", "case__department")[: limit + 1])
+    hiding.hide(user, [clock.case for clock in found])
     last = found[limit - 1] if len(found) > limit else None
     return DuePage(found[:limit], (last.due_at, last.pk) if last else None)
 

@@ -57,6 +57,7 @@ class Verb(TextChoices):
     TRANSFER = "transfer", _("Record a transfer from above")
     SPLIT = "split", _("Split")
     WITHDRAW = "withdraw", _("Withdraw for the customer")
+    IDENTIFY = "identify", _("Know a protected customer")
     IMPORT = "import", _("Import")
     ADMINISTER = "administer", _("Administer")
 
@@ -64,8 +65,8 @@ class Verb(TextChoices):
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.OVERRIDE, Verb.SUPERVISE})
-_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IMPORT, Verb.ADMINISTER}
-_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IMPORT}
+_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.ADMINISTER}
+_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT}
 
 VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,
@@ -73,7 +74,8 @@ VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
     Role.AUDITOR: frozenset({Verb.VIEW}),
-    Role.ADMINISTRATOR: frozenset(Verb),
+    # Keeping the installation running gives no right to know who spoke in confidence.
+    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY},
 }
 """Roles × verbs; printed in docs/reference/roles.md."""
 

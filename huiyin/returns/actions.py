@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from huiyin.cases import timeline
+from huiyin.cases import hiding, timeline
 from huiyin.cases.actions import BadInput, By, acting, perhaps_said
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import reason_of
@@ -76,6 +76,7 @@ def visit(case_id: int, by: By, result: Result) -> Change:
     with acting(Verb.VISIT, case_id, by) as change:
         if change.now.status == Status.CLOSED:  # only the customer's own answer may come as late as this
             raise NotAllowed(EventKind.VISITED, change.now.status, _("the return visit is over"))
+        hiding.require(by.user, change.case)
         planned = queries.planned(change.case)
         data = result.data()
         if by.user is not None and planned is not None and planned.handler_id == by.user.pk:

@@ -37,11 +37,11 @@ class Subject:
 
 
 def mode_of(case: Subject) -> Mode:
-    """Complaints, P1 and P2 always by phone; of other repairs a sample by phone, the rest by link; inquiries settled at
-    once, requests, praise and our own findings not at all."""
+    """Complaints, reports, P1 and P2 always by phone; of other repairs a sample by phone, the rest by link; inquiries
+    settled at once, requests, praise and our own findings not at all."""
     if case.history or not case.reachable or case.kind in ("praise", "finding"):
         return Mode.NONE
-    if case.kind == "complaint" or case.severity in ("P1", "P2"):
+    if case.kind in ("complaint", "report") or case.severity in ("P1", "P2"):
         return Mode.PHONE
     if case.kind == "repair":
         return Mode.PHONE if sampled(case.number) else Mode.LINK

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.models import Case
 from huiyin.org.access import Verb
@@ -25,13 +26,15 @@ class QueuePage:
 
 
 def queue(user: User, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> QueuePage:
-    """The phone visits that `user` may do: of cases they see, and did not handle themselves."""
-    theirs = cases.visible(user, Verb.VISIT).filter(pk=OuterRef("case"))
+    """The phone visits that `user` may do: of cases they see, whose customer they may know, and which they did not
+    handle themselves."""
+    theirs = hiding.known_to(user, cases.visible(user, Verb.VISIT)).filter(pk=OuterRef("case"))
     rows = ReturnVisit.objects.filter(Exists(theirs), state=State.OPEN, mode=Mode.PHONE).exclude(handler=user)
     if after is not None:
         at, pk = after
         rows = rows.filter(next_at__gte=at).exclude(next_at=at, pk__lte=pk)
     found = list(rows.select_related("case__site", "case__customer").order_by("next_at", "pk")[: limit + 1])
+    hiding.hide(user, [visit.case for visit in found])
     last = found[limit - 1] if len(found) > limit else None
     return QueuePage(found[:limit], (last.next_at, last.pk) if last else None)
 

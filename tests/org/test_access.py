@@ -67,6 +67,7 @@ split          x     .           x          x       .       x
 withdraw       x     .           x          x       .       x
 arrive         x     x           x          x       .       x
 contain        x     x           x          x       .       x
+identify       .     .           x          x       .       .
 import         .     .           x          x       .       x
 administer     .     .           .          .       .       x
 """

@@ -51,6 +51,13 @@ class NewCaseForm(TapsForm):
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
+    protected = forms.BooleanField(
+        label=_("Protect who the customer is"),
+        required=False,
+        help_text=_(
+            "Owner, handler, supervisor and manager know; nobody else, and no search finds it. Reports always."
+        ),
+    )
     place = forms.CharField(
         label=_("Place"),
         max_length=120,
@@ -143,6 +150,7 @@ class NewCaseForm(TapsForm):
             outside=self._outside(site.time_zone),
             about_users=[self.people[key] for key in given["about_users"]],
             about_departments=[org.organisation().departments[int(key)] for key in given["about_departments"]],
+            protected=given["protected"],
         )
 
 

@@ -47,8 +47,9 @@ def _maybe_on_site(sheet: Sheet) -> bool:
     return sheet.case.category is None or sheet.case.category.on_site
 
 
-def _not_own(sheet: Sheet) -> bool:
-    return not sheet.case.review_since and (sheet.visit is None or sheet.visit.handler_id != sheet.user.pk)
+def _may_visit(sheet: Sheet) -> bool:
+    mine = sheet.visit is not None and sheet.visit.handler_id == sheet.user.pk
+    return not mine and not sheet.case.review_since and sheet.case.veil is None
 
 
 ACTS: Mapping[str, Act] = {
@@ -155,7 +156,7 @@ ACTS: Mapping[str, Act] = {
         _("The return visit is recorded."),
         forms.VisitForm,
         _visit,
-        fits=_not_own,
+        fits=_may_visit,
         guide="desk/visit_guide.html",
         second=_("Record and close"),
         group="customer",
@@ -193,6 +194,7 @@ ACTS: Mapping[str, Act] = {
         _("The old link has ended."),
         forms.NothingMore,
         customer_side.mint_link,
+        fits=lambda sheet: sheet.case.veil is None,
         group="customer",
     ),
     **DISPATCH,

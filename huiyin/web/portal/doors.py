@@ -91,6 +91,7 @@ def _voice(site: Site, said: dict[str, Any], files: Sequence[StoredFile]) -> New
         person=Person(said["name"], said["phone"]),
         place=said["place"],
         files=files,
+        protected=said["protected"],
     )
 
 

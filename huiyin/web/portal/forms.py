@@ -24,6 +24,7 @@ KINDS = (
     ("inquiry", gettext_lazy("Question")),
     ("suggestion", gettext_lazy("Suggestion")),
     ("praise", gettext_lazy("Praise")),
+    ("report", gettext_lazy("Report a breach")),
 )
 CALL_BACK = frozenset({"repair", "complaint"})
 """Kinds that can't be worked on without asking back."""
@@ -117,6 +118,15 @@ class SayForm(Anyone):
         error_messages={
             "required": gettext_lazy("Please leave a number, so that we can ask back and make an appointment.")
         },
+    )
+
+    protected = forms.BooleanField(
+        label=gettext_lazy("Keep secret who I am"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only the one who handles it and the management learn your name and number. A report of a breach is always "
+            "kept so, and may be sent without a name."
+        ),
     )
 
     def clean_phone(self) -> str:
