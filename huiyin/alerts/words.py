@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from huiyin.cases import timeline
-from huiyin.cases.actions import waits
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case
+from huiyin.cases.oversight import waits
 from huiyin.cases.workflow import OPEN, EventKind, Status
 from huiyin.db.rows import insert_objects
 from huiyin.org import access

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
-from huiyin.org.house import rules
 from huiyin.org.models import Department, User
 
 from . import queries, timeline
 from .change import Change, StoredFile
-from .models import Case, Category, Kind, Part
+from .models import Category, Part
+from .oversight import refer_if_serious, waits
 from .severity import Complexity, Severity, Taps, grade
-from .workflow import RULES, WORKING, Because, EventKind, NotAllowed, Status, WaitingFor
+from .workflow import RULES, WORKING, EventKind, NotAllowed, Status, WaitingFor
 
 _MOST_WORDS = 20_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -312,7 +312,7 @@ def _set(change: Change, severity: str, complexity: str, grade_data: dict[str, o
     data: dict[str, object] = {"severity": severity, "complexity": complexity or change.now.complexity}
     data |= {"grade": grade_data} | ({"override": True} if reason else {})
     change.add(EventKind.GRADED, data, words={"text": reason})
-    _refer_if_serious(change)
+    refer_if_serious(change)
 
 
 def sort(case_id: int, by: By, *, category: Category) -> Change:
@@ -321,27 +321,8 @@ def sort(case_id: int, by: By, *, category: Category) -> Change:
         raise BadInput("category", _("This category is no longer in use."))
     with acting(Verb.SORT, case_id, by) as change:
         change.add(EventKind.SORTED, {"category": category.pk})
-        _refer_if_serious(change)
+        refer_if_serious(change)
     return change
-
-
-def must_refer(case: Case, severity: str, conduct: bool) -> Because | None:
-    """What the supervisor decides on: every report, of complaints the serious ones and those about conduct."""
-    if case.kind == Kind.REPORT:
-        return Because.REPORT
-    if case.kind != Kind.COMPLAINT:
-        return None
-    if conduct:
-        return Because.CONDUCT
-    return Because.SEVERITY if severity in ("P1", "P2") else None
-
-
-def _refer_if_serious(change: Change) -> None:
-    """A complaint that turns out serious, or to be about conduct, is the supervisor's to decide; once."""
-    category = queries.categories().by_id.get(change.now.category_id or 0)
-    because = must_refer(change.case, change.now.severity, bool(category and category.conduct))
-    if because and not change.now.referred and not change.case.caseevent_set.filter(kind=EventKind.DECIDED).exists():
-        change.add(EventKind.REFERRED, {"because": because.value})
 
 
 def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change:
@@ -353,13 +334,6 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
             change.add(EventKind.ASSIGNED, {"to": doer(by).pk})
         change.add(EventKind.RESOLVED, waits(change), words=words, public={"text"})
     return change
-
-
-def waits(change: Change) -> dict[str, bool]:
-    """What a result says of its review: in a house that reviews it waits, unless an inquiry or praise was answered
-    without asking any department."""
-    at_once = change.case.kind in (Kind.INQUIRY, Kind.PRAISE) and not change.now.hand_overs
-    return {"review": True} if rules().review and not at_once else {}
 
 
 def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:

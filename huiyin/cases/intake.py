@@ -19,10 +19,11 @@ from huiyin.org.access import Verb
 from huiyin.org.models import Department, Site, User
 
 from . import queries, timeline
-from .actions import BadInput, By, acting, clean, must_refer, said
+from .actions import BadInput, By, acting, clean, said
 from .change import Change, StoredFile, fixed
 from .dispatch import transferred
 from .models import Case, Category, Channel, Kind
+from .oversight import must_refer
 from .severity import Complexity, Grade, Severity, Taps, grade
 from .workflow import EventKind
 

@@ -211,7 +211,8 @@ def page(user: User, wanted: Filter, *, before: int | None = None, limit: int = 
 
 def of_ids(user: User, ids: Sequence[int]) -> list[Case]:
     """These cases as rows of a list, newest first."""
-    return list(visible(user).filter(pk__in=ids).select_related(*_ROW).order_by("-pk")) if ids else []
+    rows = visible(user).filter(pk__in=ids).select_related(*_ROW).order_by("-pk")
+    return hiding.hide(user, rows) if ids else []
 
 
 def total(user: User, wanted: Filter, *, most: int = 10_000) -> int:

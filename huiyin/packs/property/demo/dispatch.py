@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from huiyin.cases.actions import must_refer
 from huiyin.cases.dispatch import CONSULT_AFTER, transferred
 from huiyin.cases.models import Channel, Part
+from huiyin.cases.oversight import must_refer
 from huiyin.cases.workflow import OPEN, WORKING, Because, EventKind
 from huiyin.clocks.models import ClockKind
 from huiyin.org.models import Department
