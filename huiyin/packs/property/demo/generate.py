@@ -23,7 +23,7 @@ from huiyin.org import reference
 from huiyin.packs import start
 from huiyin.packs.property.presets import rows
 
-from . import dispatch, group, handling, organisation, shift, storm
+from . import dispatch, gathering, group, handling, organisation, shift, storm
 from .organisation import DATA, LEAVER, Company
 from .story import Story, World
 from .tales import Days, Teller
@@ -101,6 +101,9 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
         _live(stories, planned)
         receipt = _open_a_receipt(stories)
         _write(stories, advance)
+        for one in world.gatherings.values():
+            one.write()
+    reference.changed()
     org.set_active(company.staff[LEAVER], False)
     return stories, receipt
 
@@ -109,7 +112,9 @@ def _tales(demo: Demo, world: World) -> list[Pair]:
     """The voices of the bigger things."""
     if demo.days < ROOM_DAYS or demo.cases < ROOM_CASES:
         return []
-    teller = Teller(demo.seed, world.company, Days(demo.until, world.zone))
+    days = Days(demo.until, world.zone)
+    teller = Teller(demo.seed, world.company, days)
+    world.gatherings.update(gathering.open_all(world.company, days))
     return [*((voice, None) for voice in storm.voices(teller)), *group.voices(teller)]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from huiyin.base.worktime import WorkCalendar
@@ -25,6 +25,9 @@ from huiyin.org.models import Department, User
 from .organisation import LEAVER, MANAGER, SUPERVISOR, Company, called
 from .texts import Outcome, Texts, clock_words
 from .volume import Voice
+
+if TYPE_CHECKING:
+    from .gathering import Gathering
 
 Act = Callable[[], None]
 WORKERS = {
@@ -65,6 +68,8 @@ class World:
     """The cases she handed over, in the order of the list."""
     night: list[int] = field(default_factory=list)
     """The cases about the night works, in the order in which people spoke."""
+    gatherings: dict[str, Gathering] = field(default_factory=dict)
+    """The incidents, by tale."""
 
 
 class Story:

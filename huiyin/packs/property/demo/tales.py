@@ -83,7 +83,11 @@ def outcome(tale: str) -> Outcome:
 
 
 def answer_all(story: Story, tale: str, actor: str) -> None:
-    """Whatever is said to all from now on is said in this case too, as long as it is worked on."""
+    """Whatever is said to all from now on is said in this case too, as long as it is worked on. `actor`: who speaks,
+    where no incident has a lead."""
+    if gathering := story.world.gatherings.get(tale):
+        gathering.take_in(story)
+        return
     days = Days(story.world.until, story.world.zone)
     for row in rows("public.csv", DATA):
         at = days.at(int(row["day"]), row["time"])

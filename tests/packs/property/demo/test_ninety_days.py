@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from huiyin.alerts.models import Heard, IncidentWord
 from huiyin.cases import queries, verify
+from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, CaseEvent, Category, Message
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import OPEN, EventKind, Status
@@ -166,3 +168,19 @@ def test_a_refusal_says_what_instead_and_how_to_have_it_reviewed(bare: None, now
 def test_everything_in_the_demo_is_as_it_was_written(bare: None, now: datetime) -> None:
     make(now)
     assert not [fault for ids in verify.batches() for fault in verify.check_batch(ids)]
+
+
+def test_storm_and_night_works_are_incidents_whose_words_were_heard_by_those_named(bare: None, now: datetime) -> None:
+    make(now)
+    storm, night = Incident.objects.order_by("pk")
+    assert (storm.lead.username, night.lead.username) == ("zhaozhuguan", "zhengjingli")
+    assert storm.closed_at is not None
+    assert storm.closed_at < now
+    assert len(Case.objects.filter(incident=storm)) > 40
+    assert not Case.objects.filter(incident=storm).exclude(site=storm.site).exists()
+    assert set(having_heard(NIGHT_WORD)) <= set(Case.objects.filter(incident=night))
+    for word in IncidentWord.objects.all():
+        heard = Heard.objects.filter(word=word).values_list("case", flat=True)
+        assert word.cases == len(heard) > 0
+        said = CaseEvent.objects.filter(kind=EventKind.ANSWERED, data__word=word.pk)
+        assert sorted(said.values_list("case", flat=True)) == sorted(heard)
