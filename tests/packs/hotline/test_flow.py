@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,6 +56,13 @@ class Hotline:
         water = Department.objects.get(code="water")
         actions.hand_over(case.pk, self.by(self.agent), department=water, task="请抢修并联系诉求人")
         return case
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What a browser speaks here is nothing to the tests that come after."""
+    with translation.override(translation.get_language()):
+        yield
 
 
 @pytest.fixture
