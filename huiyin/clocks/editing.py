@@ -30,8 +30,8 @@ CONDITIONS: Mapping[str, str | Promise] = {
     "complaint": gettext_lazy("complaint without work on site, at most"),
     "project": gettext_lazy("project"),
 }
-KINDS = tuple(kind.value for kind in ClockKind if kind is not ClockKind.COMMITMENT)
-"""Those that a service level sets; a promise has the time that was promised."""
+KINDS = tuple(kind.value for kind in ClockKind if kind not in (ClockKind.COMMITMENT, ClockKind.MILESTONE))
+"""Those that a service level sets; a promise has the time that was promised, a milestone that of its plan."""
 UNITS = {"min": gettext_lazy("minutes"), "h": gettext_lazy("hours"), "day": gettext_lazy("days")}
 MOST = 366 * 24 * 60
 _DAY = 24 * 60
