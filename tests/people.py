@@ -60,6 +60,7 @@ LEVELS = (
     LevelRow("resolve", "", 3 * WORKDAY, WORK, condition="complaint"),
     LevelRow("resolve", "", 7 * 1440, ALWAYS, condition="complaint"),
     LevelRow("update", "", 7 * 1440, ALWAYS, condition="project"),
+    LevelRow("plan", "", 5 * WORKDAY, WORK, condition="project"),
 )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from huiyin.cases import models as rows
     from huiyin.cases import queries
     from huiyin.clocks import models as clock_rows
+    from huiyin.clocks import plans
     from huiyin.org.models import User
 
 MEDIA_TYPE = "application/json"
@@ -91,6 +92,18 @@ class Commitment(BaseModel):
     due_at: datetime
     kept: bool | None
     settled_at: datetime | None
+
+
+class Milestone(BaseModel):
+    """A step of a project. `dropped`: a later plan, or the end of the project, did without it."""
+
+    milestone: int
+    title: str
+    due_at: datetime
+    first_due_at: datetime
+    missed_at: datetime | None
+    reached_at: datetime | None
+    dropped: bool
 
 
 class Customer(BaseModel):
@@ -194,6 +207,7 @@ class Whole(Row):
     clocks: list[Clock]
     hand_overs: list[HandOver]
     commitments: list[Commitment]
+    milestones: list[Milestone]
 
 
 class Site(BaseModel):
@@ -312,6 +326,11 @@ def commitments(found: Iterable[rows.Commitment]) -> list[Commitment]:
     ]
 
 
+def milestones(found: Iterable[plans.Milestone]) -> list[Milestone]:
+    """Milestones by their deadlines."""
+    return [Milestone(**vars(row)) for row in found]
+
+
 _ROW = (
     *("number", "status", "kind", "channel", "place", "subject", "severity", "complexity"),
     *("waiting_for", "external_number", "received_at", "protected"),
@@ -344,7 +363,7 @@ _WHOLE = (
 
 
 def whole(case: rows.Case, due: clock_rows.Clock | None, **parts: Any) -> Whole:
-    """A case with everything about it; `parts` are its timeline, clocks, hand-overs and promises."""
+    """A case with everything about it; `parts` are its timeline, clocks, hand-overs, promises and milestones."""
     values = _row(case, due) | {name: getattr(case, name) for name in _WHOLE}
     joined = receipt_number(case.joined_into_id) if case.joined_into_id else None
     owner = case.owner.username if case.owner else None

@@ -15,6 +15,7 @@ from huiyin.cases.actions import BadInput
 from huiyin.cases.intake import NewCase, Opened, Outside, open_case
 from huiyin.cases.workflow import Status
 from huiyin.clocks import queries as clocks
+from huiyin.clocks.plans import milestones
 from huiyin.customers.actions import Person
 from huiyin.org.access import Verb
 
@@ -138,11 +139,13 @@ def _before(cursor: str) -> int | None:
 def one(request: ApiRequest, number: str) -> HttpResponse:
     """One case with everything about it. The number may be written in groups."""
     case = queries.get(request.caller.user, number)
+    entries, running = queries.timeline(case), clocks.of_case(case)
     answer = answers.whole(
         case,
         clocks.next_due([case.pk]).get(case.pk),
-        timeline=[answers.entry(entry) for entry in queries.timeline(case)],
-        clocks=[answers.clock(row) for row in clocks.of_case(case)],
+        timeline=[answers.entry(entry) for entry in entries],
+        clocks=[answers.clock(row) for row in running],
+        milestones=answers.milestones(milestones(entries, running)),
         hand_overs=answers.hand_overs(queries.hand_overs(case)),
         commitments=answers.commitments(queries.commitments(case)),
     )

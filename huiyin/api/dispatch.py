@@ -10,7 +10,7 @@ from huiyin.cases import dispatch as actions
 from huiyin.cases import intake, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
-from huiyin.clocks import extensions
+from huiyin.clocks import extensions, plans
 from huiyin.org.access import Verb
 
 from . import answers, found
@@ -68,6 +68,25 @@ def extend(request: ApiRequest, number: str, body: bodies.Extend) -> HttpRespons
 def decide_extension(request: ApiRequest, number: str, body: bodies.ExtensionDecision) -> HttpResponse:
     """Say yes or no to more time; the customer is told of a yes."""
     return perform(request, number, lambda pk, by: extensions.decide_extension(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.PLAN)
+def plan(request: ApiRequest, number: str, body: bodies.Plan) -> HttpResponse:
+    """Propose the milestones of a project, or others than it has."""
+    wanted = [plans.Wanted(**one.model_dump()) for one in body.milestones]
+    return perform(request, number, lambda pk, by: plans.plan(pk, by, milestones=wanted, reason=body.reason))
+
+
+@route(router, Verb.DECIDE_PLAN)
+def decide_plan(request: ApiRequest, number: str, body: bodies.PlanDecision) -> HttpResponse:
+    """Approve a plan, or send it back; the customer sees the steps of an approved one."""
+    return perform(request, number, lambda pk, by: plans.decide_plan(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.REACH)
+def reach(request: ApiRequest, number: str, body: bodies.Reach) -> HttpResponse:
+    """A milestone is reached."""
+    return perform(request, number, lambda pk, by: plans.reach(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.OVERRIDE)

@@ -72,6 +72,38 @@ class ExtensionDecision(Body):
     text: Words = ""
 
 
+class Milestone(Body):
+    """A step of a project. `milestone`: its number, when it is one of the present plan."""
+
+    title: Text
+    due_at: Moment
+    milestone: StrictInt | None = None
+
+
+class Plan(Body):
+    """All milestones that are still to come; a change of an approved plan needs its reason (ten characters)."""
+
+    milestones: Annotated[list[Milestone], Field(min_length=1, max_length=20)]
+    reason: Words = ""
+
+
+class PlanDecision(Body):
+    """`text` tells the customer of an approved plan; a no needs its `reason`."""
+
+    granted: StrictBool
+    text: Words = ""
+    reason: Words = ""
+    request: StrictInt | None = None
+
+
+class Reach(Body):
+    """`milestone`: its number. With `text` the customer is told. `at`: since when, if not now."""
+
+    milestone: StrictInt
+    text: Words = ""
+    at: Moment | None = None
+
+
 class Override(Body):
     """Sets the deadline of an open clock; the reason needs ten characters."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from .severity import Complexity
 from .workflow import RULES, Data, EventKind, NotAllowed, Snapshot, Status, WaitingFor
 
 S, E = Status, EventKind
@@ -111,7 +112,9 @@ def _resumed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any
 
 
 def _graded(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    return {"severity": data["severity"], "complexity": data["complexity"], "going_on": _going_on(now, data)}
+    graded = {"severity": data["severity"], "complexity": data["complexity"], "going_on": _going_on(now, data)}
+    # What is no project any more has no milestones: it has a time to finish again.
+    return graded if data["complexity"] == Complexity.PROJECT else graded | {"open_milestones": (), "planned_at": None}
 
 
 def _arrived(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
@@ -133,6 +136,7 @@ _NOBODY_WAITS: dict[str, Any] = {
     "signed": (),
     "open_questions": (),
     "open_requests": (),
+    "open_milestones": (),
     "referred": "",
     "decide_since": None,
 }
@@ -163,7 +167,10 @@ def _review_first(now: Snapshot, kind: EventKind) -> None:
 
 def _reopened(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     again = {"resolved_at": None, "closed_at": None, "outcome": "", "visits": 0, "reopened": now.reopened + 1}
-    again |= {"arrived_at": None} | _REVIEW_OVER  # somebody has to come once more
+    again |= {
+        "arrived_at": None,
+        "planned_at": None,
+    } | _REVIEW_OVER  # somebody has to come once more, a project needs a plan
     return again | {"handler_id": data.get("handler", now.handler_id)}
 
 
@@ -236,6 +243,36 @@ def _returned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, An
 def _extended(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     told = {"last_word": "us", "answered_at": now.answered_at or at} if data["told"] else {}
     return _settled(now, E.EXTENDED, data) | told
+
+
+def _require_project(now: Snapshot, kind: EventKind) -> None:
+    if now.complexity != Complexity.PROJECT:
+        raise NotAllowed(kind, now.status, "only a project has a plan")
+
+
+def _planning(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    _require_project(now, E.PLANNING)
+    return _applied(now, E.PLANNING, seq, at, 0)
+
+
+def _planned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    settled = _settled(now, E.PLANNED, data)
+    if not data["granted"]:
+        return settled
+    _require_project(now, E.PLANNED)
+    numbers = tuple(sorted(one["milestone"] for one in data["steps"]))
+    if any(number <= now.milestones and number not in now.open_milestones for number in numbers):
+        raise NotAllowed(E.PLANNED, now.status, "a milestone is reached or dropped already")
+    plan = {"open_milestones": numbers, "milestones": max(now.milestones, *numbers)}
+    told = {"last_word": "us", "answered_at": now.answered_at or at}
+    return settled | told | plan | {"planned_at": now.planned_at or at}
+
+
+def _reached(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    if data["milestone"] not in now.open_milestones:
+        raise NotAllowed(E.REACHED, now.status, f"milestone {data['milestone']} is not open")
+    told = {"last_word": "us", "answered_at": now.answered_at or at} if data["told"] else {}
+    return told | {"open_milestones": tuple(one for one in now.open_milestones if one != data["milestone"])}
 
 
 def _chased(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
@@ -319,6 +356,9 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.RETURNED: _returned,
     E.EXTENDING: _extending,
     E.EXTENDED: _extended,
+    E.PLANNING: _planning,
+    E.PLANNED: _planned,
+    E.REACHED: _reached,
     E.CHASED: _chased,
     E.SUPERVISED: _supervised,
     E.REFERRED: _referred,

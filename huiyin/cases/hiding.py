@@ -62,6 +62,13 @@ def _cover(case: Case) -> None:
         case.customer = Customer(name=_("protected"))
 
 
+def open_subject(case: Case) -> str:
+    """What a case is about, in words that everybody may read: for a title that more people see than the case."""
+    if not case.protected or case.veil is not None:
+        return case.subject
+    return veil_of(case.customer).over(case.subject)
+
+
 def veil_of(customer: Customer | None) -> Veil:
     """What crosses a customer out of a text."""
     if customer is None:

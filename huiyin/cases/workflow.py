@@ -62,6 +62,9 @@ class EventKind(TextChoices):
     RETURNED = "returned", _("Return decided")
     EXTENDING = "extending", _("More time asked for")
     EXTENDED = "extended", _("Extension decided")
+    PLANNING = "planning", _("Plan proposed")
+    PLANNED = "planned", _("Plan decided")
+    REACHED = "reached", _("Milestone reached")
     OVERRIDDEN = "overridden", _("Deadline set by hand")
     CHASED = "chased", _("Chased")
     SUPERVISED = "supervised", _("Supervised to the end")
@@ -133,7 +136,7 @@ class Snapshot:
     """Hand-overs whose department asked back and has no answer yet."""
     open_requests: tuple[tuple[int, str, int], ...] = ()
     """(event number, kind of event, the hand-over or the start of the clock it is about) of each application that waits
-    for a decision: to return a hand-over, for more time."""
+    for a decision: to return a hand-over, for more time; for a plan (about 0)."""
     referred: str = ""
     """Why the supervisor must decide, as long as that is open."""
     decide_since: datetime | None = None
@@ -146,6 +149,11 @@ class Snapshot:
     returns: int = 0
     """Applications to return a hand-over."""
     overrides: int = 0
+    milestones: int = 0
+    """How many numbers milestones of a project have taken."""
+    open_milestones: tuple[int, ...] = ()
+    planned_at: datetime | None = None
+    """When the plan of a project was approved first, since the case was taken up."""
     protected: bool = False
     """Is the customer's identity kept from all but a few? Settled when the case is received."""
     about_users: tuple[int, ...] = ()
@@ -204,6 +212,9 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.RETURNED: (WORKING, None),
     E.EXTENDING: (OPEN, None),
     E.EXTENDED: (OPEN, None),
+    E.PLANNING: (WORKING, None),
+    E.PLANNED: (WORKING, None),
+    E.REACHED: (WORKING, None),
     E.OVERRIDDEN: (LIVE, None),
     E.CHASED: (OPEN, None),
     E.SUPERVISED: (OPEN, None),

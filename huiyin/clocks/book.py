@@ -39,10 +39,16 @@ class Book:
         return [clock for clock in self.clocks if not clock.outcome and (not kinds or clock.kind in kinds)]
 
     def start(
-        self, kind: ClockKind, event: CaseEvent, *, due_at: datetime | None = None, policy: int | None = None
+        self,
+        kind: ClockKind,
+        event: CaseEvent,
+        *,
+        due_at: datetime | None = None,
+        policy: int | None = None,
+        ref: int | None = None,
     ) -> None:
         """Start a clock with the event; at `due_at` when a person named a time, else by the service level of `policy`
-        or, without one, of its time."""
+        or, without one, of its time. `ref`: what it is about, if not the event."""
         if policy is None and (then := levels.levels().policy_at(event.at)) is not None:
             policy = then.pk
         found: Deadline | None = None
@@ -56,7 +62,7 @@ class Book:
         clock = new_row(
             Clock,
             kind=kind,
-            ref=event.seq,
+            ref=event.seq if ref is None else ref,
             policy_id=policy,
             started_at=event.at,
             first_due_at=found.due_at,
@@ -76,7 +82,7 @@ class Book:
             if failed or at > clock.due_at:
                 # Also when nobody waits any more: what was late until now stays late, swept in time or not.
                 self.breach(clock, min(at, clock.due_at))
-            elif clock.breached_at is not None:
+            elif clock.breached_at is not None and at <= clock.breached_at:  # a deadline moved since stays missed
                 self.take_back(clock)
             self.touched.add(id(clock))
             clock.stopped_at = at

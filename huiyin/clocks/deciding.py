@@ -35,6 +35,8 @@ def may_settle(user: User, site: int, referred: str, one: Application) -> bool:
         return False
     if one.kind == EventKind.RETURNING:
         return referred != Because.RETURNED and access.may(user, Verb.DECIDE_RETURN, site)
+    if one.kind == EventKind.PLANNING:
+        return access.may(user, Verb.DECIDE_PLAN, site)
     lead = one.clock == ClockKind.REPLY or access.may(user, Verb.DECIDE, site)
     return lead and access.may(user, Verb.DECIDE_EXTENSION, site)
 
@@ -59,7 +61,7 @@ def to_decide(user: User, wanted: Filter, *, before: int | None = None, limit: i
 
 
 def _applications(case_ids: Iterable[int]) -> dict[int, dict[int, Application]]:
-    kinds = (EventKind.RETURNING, EventKind.EXTENDING)
+    kinds = (EventKind.RETURNING, EventKind.EXTENDING, EventKind.PLANNING)
     rows = CaseEvent.objects.filter(case__in=list(case_ids), kind__in=kinds)
     found: dict[int, dict[int, Application]] = defaultdict(dict)
     for case, seq, kind, actor, data in rows.values_list("case", "seq", "kind", "actor", "data"):

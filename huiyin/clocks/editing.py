@@ -38,8 +38,8 @@ INSTEAD: Mapping[str, str | Promise] = {
     "inquiry": gettext_lazy("inquiry"),
 }
 """Conditions that only a set which has them shows: they stand in place of the level without condition."""
-KINDS = tuple(kind.value for kind in ClockKind if kind is not ClockKind.COMMITMENT)
-"""Those that a service level sets; a promise has the time that was promised."""
+KINDS = tuple(kind.value for kind in ClockKind if kind not in (ClockKind.COMMITMENT, ClockKind.MILESTONE))
+"""Those that a service level sets; a promise has the time that was promised, a milestone that of its plan."""
 UNITS = {"min": gettext_lazy("minutes"), "h": gettext_lazy("hours"), "day": gettext_lazy("days")}
 MOST = 366 * 24 * 60
 _DAY = 24 * 60

@@ -21,6 +21,9 @@ from .models import OPEN_CLOCK, Clock, ClockKind
 EXTENDABLE = (ClockKind.RESOLVE, ClockKind.REPLY, ClockKind.UPDATE)
 """Clocks whose deadline may be put off. A promise is not among them: it is kept or broken."""
 
+BY_HAND = tuple(kind.value for kind in ClockKind if kind is not ClockKind.MILESTONE)
+"""Clocks whose deadline may be set by hand; those of milestones move with an approved plan."""
+
 
 def extend(case_id: int, by: By, *, clock: str, until: datetime, reason: str, hand_over: int | None = None) -> Change:
     """Ask for more time while the deadline has not passed. `hand_over`: whose reply, when several are open."""
@@ -96,8 +99,8 @@ def override(
     """
     if due_at <= by.at:
         raise BadInput("due_at", _("This time has passed; choose a later one."))
-    if clock not in ClockKind.values:
-        raise BadInput("clock", _("Choose one of: %(choices)s.") % {"choices": ", ".join(ClockKind.values)})
+    if clock not in BY_HAND:
+        raise BadInput("clock", _("Choose one of: %(choices)s.") % {"choices": ", ".join(BY_HAND)})
     with acting(Verb.OVERRIDE, case_id, by) as change:
         require_status(change, Verb.OVERRIDE)
         row = _open_clock(change, by, clock, hand_over)

@@ -31,6 +31,13 @@ def _received(book: Book, event: CaseEvent) -> None:
     book.start(ClockKind.RESPOND, event)
     book.start(ClockKind.RESOLVE, event)
     _start_on_site(book, event)
+    _ask_for_plan(book, event)
+
+
+def _ask_for_plan(book: Book, event: CaseEvent) -> None:
+    """A project needs a plan, as long as it has none."""
+    if book.now.planned_at is None and not book.open(ClockKind.PLAN):
+        book.start(ClockKind.PLAN, event, policy=book.policy)
 
 
 def _start_on_site(book: Book, event: CaseEvent) -> None:
@@ -140,8 +147,12 @@ def _resumed(book: Book, event: CaseEvent) -> None:
 
 
 def _regraded(book: Book, event: CaseEvent) -> None:
-    for clock in book.open(*_BY_LEVEL):
+    for clock in book.open(*_BY_LEVEL, ClockKind.PLAN):
         book.reckon(clock, event.at)
+    _ask_for_plan(book, event)
+    book.stop(
+        [c for c in book.open(ClockKind.MILESTONE) if c.ref not in book.now.open_milestones], event.at, cancel=True
+    )
     if not book.open(ClockKind.RESOLVE):  # a project became an ordinary case: it has a time to finish again
         book.start(ClockKind.RESOLVE, event, policy=book.policy)
     if _at_once(book):  # it can't wait for an appointment any more
@@ -151,10 +162,10 @@ def _regraded(book: Book, event: CaseEvent) -> None:
 
 def _ended(book: Book, event: CaseEvent) -> None:
     # What is resolved does no more harm; whether somebody was there, nobody has said.
-    book.stop(book.open(ClockKind.CONTAIN), event.at, cancel=event.kind != EventKind.RESOLVED)
+    book.stop(book.open(ClockKind.CONTAIN, ClockKind.MILESTONE), event.at, cancel=event.kind != EventKind.RESOLVED)
     book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, ClockKind.SUPERVISE), event.at)
     for_us = (ClockKind.DISPATCH, ClockKind.SIGN, ClockKind.REPLY, ClockKind.DECIDE)
-    book.stop(book.open(*for_us, ClockKind.ARRIVE), event.at, cancel=True)
+    book.stop(book.open(*for_us, ClockKind.ARRIVE, ClockKind.PLAN), event.at, cancel=True)
 
 
 def _resolved(book: Book, event: CaseEvent) -> None:
@@ -195,6 +206,28 @@ def _moved(book: Book, event: CaseEvent) -> None:
             book.move(clock, datetime.fromisoformat(event.data["due_at"]), event.at)
 
 
+def _planned(book: Book, event: CaseEvent) -> None:
+    _request_settled(book, event)
+    if not event.data["granted"]:
+        return
+    book.stop(book.open(ClockKind.PLAN), event.at)
+    due = {one["milestone"]: datetime.fromisoformat(one["due_at"]) for one in event.data["steps"]}
+    there = {clock.ref: clock for clock in book.open(ClockKind.MILESTONE)}
+    book.stop([clock for ref, clock in there.items() if ref not in due], event.at, cancel=True)
+    for ref, until in due.items():
+        if ref not in there:
+            book.start(ClockKind.MILESTONE, event, due_at=until, ref=ref)
+        elif there[ref].due_at != until:
+            book.move(there[ref], until, event.at)
+    _heard(book, event)
+
+
+def _reached(book: Book, event: CaseEvent) -> None:
+    book.stop([c for c in book.open(ClockKind.MILESTONE) if c.ref == event.data["milestone"]], event.at)
+    if event.data["told"]:
+        _heard(book, event)
+
+
 def _decided(book: Book, event: CaseEvent) -> None:
     waiting = {request[0] for request in book.now.open_requests}
     book.stop([c for c in book.open(ClockKind.DECIDE) if c.ref not in waiting], event.at)
@@ -226,6 +259,7 @@ def _reopened(book: Book, event: CaseEvent) -> None:
     book.start(ClockKind.RESOLVE, event)
     if not book.open(ClockKind.UPDATE):
         book.start(ClockKind.UPDATE, event)
+    _ask_for_plan(book, event)
     if not book.open(ClockKind.ARRIVE) and not _untold(book.change, ClockKind.ARRIVE, event):
         book.start(ClockKind.ARRIVE, event)
 
@@ -261,6 +295,9 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.RETURNED: _returned,
     EventKind.EXTENDING: _ask_for_decision,
     EventKind.EXTENDED: _extended,
+    EventKind.PLANNING: _ask_for_decision,
+    EventKind.PLANNED: _planned,
+    EventKind.REACHED: _reached,
     EventKind.OVERRIDDEN: _moved,
     EventKind.REFERRED: _ask_for_decision,
     EventKind.DECIDED: _decided,

@@ -71,6 +71,8 @@ class Levels:
             # A project has milestones instead of a resolution time, and a word every week. How soon somebody answers
             # first is a matter of urgency all the same.
             return self.by_key.get((policy, kind, "", "project"), ())
+        if kind == ClockKind.PLAN:
+            return self.by_key.get((policy, kind, "", "project"), ()) if now.complexity == Complexity.PROJECT else ()
         if kind == ClockKind.ARRIVE and not _on_site(now.category_id):
             return ()
         if kind == ClockKind.DISPATCH and case.kind in (Kind.INQUIRY, Kind.PRAISE):

@@ -26,6 +26,8 @@ class ClockKind(models.TextChoices):
     COMMITMENT = "commitment", _("promise")
     DECIDE = "decide", _("decision")
     SUPERVISE = "supervise", _("supervision")
+    PLAN = "plan", _("plan of a project")
+    MILESTONE = "milestone", _("milestone")
 
 
 class Calendar(models.Model):
@@ -115,11 +117,12 @@ RUNNING_CLOCK = Q(stopped_at=None, paused=False)
 class Clock(models.Model):
     """One deadline of a case.
 
-    `ref`: the event that started it (a hand-over's number, a promise's number). `pauses`: list of [from, to] instants,
-    `to` null while paused; never a single total, so that a changed severity can reckon anew. `first_due_at` is what was
-    said at the start. Each of warning and breach has one column, set once: no second event for any number of workers.
-    `near_at`: since when the case stands among those due soon (the warning, or the breach when that came first).
-    `mark_at`: when the sweep has to look at it next; null when there is nothing to come.
+    `ref`: the event that started it (a hand-over's number, a promise's number), or the number of a milestone.
+    `pauses`: list of [from, to] instants, `to` null while paused; never a single total, so that a changed severity can
+    reckon anew. `first_due_at` is what was said at the start. Each of warning and breach has one column, set once: no
+    second event for any number of workers. `near_at`: since when the case stands among those due soon (the warning, or
+    the breach when that came first). `mark_at`: when the sweep has to look at it next; null when there is nothing to
+    come.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)

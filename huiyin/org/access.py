@@ -48,6 +48,9 @@ class Verb(TextChoices):
     DECIDE_RETURN = "decide-return", _("Decide on a return")
     EXTEND = "extend", _("Ask for an extension")
     DECIDE_EXTENSION = "decide-extension", _("Decide on an extension")
+    PLAN = "plan", _("Propose the plan of a project")
+    DECIDE_PLAN = "decide-plan", _("Decide on a plan")
+    REACH = "reach", _("Reach a milestone")
     OVERRIDE = "override", _("Set a deadline by hand, close without a visit")
     CHASE = "chase", _("Chase")
     SUPERVISE = "supervise", _("Supervise to the end")
@@ -64,7 +67,7 @@ class Verb(TextChoices):
 
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
-_DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.OVERRIDE, Verb.SUPERVISE})
+_DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.OVERRIDE, Verb.SUPERVISE})
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT}
 

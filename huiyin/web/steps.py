@@ -22,6 +22,8 @@ _STEP_OF_CLOCK = {
     "visit": VISIT,
     "decide": HANDLE,
     "supervise": HANDLE,
+    "plan": HANDLE,
+    "milestone": HANDLE,
 }
 _WORSE = ("now", "soon", "late")
 ASKED = "done"

@@ -24,10 +24,10 @@ DESK = {
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
-    *("withdraw",),
+    *("withdraw", "plan", "reach"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return"}
-LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide"}
+LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan"}
 MAY = {
     "agent": DESK,
     "back_office": DEPARTMENT | {"get", "note", "files", "extend", "arrive", "contain"},
@@ -38,18 +38,29 @@ MAY = {
 }
 """Written out here, apart from the table in the code."""
 WAYS = sorted(LEAD)
-DEPARTMENTS = {"tell": ["ask-back"], "decide-return": ["return"], "decide-extension": ["extend"]}
+DEPARTMENTS = {
+    "tell": ["ask-back"],
+    "decide-return": ["return"],
+    "decide-extension": ["extend"],
+    "decide-plan": ["grade", "plan"],
+}
 """What somebody else asks first."""
 STEPS = {
     **DEPARTMENTS,
     "decide": ["refer"],
+    "plan": ["grade"],
+    "reach": ["grade", "plan", "decide-plan"],
     "resume": ["wait"],
     "reopen": ["resolve"],
     "review": ["resolve"],
     "visit": ["resolve"],
     "close": ["decline"],
 }
-SENT = {**BODIES, "extend": BODIES["extend"] | {"clock": "reply"}}
+SENT = {
+    **BODIES,
+    "extend": BODIES["extend"] | {"clock": "reply"},
+    "grade": BODIES["grade"] | {"complexity": "project"},
+}
 """A department may ask for more time for its own reply, and the desk may give it."""
 UNTOUCHED = {"accept"}
 

@@ -89,9 +89,10 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert agent.get(f"/cases/{case.number}").body["joined_into"] == other
     _between_front_and_back(Loop(agent.new(), clock), agent, worker, lead)
     _reviewed(Loop(agent.new(), clock), agent, lead, company)
-    done = case.done | DISPATCH | {"review"}
+    _through_a_project(Loop(agent.new(), clock), agent, lead)
+    done = case.done | DISPATCH | PROJECT | {"review"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
-    assert done == {verb.value for verb in Verb} - {"view", "create", "import", "administer", "acknowledge"}
+    assert done == {verb.value for verb in Verb} - {"view", "create", "import", "administer", "acknowledge", "identify"}
 
 
 DISPATCH = {
@@ -147,6 +148,31 @@ def _between_front_and_back(case: Loop, agent: Program, worker: Program, lead: P
     assert case.done == DISPATCH | {"hand-over"}
 
 
+PROJECT = {"plan", "decide-plan", "reach"}
+
+
+def _through_a_project(case: Loop, agent: Program, lead: Program) -> None:
+    case.act(agent, "accept")
+    assert {
+        c["kind"] for c in case.act(agent, "grade", taps={}, complexity="project")["clocks"] if not c["outcome"]
+    } == {
+        "respond",
+        "plan",
+    }
+    case.act(agent, "plan", **BODIES["plan"])
+    assert _kinds(case.act(lead, "decide-plan", granted=True, text="分两步做")) == ["planned"]
+    case.act(agent, "reach", milestone=1, text="方案定了")
+    later = [{"title": "更换", "due_at": "2026-05-20T18:00:00+08:00", "milestone": 2}]
+    case.act(agent, "plan", milestones=later, reason="厂家推迟发货，书面通知已收到")
+    case.act(lead, "decide-plan", granted=True, text="推迟到五月二十日")
+    found = agent.get(f"/cases/{case.number}").body["milestones"]
+    assert [(one["milestone"], one["title"], one["first_due_at"], one["due_at"]) for one in found] == [
+        (1, "方案", "2026-03-31T10:00:00Z", "2026-03-31T10:00:00Z"),
+        (2, "更换", "2026-04-30T10:00:00Z", "2026-05-20T10:00:00Z"),
+    ]
+    assert [one["reached_at"] is not None for one in found] == [True, False]
+
+
 @pytest.mark.parametrize("verb", ["accept", "close"])
 @pytest.mark.parametrize("raw", [b"", b"{}", b"null"])
 def test_a_verb_without_arguments_takes_an_empty_body(desk: Program, verb: str, raw: bytes) -> None:
@@ -188,6 +214,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "decide-return": {"granted": True, "reason": "说得对"},
     "extend": {"clock": "resolve", "until": "2026-03-25T20:00:00+08:00", "reason": "配件从外地运来，要等一周"},
     "decide-extension": {"granted": True, "text": "配件在路上，25 日前修好"},
+    "plan": {
+        "milestones": [
+            {"title": "方案", "due_at": "2026-03-31T18:00:00+08:00"},
+            {"title": "更换", "due_at": "2026-04-30T18:00:00+08:00"},
+        ]
+    },
+    "decide-plan": {"granted": True, "text": "分两步做"},
+    "reach": {"milestone": 1},
     "override": {"clock": "resolve", "due_at": "2026-03-25T20:00:00+08:00", "reason": "节前系统停机，按实际顺延"},
     "chase": {"text": "还没有消息"},
     "supervise": {"reason": "第三次反映"},
@@ -238,18 +272,11 @@ def test_a_refusal_lists_just_what_is_possible(
     assert all(named == allowed for named in refused.values())
     # What the status allows may still lack its object: an open hand-over, an open promise.
     assert works <= allowed
-    needing = {
-        "sign",
-        "review",
-        "reply",
-        "keep",
-        "ask-back",
-        "tell",
-        "return",
-        "decide-return",
-        "decide-extension",
-        "decide",
-    } | ({"override"} if status == "resolved" else set())
+    needing = (
+        {"sign", "review", "reply", "keep", "ask-back", "tell", "return", "decide-return", "decide-extension", "decide"}
+        | PROJECT
+        | ({"override"} if status == "resolved" else set())
+    )
     assert allowed - works <= needing
     assert refused
 

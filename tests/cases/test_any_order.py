@@ -16,7 +16,9 @@ from huiyin.cases.models import OPEN_ROW, Case, CaseEvent, Commitment, HandOver
 from huiyin.cases.severity import Taps
 from huiyin.cases.workflow import OPEN, NotAllowed, Status
 from huiyin.clocks import actions as clocks
+from huiyin.clocks import plans
 from huiyin.clocks.models import Clock, Outcome
+from huiyin.clocks.plans import Wanted
 from huiyin.org.access import Forbidden
 from huiyin.org.models import User
 from huiyin.returns import actions as returns
@@ -114,6 +116,22 @@ class AnyOrder(RuleBasedStateMachine):
     def set_grade(self, who: str, minutes: int, points: int, complexity: str) -> None:
         taps = Taps(state=1, scope=points, impact=points)
         self.do(lambda pk, by: actions.set_grade(pk, by, taps=taps, complexity=complexity), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, days=st.integers(1, 9))
+    def plan(self, who: str, minutes: int, days: int) -> None:
+        kept = Case.objects.get(pk=self.ids[0]).open_milestones[1:]
+        until = self.at + timedelta(days=days)
+        wanted = [*(Wanted("留", until, number) for number in kept), Wanted("新", until)]
+        self.do(lambda pk, by: plans.plan(pk, by, milestones=wanted, reason="供应商交货推迟，已通知"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, granted=st.booleans())
+    def decide_plan(self, who: str, minutes: int, granted: bool) -> None:
+        self.do(lambda pk, by: plans.decide_plan(pk, by, granted=granted, text="分步", reason="再看"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def reach(self, who: str, minutes: int) -> None:
+        number = next(iter(Case.objects.get(pk=self.ids[0]).open_milestones), 1)
+        self.do(lambda pk, by: plans.reach(pk, by, milestone=number), who, minutes)
 
     @rule(who=WHO, minutes=MINUTES)
     def resolve(self, who: str, minutes: int) -> None:

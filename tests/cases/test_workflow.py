@@ -48,6 +48,9 @@ returning     .          .          stays      stays      .          .          
 returned      .          .          stays      stays      .          .          .          .          .          .
 extending     .          stays      stays      stays      .          .          .          .          .          .
 extended      .          stays      stays      stays      .          .          .          .          .          .
+planning      .          .          stays      stays      .          .          .          .          .          .
+planned       .          .          stays      stays      .          .          .          .          .          .
+reached       .          .          stays      stays      .          .          .          .          .          .
 overridden    .          stays      stays      stays      stays      .          .          .          .          .
 chased        .          stays      stays      stays      .          .          .          .          .          .
 supervised    .          stays      stays      stays      .          .          .          .          .          .
@@ -86,6 +89,8 @@ DATA: dict[str, Any] = {
     "case": 8,
     "outcome": "done",
     "incident": 4,
+    "steps": [{"milestone": 6, "due_at": "2026-03-12T10:00:00+08:00"}],
+    "milestone": 6,
 }
 
 
@@ -105,6 +110,9 @@ def in_status(status: str, kind: str = "") -> Snapshot:
         open_questions=(5,),
         open_requests=((4, "returning", 9),),
         review_since=NOW if kind == EventKind.REVIEWED else None,
+        complexity="project",
+        milestones=6,
+        open_milestones=(6,),
         incident_id=4 if kind == EventKind.RELEASED else None,
     )
 

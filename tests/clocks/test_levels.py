@@ -69,7 +69,8 @@ def test_a_project_is_answered_like_any_case_and_then_has_a_word_every_week(
     open_case: Opener, company: Company, by: Mover, now: datetime
 ) -> None:
     case = open_case(kind="repair", category=company.lift, complexity="project").case
-    assert {clock.kind: clock.due_at for clock in queries.of_case(case)} == {"respond": now + 15 * MINUTE}
+    found = {clock.kind: clock.due_at for clock in queries.of_case(case)}
+    assert found == {"respond": now + 15 * MINUTE, "plan": now + 7 * DAY}  # five workdays
     told = by(company.linxiao)
     actions.answer(case.pk, told, text="需要动用维修资金")
     assert clock_of(case, "update").due_at == told.at + 7 * DAY

@@ -56,6 +56,9 @@ return         .     x           x          x       .       x
 decide-return  x     .           x          x       .       x
 extend         x     x           x          x       .       x
 decide-extension x     .           x          x       .       x
+plan           x     .           x          x       .       x
+decide-plan    .     .           x          x       .       x
+reach          x     .           x          x       .       x
 override       .     .           x          x       .       x
 chase          x     .           x          x       .       x
 supervise      .     .           x          x       .       x

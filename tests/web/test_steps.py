@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from huiyin.clocks.models import ClockKind
 from huiyin.web.steps import steps
 from tests.people import NOW
 
@@ -84,5 +85,5 @@ def test_a_joined_case_waits_for_the_other() -> None:
 
 
 def test_every_kind_of_clock_belongs_to_a_step() -> None:
-    for kind in ("respond", "update", "reply", "resolve", "visit", "commitment"):
+    for kind in ClockKind.values:
         assert of("resolved", Deadline(kind, 99)).startswith("done done done")

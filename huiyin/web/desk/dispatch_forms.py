@@ -117,7 +117,7 @@ def returnable(sheet: Sheet) -> list[Task]:
     return [task for task in own_tasks(sheet) if task.number not in waiting]
 
 
-class _DecisionForm(VerbForm):
+class DecisionForm(VerbForm):
     """Yes or no to an application of `kind`."""
 
     kind: EventKind
@@ -130,7 +130,7 @@ class _DecisionForm(VerbForm):
         _hide_if_single(self, "request", len(found))
 
 
-class DecideReturnForm(_DecisionForm):
+class DecideReturnForm(DecisionForm):
     """Whether the department may return its task."""
 
     kind = EventKind.RETURNING
@@ -138,7 +138,7 @@ class DecideReturnForm(_DecisionForm):
     reason = prose(_("Reason"), rows=2, help_text=_("The department reads it."))
 
 
-class DecideExtensionForm(_DecisionForm):
+class DecideExtensionForm(DecisionForm):
     """Whether there is more time, and what the customer is told of it."""
 
     kind = EventKind.EXTENDING

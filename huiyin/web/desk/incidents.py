@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.alerts import incidents, queries
 from huiyin.alerts.incidents import NotPossible
+from huiyin.cases import hiding, words
 from huiyin.cases import queries as cases
-from huiyin.cases import words
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.timeline import Stale
 from huiyin.org import access
@@ -191,7 +191,7 @@ def _first(request: StaffRequest) -> dict[str, str]:
     if "case" not in request.GET:
         return {}
     case = cases.get(request.user, request.GET["case"])
-    return {"cases": case.number, "site": case.site.code, "title": case.subject}
+    return {"cases": case.number, "site": case.site.code, "title": hiding.open_subject(case)}
 
 
 def _open(request: StaffRequest, form: NewIncidentForm) -> Incident | None:

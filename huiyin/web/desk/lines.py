@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from huiyin.base.ids import receipt_number
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind
+from huiyin.clocks.plans import STEP
 from huiyin.org import queries as org
 from huiyin.web.downloads import SHOWN
 
@@ -73,7 +74,7 @@ PARTS: Mapping[str, str | Promise] = {
 }
 _INSIDE = frozenset({E.ASSIGNED, E.HANDED_OVER, E.REPLIED, E.GRADED, E.SORTED, E.NOTED, E.KEPT})
 _INSIDE |= {E.ASKED, E.TOLD, E.RETURNING, E.RETURNED, E.EXTENDING, E.OVERRIDDEN, E.CHASED, E.SUPERVISED, E.REFERRED}
-_INSIDE |= {E.SIGNED, E.REVIEWED}
+_INSIDE |= {E.SIGNED, E.REVIEWED, E.PLANNING}
 _INSIDE |= {E.GATHERED, E.RELEASED, E.CONCERNED, E.TRANSFERRED, E.SPLIT}
 _BY_CUSTOMER = frozenset({E.RECEIVED, E.WROTE, E.VISITED, E.CHASED, E.WITHDRAWN})
 
@@ -97,7 +98,7 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
     event = entry.event
     other = other_case(event.kind, event.data)
     parts = [
-        Part(str(PARTS.get(m.part, m.part)), m.text, m.public, m.erased_at is not None) for m in entry.words.values()
+        Part(_label(m.part, event.data, known), m.text, m.public, m.erased_at is not None) for m in entry.words.values()
     ]
     return Line(
         seq=event.seq,
@@ -112,6 +113,15 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
         ],
         other=receipt_number(other) if other else "",
     )
+
+
+def _label(part: str, data: Mapping[str, Any], known: Known) -> str:
+    """What stands before words: of a milestone, by when."""
+    if not part.startswith(STEP):
+        return str(PARTS.get(part, part))
+    number = int(part.removeprefix(STEP))
+    due = next(one["due_at"] for one in data["steps"] if one["milestone"] == number)
+    return _("%(number)d. by %(time)s") % {"number": number, "time": known.when(due)}
 
 
 def _tone(event: CaseEvent) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import Because, EventKind
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.deciding import Application, may_settle
-from huiyin.clocks.extensions import EXTENDABLE
+from huiyin.clocks.extensions import BY_HAND, EXTENDABLE
+from huiyin.clocks.plans import STEP
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
@@ -46,6 +47,8 @@ class Request:
     clock: str = ""
     due_at: datetime | None = None
     until: datetime | None = None
+    steps: Sequence[tuple[str, datetime]] = ()
+    """Of a plan: title and time of each milestone."""
 
     @property
     def clock_name(self) -> str:
@@ -105,7 +108,13 @@ def _request(sheet: Sheet, entry: Entry, about: int) -> Request:
         clock=event.data.get("clock", ""),
         due_at=clock.due_at if clock else None,
         until=datetime.fromisoformat(event.data["until"]) if "until" in event.data else None,
+        steps=[_step(entry, one) for one in event.data.get("steps", ())],
     )
+
+
+def _step(entry: Entry, step: Mapping[str, Any]) -> tuple[str, datetime]:
+    title = entry.words.get(f"{STEP}{step['milestone']}")
+    return title.text if title else "", datetime.fromisoformat(step["due_at"])
 
 
 def _clock(sheet: Sheet, kind: str, ref: int) -> Clock | None:
@@ -151,7 +160,8 @@ def changeable(sheet: Sheet) -> Sequence[Clock]:
     for clock in sheet.clocks:
         if not clock.outcome:
             found.setdefault((clock.kind, clock.ref if clock.kind == "reply" else 0), clock)
-    return [clock for clock in found.values() if clock.breached_at is None and clock.due_at > sheet.now]
+    mine = [clock for clock in found.values() if clock.kind in BY_HAND]
+    return [clock for clock in mine if clock.breached_at is None and clock.due_at > sheet.now]
 
 
 @dataclass(frozen=True)
@@ -186,6 +196,7 @@ class Matters:
     questions: Sequence[Question]
     returns: Sequence[Request]
     extensions: Sequence[Request]
+    plans: Sequence[Request]
     referral: Referral | None
     supervised_until: datetime | None
     from_above: FromAbove | None
@@ -199,6 +210,7 @@ def matters(sheet: Sheet) -> Matters:
         questions=questions(sheet),
         returns=requests(sheet, EventKind.RETURNING),
         extensions=requests(sheet, EventKind.EXTENDING),
+        plans=requests(sheet, EventKind.PLANNING),
         referral=referral(sheet),
         supervised_until=watch.due_at if watch else None,
         from_above=from_above(sheet),

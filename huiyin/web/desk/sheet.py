@@ -14,6 +14,7 @@ from django.utils import timezone
 from huiyin.cases import queries as cases
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, Status
+from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
 from huiyin.org import access
 from huiyin.org import queries as org
@@ -122,6 +123,11 @@ class Sheet:
     def open_promises(self) -> list[Promise]:
         """Promises neither kept nor broken."""
         return [promise for promise in self.promises if promise.number in self.case.open_commitments]
+
+    @cached_property
+    def milestones(self) -> list[plans.Milestone]:
+        """The steps of a project by their deadlines, but those that a later plan dropped."""
+        return [one for one in plans.milestones(self.entries, self.clocks) if not one.dropped]
 
     @property
     def done(self) -> str:

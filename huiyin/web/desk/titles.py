@@ -189,6 +189,8 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.RETURNED: _returned,
     E.EXTENDING: _extending,
     E.EXTENDED: _extended,
+    E.PLANNED: lambda data, known: _("Plan approved") if data["granted"] else _("Plan sent back"),
+    E.REACHED: lambda data, known: _("Milestone %(number)d reached") % {"number": data["milestone"]},
     E.OVERRIDDEN: _overridden,
     E.CHASED: _chased,
     E.SUPERVISED: _supervised,

@@ -21,6 +21,7 @@ from . import verb_forms as forms
 from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
 from .matters import own_tasks
+from .plan_forms import PLANS
 from .sheet import Sheet
 
 
@@ -198,6 +199,7 @@ ACTS: Mapping[str, Act] = {
         group="customer",
     ),
     **DISPATCH,
+    **PLANS,
 }
 """By the last part of the address that it is posted to; in the order of the menu."""
 
@@ -206,7 +208,7 @@ ANYTIME = frozenset({"link"})
 _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 
 
-_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "inform")
+_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "decide-plan", "inform")
 """What others can't go on without."""
 
 

@@ -68,7 +68,8 @@ def _open(request: HttpRequest, site: Site, form: SayForm, now: datetime) -> str
     if not form.is_valid():
         return None
     said = form.cleaned_data
-    words = "\n".join((site.code, said["kind"], said["place"], said["text"], said["phone"]))
+    protected = "protected" if said["protected"] else ""
+    words = "\n".join((site.code, said["kind"], said["place"], said["text"], said["phone"], protected))
     sent = gate.Sent(said["token"], words, address_of(request), now)
     try:
         gate.knock(sent)

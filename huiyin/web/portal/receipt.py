@@ -22,6 +22,7 @@ from huiyin.cases.customer_side import TooSoon, customer_chases, customer_withdr
 from huiyin.cases.queries import by_link
 from huiyin.cases.workflow import OPEN, EventKind, NotAllowed, Status
 from huiyin.clocks import queries as clocks
+from huiyin.clocks.plans import milestones
 from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
 from huiyin.returns.queries import planned
@@ -176,7 +177,8 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
     """What the page says. A joined case shows where the common one stands, and of its words only its own."""
     common = _common(case)
     entries = told.entries(case)
-    running = story.open_clocks(clocks.of_case(common))
+    rows = clocks.of_case(common)
+    running = story.open_clocks(rows)
     visit = planned(case) if case.status == Status.RESOLVED and case.review_since is None else None
     states = steps(common, running, now)
     return {
@@ -189,6 +191,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "visit_by": next((clock.due_at for clock in running if clock.kind == "visit"), None),
         "lines": [*story.lines(entries, now), *story.coming(states)],
         "thread": story.thread(entries, link, case.site.name),
+        "milestones": [one for one in milestones(entries, rows if common is case else ()) if not one.dropped],
         "visit": visit,
         "rated": visit is not None and visit.visited_at is not None,
         "rate_until": _rate_until(case, visit),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from huiyin.cases.queries import Entry
     from huiyin.clocks.models import Clock
 
-PROMISED = ("respond", "update", "commitment", "resolve", "arrive")
+PROMISED = ("respond", "update", "commitment", "resolve", "arrive", "milestone")
 """Clocks whose time the customer is told; the others count how we work among ourselves."""
 
 E, S = EventKind, Status
@@ -66,12 +66,14 @@ _AHEAD: Mapping[str, Word] = {
     "commitment": gettext_lazy("We keep our promise by {time}"),
     "resolve": gettext_lazy("We settle it by {time}"),
     "arrive": gettext_lazy("Somebody is with you by {time}"),
+    "milestone": gettext_lazy("The next step is done by {time}"),
 }
 _MISSED: Mapping[str, Word] = {
     "respond": gettext_lazy("We wanted to answer you by {time} and have not"),
     "update": gettext_lazy("You should have heard from us again by {time}"),
     "commitment": gettext_lazy("We promised you something by {time} and have not done it"),
     "arrive": gettext_lazy("Somebody should have been with you by {time}"),
+    "milestone": gettext_lazy("A step should have been done by {time} and is not"),
     "resolve": gettext_lazy("This should have been settled by {time} and is not"),
 }
 
@@ -199,6 +201,10 @@ def _visited(event: CaseEvent, now: datetime) -> str:
     return _("You told us: not solved") if event.data["solved"] is False else _("You told us: solved")
 
 
+def _planned(event: CaseEvent, now: datetime) -> str:
+    return _("The steps of the work are settled") if event.data["granted"] else ""
+
+
 def _noted(event: CaseEvent, now: datetime) -> str:
     missed = event.data.get("what") == "breached" and event.data.get("clock") in PROMISED
     return _("A time we had given you went by") if missed else ""
@@ -251,6 +257,8 @@ _TELL: Mapping[str, Callable[[CaseEvent, datetime], str]] = {
     E.REFUSED: _said(gettext_lazy("Looked into, and not possible")),
     E.REOPENED: _said(gettext_lazy("Taken up again")),
     E.JOINED: _said(gettext_lazy("Worked on together with another message about the same matter")),
+    E.PLANNED: _planned,
+    E.REACHED: _said(gettext_lazy("A step is done")),
     E.VISITED: _visited,
     E.CLOSED: _said(gettext_lazy("Finished")),
     E.RETURNED: _returned,

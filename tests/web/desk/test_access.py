@@ -31,7 +31,7 @@ DOES = {
     "ask-back": LEAD | {"zhougong"},
     "return": LEAD | {"zhougong"},
     "extend": DESK | {"zhougong"},
-    **dict.fromkeys(("override", "supervise", "end-supervision", "decide"), LEAD),
+    **dict.fromkeys(("override", "supervise", "end-supervision", "decide", "decide-plan"), LEAD),
 }
 """Verbs that not just the desk does, or not all of it."""
 

@@ -9,7 +9,7 @@ from huiyin.cases.models import Channel
 from huiyin.cases.severity import Complexity
 from huiyin.cases.workflow import LIVE, OPEN, EventKind, Status
 
-from . import dispatch, handling, tales, visits
+from . import dispatch, handling, projects, tales, visits
 from .organisation import MANAGER, SUCCESSOR, SUPERVISOR
 from .story import Story
 from .tales import Days, Teller
@@ -151,6 +151,7 @@ def _follow_the_lift(story: Story) -> None:
     story.tell(EventKind.ANSWERED, {"public": True}, actor=story.handler, text=story.words("lift2_first"))
     story.add(EventKind.ASSIGNED, {"to": story.user(MANAGER).pk}, actor=SUPERVISOR)
     handling.set_grade(story, Complexity.PROJECT)
+    projects.plan_tale(story, "lift2")
     tales.answer_all(story, "lift2", MANAGER)
     data = {"by": story.user(SUPERVISOR).pk, "due_at": None}
     story.add(EventKind.SUPERVISED, data, actor=SUPERVISOR, text=story.words("lift2_supervise"))

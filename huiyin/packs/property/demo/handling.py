@@ -10,7 +10,7 @@ from huiyin.cases.severity import Complexity, Taps, grade
 from huiyin.cases.workflow import LIVE, OPEN, WORKING, EventKind, Status, WaitingFor, allowed
 from huiyin.clocks.models import ClockKind
 
-from . import departments, dispatch, shift, visits
+from . import departments, dispatch, projects, shift, visits
 from .refusals import refusal
 from .story import DUTY, Story
 
@@ -207,8 +207,13 @@ def _why_late(story: Story, due: datetime) -> None:
 
 
 def _project_end(story: Story) -> datetime:
-    story.later(story.now + story.minutes(40, 300), lambda: set_grade(story, Complexity.PROJECT))
+    story.later(story.now + story.minutes(40, 300), lambda: _as_project(story))
     return story.open_hours(story.now + timedelta(days=story.spread(9, 32)))
+
+
+def _as_project(story: Story) -> None:
+    set_grade(story, Complexity.PROJECT)
+    projects.plan(story)
 
 
 def set_grade(story: Story, complexity: str) -> None:

@@ -15,6 +15,8 @@ from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, CaseEvent, Category, Message
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import OPEN, EventKind, Status
+from huiyin.clocks import plans
+from huiyin.clocks import queries as clocks
 from huiyin.clocks.models import Clock, ClockKind, Outcome
 from huiyin.org.models import User
 from huiyin.packs.property.demo import generate
@@ -121,6 +123,13 @@ def test_the_lift_of_block_16_stays_open_with_a_word_each_week_and_something_to_
     said = CaseEvent.objects.filter(case=lead, kind=EventKind.ANSWERED, actor__username="zhengjingli")
     weeks = sorted(day_of(event.at, now) for event in said)
     assert weeks == list(range(4, 61, 7))
+    steps = plans.milestones(queries.timeline(lead), clocks.of_case(lead))
+    assert [(day_of(one.first_due_at, now), day_of(one.due_at, now), one.state) for one in steps] == [
+        (52, 52, "done"),
+        (44, 44, "done"),
+        (14, -6, "todo"),
+        (-10, -32, "todo"),
+    ]
     manager, supervisor = (User.objects.get(username=name) for name in ("zhengjingli", "zhaozhuguan"))
     assert lead in queries.page(manager, Filter(deciding=True)).items
     assert lead in queries.page(supervisor, Filter(supervised=True)).items
