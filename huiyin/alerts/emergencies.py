@@ -41,6 +41,8 @@ class Rules:
     rules: tuple[CallRule, ...]
     departments: Mapping[int, tuple[int, ...]]
     active: frozenset[int]
+    names: Mapping[str, tuple[int, str]]
+    """Everybody by user name, also who has left: id and name."""
 
     def steps(self, case: Case, severity: str, category: int | None) -> list[tuple[int, list[CallRule]]]:
         """(order, rules) for a case: of the nearest branch of categories, then of the nearest site, that has any."""
@@ -98,19 +100,24 @@ def _above(site: int) -> list[int]:
 
 def _load() -> Rules:
     departments: dict[int, list[int]] = defaultdict(list)
-    people = list(User.objects.filter(is_active=True).order_by("pk").values_list("pk", "department"))
-    for user, department in people:
-        if department is not None:
-            departments[department].append(user)
-    rules = CallRule.objects.order_by("order", "pk")
+    people = list(User.objects.order_by("pk"))
+    for user in people:
+        if user.is_active and user.department_id is not None:
+            departments[user.department_id].append(user.pk)
     return Rules(
-        tuple(rules),
+        tuple(CallRule.objects.order_by("order", "pk")),
         {unit: tuple(staff) for unit, staff in departments.items()},
-        frozenset(pk for pk, _department in people),
+        frozenset(user.pk for user in people if user.is_active),
+        {user.username: (user.pk, user.name) for user in people},
     )
 
 
 _rules = Reference(_load)
+
+
+def rules() -> Rules:
+    """The rules as they are now."""
+    return _rules.get()
 
 
 @transaction.atomic

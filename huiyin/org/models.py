@@ -134,6 +134,7 @@ class Area(models.TextChoices):
     CALENDAR = "calendar", _("Work calendars")
     YEAR = "year", _("Holidays")
     CATEGORY = "category", _("Categories")
+    CALLS = "calls", _("Emergency calls")
 
 
 class SettingsEntry(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, categories, history, levels, overview, people, sites
+from . import calendars, calls, categories, history, levels, overview, people, sites
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -33,6 +33,10 @@ urlpatterns: list[URLPattern] = [
     path("categories/new/", categories.new_category, name="settings_category_new"),
     path("categories/<int:pk>/", categories.category, name="settings_category"),
     path("categories/<int:pk>/use/", categories.use_category, name="settings_category_use"),
+    path("calls/", calls.calls, name="settings_calls"),
+    path("calls/new/", calls.new_call, name="settings_call_new"),
+    path("calls/<int:pk>/", calls.call, name="settings_call"),
+    path("calls/<int:pk>/remove/", calls.remove_call, name="settings_call_remove"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from huiyin.alerts import rules
 from huiyin.cases import categories
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
@@ -53,11 +54,16 @@ def _category(code: str, values: dict[str, Any], by: Editor) -> None:
     categories.change(code, replace(categories.values_of(categories.known(code)), **values), by)
 
 
+def _call(code: str, values: dict[str, Any], by: Editor) -> None:
+    rules.change(int(code), replace(rules.values_of(rules.rule(int(code))), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
     "person": people.restore,
     "category": _category,
+    "calls": _call,
 }
 
 

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
@@ -23,6 +24,7 @@ from huiyin.org.history import AREAS
 from .amounts import level_name, level_words
 
 if TYPE_CHECKING:
+    from huiyin.alerts.models import CallRule
     from huiyin.org.models import SettingsEntry
 
 _AREAS = dict(AREAS)
@@ -33,12 +35,14 @@ _PAGES = {
     "calendar": "settings_calendar",
     "year": "settings_year",
     "levels": "settings_policy",
+    "calls": "settings_call",
 }
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
     "department": frozenset({"name", "stage", "site"}),
     "person": frozenset({"name", "department", "language", "grants"}),
     "category": frozenset({"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site"}),
+    "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
 }
 """What one click puts back."""
 NAMES: Mapping[str, str | Promise] = {
@@ -64,6 +68,11 @@ NAMES: Mapping[str, str | Promise] = {
     "week": gettext_lazy("Week"),
     "holidays": gettext_lazy("Holidays count"),
     "days": gettext_lazy("Days"),
+    "category": gettext_lazy("Category"),
+    "order": gettext_lazy("Step"),
+    "who": gettext_lazy("Who is called"),
+    "minutes": gettext_lazy("Minutes until the next step"),
+    "rescue": gettext_lazy("Rescue first"),
 }
 
 
@@ -108,12 +117,30 @@ def line(entry: SettingsEntry) -> Line:
 
 def _restorable(entry: SettingsEntry) -> bool:
     names = set(entry.before or ())
+    if entry.area == "calls" and not _name("calls", entry.thing):
+        return False  # the step is gone
     return entry.after is not None and bool(names) and names <= RESTORABLE.get(entry.area, frozenset())
 
 
 def thing_name(area: str, thing: str) -> str:
     """What a thing is called now; its code when it is gone."""
-    return _name(area, thing) or thing
+    return _name(area, thing) or (_("Step no. %(number)s") % {"number": thing} if area == "calls" else thing)
+
+
+def call_name(rule: CallRule) -> str:
+    """What a line of the order of emergency calls is called: its site, severity and step."""
+    words = {"site": org.organisation().sites[rule.site_id].name, "severity": rule.severity, "order": rule.order}
+    return _("%(site)s %(severity)s, step %(order)d") % words
+
+
+def who_name(who: str) -> str:
+    """`department:engineering` → the name of the department; so for `user:` and `role:`."""
+    sort, _mark, name = who.partition(":")
+    if sort == "user":
+        return emergencies.rules().names.get(name, (0, name))[1]
+    if sort == "role":
+        return str(dict(staffing.ROLES).get(name, name))
+    return _name("department", name) or name
 
 
 def _name(area: str, code: str) -> str:
@@ -124,6 +151,9 @@ def _name(area: str, code: str) -> str:
     if area == "category":
         found = cases.categories().by_code.get(code)
         return str(found) if found else ""
+    if area == "calls":
+        row = next((row for row in emergencies.rules().rules if str(row.pk) == code), None)
+        return call_name(row) if row else ""
     return ""
 
 
@@ -132,6 +162,8 @@ def _url(area: str, thing: str) -> str:
         if area == "category":
             found = cases.categories().by_code.get(thing)
             return reverse("settings_category", args=[found.pk]) if found else ""
+        if area == "calls" and not _name(area, thing):
+            return ""
         return reverse(_PAGES[area], args=[thing])
     except NoReverseMatch:
         return ""
@@ -142,6 +174,8 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         return Fact(level_name(name), level_words(old), level_words(new))
     if name == "name" and area == "person":
         return Fact(_("Name"), str(old or ""), str(new or ""))
+    if name == "severity" and area == "calls":
+        return Fact(_("Severity"), str(old or ""), str(new or ""))
     return Fact(str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new))
 
 
@@ -158,6 +192,8 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "kind": lambda code: str(dict(cases.KINDS).get(code, "")),
     "language": lambda code: dict(settings.LANGUAGES).get(code, ""),
     "valid_from": lambda code: date_format(timezone.localtime(datetime.fromisoformat(code)), "Y-m-d H:i"),
+    "category": lambda code: _name("category", code),
+    "who": who_name,
     "password": lambda code: "•••" if code == "new" else "",
 }
 

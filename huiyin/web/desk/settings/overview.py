@@ -8,7 +8,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
@@ -25,7 +27,7 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting()]
+    cards = [*_organisation(), *_clocks(request), _sorting(), _calls()]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -87,3 +89,15 @@ def _sorting() -> dict[str, Any]:
     known = cases.categories()
     state = _("%(count)d of the third level in use") % {"count": len(known.leaves)}
     return _card(_("Categories"), "settings_categories", _("What cases are about, and what is usual for each."), state)
+
+
+def _calls() -> dict[str, Any]:
+    count = len(emergencies.rules().rules)
+    state = ngettext("%(count)d step", "%(count)d steps", count) % {"count": count}
+    return _card(
+        _("Emergency calls"),
+        "settings_calls",
+        _("Who is called at once when it is severe, and who next."),
+        state if count else _("None yet: nobody is called"),
+        warn=not count,
+    )

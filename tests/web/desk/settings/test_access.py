@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from huiyin.alerts import emergencies
+from huiyin.alerts.models import CallRule
 from huiyin.org import actions as org
 from huiyin.org.models import ApiToken, Role, SettingsEntry, User
 from tests.people import PEOPLE, Company, TestClock
@@ -19,6 +21,8 @@ def pages(company: Company, clock: TestClock) -> list[str]:
     """Every address."""
     org.issue_token(company.linxiao, "tablet", at=clock.now)
     token, leaf = ApiToken.objects.get().pk, company.tap.pk
+    rule = CallRule(site=company.hq, order=1, minutes=5, department=company.engineering)
+    emergencies.add_rules([rule])
     return [
         "/settings/",
         "/settings/sites/",
@@ -53,6 +57,11 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         f"/settings/categories/{leaf}/",
         f"/settings/categories/{company.tap.parent_id}/",
         f"/settings/categories/{leaf}/use/",
+        "/settings/calls/",
+        "/settings/calls/new/",
+        f"/settings/calls/new/?like={rule.pk}",
+        f"/settings/calls/{rule.pk}/",
+        f"/settings/calls/{rule.pk}/remove/",
         "/settings/history/",
         "/settings/history/?area=site&thing=LJF",
     ]
@@ -86,8 +95,9 @@ def test_an_administrator_of_one_site_does_not_edit_what_is_of_the_whole_company
 def test_what_is_not_there_is_404(client_for: ClientFor, company: Company) -> None:
     browser = client_for(company.admin)
     gone = ("sites/X/", "departments/x/", "staff/x/", "staff/linxiao/tokens/9/", "levels/x/", "levels/test/9/")
+    calls = ("calls/9/", "calls/9/remove/", "calls/new/?like=9")
     more = ("calendars/x/", "holidays/1999/", "categories/99999/", "history/?area=x", "history/99999/restore/")
-    assert {browser.get(f"/settings/{path}").status_code for path in gone + more} == {404}
+    assert {browser.get(f"/settings/{path}").status_code for path in gone + calls + more} == {404}
 
 
 def test_the_rail_leads_to_the_settings_whoever_may_edit_them(client_for: ClientFor, company: Company) -> None:
