@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from huiyin.clocks import editing
 from huiyin.clocks.queries import KINDS
 
-CONDITIONS = editing.CONDITIONS
+CONDITIONS = {
+    **editing.CONDITIONS,
+    "consult": gettext_lazy("after two returns: who leads"),
+    "going_on": gettext_lazy("still happening"),
+    "uncontained": gettext_lazy("danger or loss not stopped yet"),
+}
 
 
 def level_name(key: str) -> str:
-    """`respond/P3/` → "first response · P3"."""
+    """`respond/P3/` → "first response · P3"; a condition stands behind."""
     kind, severity, condition = key.split("/")
-    return f"{KINDS.get(kind, kind)} · {severity or CONDITIONS.get(condition, condition)}"
+    when = str(CONDITIONS.get(condition, condition))
+    return " · ".join(part for part in (str(KINDS.get(kind, kind)), severity, when) if part)
 
 
 def level_words(value: str | None) -> str:
