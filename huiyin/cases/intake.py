@@ -133,7 +133,8 @@ def _put_in_order(change: Change, new: NewCase) -> None:
         change.add(EventKind.CONCERNED, about | {"departments": sorted(d.pk for d in new.about_departments)})
     if new.outside is not None:
         transferred(change, **vars(new.outside))
-    conduct = bool(change.now.about_users or (new.category and new.category.conduct))
+    named = change.now.about_users or change.now.about_departments
+    conduct = bool(named or (new.category and new.category.conduct))
     if because := must_refer(change.case, change.now.severity, conduct):
         change.add(EventKind.REFERRED, {"because": because.value})
 

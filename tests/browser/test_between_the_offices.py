@@ -147,3 +147,36 @@ def test_a_complaint_about_the_agent_is_handled_by_somebody_else_and_the_agent_f
     clock.move(60 * 5)
     agent.goto("/visits/")
     assert agent.locator(".case-row").count() == 0
+
+
+def test_a_customer_reminds_us_and_takes_the_case_back_on_a_telephone(
+    door: Door, company: Company, clock: TestClock, open_case: Opener
+) -> None:
+    opened = open_case(kind="repair", category=company.tap, take=True)
+    number = opened.case.number
+    customer = door(f"/r/{opened.link}/", size=PHONE)
+    customer.click("form[action$='/chase/'] button")
+    expect(customer.locator(".flash")).to_contain_text("已提醒经办人")
+    expect(customer.locator(".steps")).to_contain_text("您催办了一次")
+    agent = door("/inbox/mine/", user="linxiao")
+    expect(agent.locator(".case-row .mark.chased")).to_have_text("催办×1")
+    agent.goto("/notices/")
+    expect(agent.locator(".case-row")).to_contain_text("有工单向您催办")
+
+    clock.move(10)
+    customer.click("form[action$='/chase/'] button")
+    expect(customer.locator(".flash")).to_contain_text("您刚刚催办过")
+    withdraw = customer.locator("form[action$='/withdraw/']")
+    expect(withdraw).to_be_hidden()  # it asks before it does anything
+    customer.click(".own-acts summary")
+    assert fits(customer)
+    withdraw.locator("[name=reason]").fill("自己修好了")
+    withdraw.locator("button").click()
+    expect(customer.locator("h1")).to_have_text("已撤回")
+    expect(customer.locator(".thread .message.customer").last).to_contain_text("自己修好了")
+    assert customer.locator(".own-acts").count() == 0
+    assert fits(customer)
+    assert status(number) == "withdrawn"
+    agent.goto(f"/cases/{number}/")
+    expect(agent.locator(".timeline")).to_contain_text("自己修好了")
+    assert Case.objects.get(pk=opened.case.pk).chased == 1

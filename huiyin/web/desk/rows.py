@@ -46,6 +46,8 @@ class Row:
     handler_name: str
     last_word: str
     marks: Sequence[Mark]
+    gathered: bool
+    """Does it belong to an incident?"""
     excerpt: str
 
 
@@ -75,8 +77,6 @@ def marks(case: Case) -> list[Mark]:
         found.append(Mark("watched", _("supervised")))
     if case.chased:
         found.append(Mark("chased", _("chased ×%(times)d") % {"times": case.chased}))
-    if case.incident_id is not None:
-        found.append(Mark("plain", _("incident")))
     return found
 
 
@@ -98,5 +98,6 @@ def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) 
         handler_name=case.handler.name if case.handler else "",
         last_word=case.last_word,
         marks=marks(case),
+        gathered=case.incident_id is not None,
         excerpt=excerpt,
     )

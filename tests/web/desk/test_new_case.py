@@ -34,6 +34,11 @@ def test_whom_it_is_about_steps_aside_from_the_first_moment(
     assert case.number not in client_for(company.linxiao).get("/inbox/all/").content.decode()
 
 
+def test_a_complaint_about_a_department_alone_is_the_supervisors_to_decide_too(desk: Client, company: Company) -> None:
+    assert desk.post("/cases/new/", NEW | {"about_departments": [company.engineering.pk]}).status_code == 302
+    assert Case.objects.get().referred == "conduct"
+
+
 def test_who_writes_down_a_complaint_about_themselves_reads_no_more_of_it_than_its_number(
     client_for: ClientFor, company: Company, clock: TestClock
 ) -> None:

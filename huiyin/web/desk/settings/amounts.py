@@ -12,10 +12,10 @@ CONDITIONS = {**editing.CONDITIONS, **editing.INSTEAD}
 
 
 def level_name(key: str) -> str:
-    """`respond/P3/` → "first response · P3"."""
+    """`respond/P3/` → "first response · P3"; a condition stands behind."""
     kind, severity, condition = key.split("/")
-    which = [severity, str(CONDITIONS.get(condition, condition))]
-    return f"{KINDS.get(kind, kind)} · {_(', ').join(part for part in which if part)}"
+    when = str(CONDITIONS.get(condition, condition))
+    return " · ".join(part for part in (str(KINDS.get(kind, kind)), severity, when) if part)
 
 
 def level_words(value: str | None) -> str:

@@ -91,18 +91,29 @@ def calls(request: StaffRequest) -> HttpResponseBase:
 
 
 def _order(steps: list[CallRule]) -> dict[str, Any]:
-    known = emergencies.rules()
-    first = steps[0]
+    first, rescues = steps[0], {one.rescue for one in steps}
     return {
+        "rescue": first.rescue if len(rescues) == 1 else "",
         "site": org.organisation().sites[first.site_id],
         "severity": first.severity,
         "category": cases.categories().by_id[first.category_id] if first.category_id else None,
         "last": steps[-1],
         "steps": [
-            {"row": one, "who": who_name(editing.values_of(one).who), "nobody": not known.people(one, one.site_id)}
+            {
+                "row": one,
+                "who": who_name(editing.values_of(one).who),
+                "nobody": _reaches_nobody(one),
+                "rescue": one.rescue if len(rescues) > 1 else "",
+            }
             for one in steps
         ],
     }
+
+
+def _reaches_nobody(rule: CallRule) -> bool:
+    """Is there no site of those it holds for at which anybody would be called?"""
+    known = emergencies.rules()
+    return not any(known.people(rule, site) for site in org.organisation().below(rule.site_id))
 
 
 @editor

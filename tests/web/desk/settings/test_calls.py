@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from huiyin.alerts import notices
 from huiyin.alerts.models import CallRule
 from huiyin.cases.severity import Taps
-from huiyin.org.models import SettingsEntry, User
+from huiyin.org import actions as org
+from huiyin.org.models import Role, SettingsEntry, User
 from tests.conftest import Opener
 from tests.people import Company, TestClock
 
@@ -125,6 +126,15 @@ def test_a_step_that_reaches_nobody_is_marked_and_a_leaver_stays_chosen_until_ch
     assert "nobody at present" in browser.get("/settings/calls/").content.decode()
     assert browser.post(path, typed(browser, path) | {"minutes": "6"}).status_code == 302
     assert browser.post("/settings/calls/new/", STEP | {"who": "user:linxiao"}).status_code == 422
+
+
+def test_a_role_that_is_held_only_below_the_site_of_the_step_reaches_somebody(
+    browser: Client, company: Company
+) -> None:
+    add(browser, who="role:manager", site="HQ")
+    assert "nobody at present" in browser.get("/settings/calls/").content.decode()
+    org.add_user("jingli", "经理", password=None, grants=((Role.MANAGER, company.ljf),))
+    assert "nobody at present" not in browser.get("/settings/calls/").content.decode()
 
 
 def test_a_step_after_another_begins_with_what_that_one_is_for(browser: Client, company: Company) -> None:

@@ -14,6 +14,7 @@ from huiyin.clocks import editing as levels
 from huiyin.clocks.models import CalendarDay, Policy
 from huiyin.org import editing, staffing
 from huiyin.org.models import SettingsEntry, User
+from huiyin.web.desk.settings.amounts import level_name
 from tests.conftest import Opener
 from tests.people import PASSWORD, Company, TestClock
 
@@ -138,6 +139,13 @@ def test_levels_are_looked_at_before_they_are_saved(browser: Client, open_case: 
     assert Policy.objects.count() == 1
     assert browser.post("/settings/levels/test/", sent | {"save": "1"}).status_code == 302
     assert levels.table(levels.versions("test")[0])["respond/P4/"] == "60@service"
+
+
+def test_a_level_under_a_condition_is_told_from_the_one_without(browser: Client) -> None:
+    page = browser.get("/settings/levels/test/").content.decode()
+    assert page.count("after two returns: who leads") == 1
+    assert level_name("arrive/P3/going_on") == "arrival on site · P3 · still happening"
+    assert level_name("arrive/P3/") == "arrival on site · P3"
 
 
 def test_an_emptied_level_is_no_clock_any_more(browser: Client) -> None:
