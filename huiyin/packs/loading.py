@@ -110,11 +110,8 @@ def add_departments(folder: Path, site: Site) -> int:
     return len(missing)
 
 
-def add_categories(folder: Path, kinds: Callable[[str], str] = str) -> int:
-    """Categories of three levels; the last one knows its kind, usual severity and department.
-
-    `kinds`: the kind of case behind the word that the table uses.
-    """
+def add_categories(folder: Path) -> int:
+    """Categories of three levels; the last one knows its kind, usual severity and department."""
     known = {category.code: category for category in Category.objects.all()}
     before = len(known)
     departments = {department.code: department for department in queries.organisation().departments.values()}
@@ -124,7 +121,7 @@ def add_categories(folder: Path, kinds: Callable[[str], str] = str) -> int:
         for level in (1, 2, 3):
             code = "/".join(parts[:level])
             if code not in known:
-                leaf = {} if level < 3 else _leaf(row) | {"kind": kinds(row["kind"])}
+                leaf = {} if level < 3 else _leaf(row)
                 category = Category(code=code, name=row[f"zh{level}"], name_en=row[f"en{level}"], parent=parent, **leaf)
                 category.department = departments.get(row["department"]) if leaf else None
                 category.save()
@@ -136,6 +133,7 @@ def add_categories(folder: Path, kinds: Callable[[str], str] = str) -> int:
 
 def _leaf(row: dict[str, str]) -> dict[str, object]:
     return {
+        "kind": row["kind"],
         "severity": row["severity"],
         "floor": row["floor"],
         "on_site": row["on_site"] == "yes",

@@ -63,21 +63,25 @@ def test_a_key_costs_two_statements_and_a_savepoint(warm: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "count"),
+    ("ask", "counts"),
     [
-        (lambda who: who.get("/cases"), 3),
-        (lambda who: who.get("/cases", total="true", limit=100), 4),
-        (lambda who: who.get("/cases", q="电梯", limit=100), 6 if ON_SQLITE else 7),
+        (lambda who: who.get("/cases"), {3}),
+        (lambda who: who.get("/cases", total="true", limit=100), {4}),
+        # PostgreSQL is asked once more for what is older than four thousand cases, if numbers have gone so far.
+        (lambda who: who.get("/cases", q="电梯", limit=100), {6} if ON_SQLITE else {7, 8}),
     ],
 )
-def test_a_list_costs_the_same_however_long_it_is(warm: Program, ask: Callable[[Program], object], count: int) -> None:
+def test_a_list_costs_the_same_however_long_it_is(
+    warm: Program, ask: Callable[[Program], object], counts: set[int]
+) -> None:
     with statements() as short:
         ask(warm)
     for _ in range(8):
         warm.new()
     with statements() as long:
         ask(warm)
-    assert len(short) == len(long) == count, "\n".join(long)
+    assert len(short) == len(long), "\n".join(long)
+    assert len(long) in counts, "\n".join(long)
 
 
 def test_a_case_costs_the_same_however_long_it_is(warm: Program) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from huiyin.cases.models import Kind
 from huiyin.org.models import Site
 from huiyin.packs import loading
 from huiyin.packs.loading import Pack, presets_of, words_of
@@ -15,18 +14,12 @@ from huiyin.packs.loading import Pack, presets_of, words_of
 DATA = Path(__file__).parent / "data"
 
 
-def kind_of(word: str) -> str:
-    """The kind of case that a category of the table leads to. Without the kind that protects who speaks, a report of a
-    breach is a complaint: the one place to look at when that kind is there."""
-    return word if word in Kind.values else Kind.COMPLAINT.value
-
-
 def load(site: Site, at: datetime) -> dict[str, int]:
     """Add what is missing to the company with root `site`; how many rows of each sort were added."""
     with transaction.atomic():
         return {
             "departments": loading.add_departments(DATA, site),
-            "categories": loading.add_categories(DATA, kind_of),
+            "categories": loading.add_categories(DATA),
             "call rules": loading.add_calls(DATA, site),
         }
 

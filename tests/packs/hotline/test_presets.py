@@ -13,7 +13,6 @@ from huiyin.clocks import editing
 from huiyin.org import actions as org
 from huiyin.packs import catalogue
 from huiyin.packs.catalogue import PRESETS
-from huiyin.packs.hotline.presets import kind_of
 
 URGENCY = {
     # dispatch, sign, contact the caller, first result; 60 minutes an hour, 540 a working day
@@ -67,6 +66,8 @@ def test_fifty_matters_of_three_levels_in_two_languages_go_to_a_unit(bare: None,
     assert editing.table(editing.in_force(now))["sign/P1/"] == "15@always"
 
 
-def test_a_reported_breach_has_the_kind_that_protects_who_speaks_where_there_is_one() -> None:
-    assert kind_of("report") == ("report" if "report" in Kind.values else "complaint")
-    assert kind_of("inquiry") == "inquiry"
+def test_a_reported_breach_has_the_kind_that_protects_who_speaks(bare: None, now: datetime) -> None:
+    catalogue.furnish(org.add_site("HQ", "热线", parent=None), "hotline-workday", at=now)
+    found = cases.categories().by_code
+    assert found["market/food/safety"].kind == Kind.REPORT
+    assert found["housing/illegal/building"].kind == Kind.REPORT
