@@ -143,8 +143,8 @@ def test_levels_are_looked_at_before_they_are_saved(browser: Client, open_case: 
 
 def test_a_level_under_a_condition_is_told_from_the_one_without(browser: Client) -> None:
     page = browser.get("/settings/levels/test/").content.decode()
-    assert page.count("after two returns: who leads") == 1
-    assert level_name("arrive/P3/going_on") == "arrival on site · P3 · still happening"
+    assert page.count("returned twice, who leads") == 1
+    assert level_name("arrive/P3/going_on") == "arrival on site · P3 · still going on"
     assert level_name("arrive/P3/") == "arrival on site · P3"
 
 
