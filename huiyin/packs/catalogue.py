@@ -109,7 +109,7 @@ def furnish(site: Site, name: str, *, at: datetime) -> dict[str, int]:
     """Add all that is missing of a preset and its pack to the company with root `site`; how many rows of each sort."""
     preset = named(name)
     pack = PACKS[preset.pack]
-    added = {**pack.load(site, at), "calendars": add_calendars(), "service levels": 0}
+    added = {**pack.load(site), "calendars": add_calendars(), "service levels": 0}
     if pack.words:
         added["rules and words"] = house.furnish(review=pack.review, words=pack.words)
     if name not in editing.names():

@@ -7,10 +7,12 @@ whatever a manager has changed stays changed.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from django.db import transaction
 
 from huiyin.alerts import emergencies
 from huiyin.alerts.models import CallRule
@@ -62,38 +64,45 @@ class Preset:
 
 @dataclass(frozen=True)
 class Pack:
-    """What an industry brings along: sets of service levels, and rows for a new house."""
+    """What an industry brings along, as tables in `data`: sets of service levels, and rows for a new house."""
 
     name: str
     house: str
     """What the company is called until somebody renames it."""
-    presets: tuple[Preset, ...]
-    load: Callable[[Site, datetime], dict[str, int]]
-    """Adds all but service levels; how many rows of each sort."""
+    data: Path
     review: bool = False
     """Does somebody else look at a result before the customer is asked?"""
-    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """What is called otherwise in this trade: code → Chinese and English."""
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """The sets of service levels that `presets.csv` names."""
+        names = ("name", "zh", "en", "source", "source_zh", "date")
+        return tuple(
+            Preset(pack=self.name, table=self.data / row["table"], **{name: row[name] for name in names})
+            for row in rows("presets.csv", self.data)
+        )
+
+    @cached_property
+    def words(self) -> Mapping[str, tuple[str, str]]:
+        """What is called otherwise in this trade: code → Chinese and English."""
+        if not (self.data / "words.csv").exists():
+            return {}
+        return {row["code"]: (row["zh"], row["en"]) for row in rows("words.csv", self.data)}
+
+    def load(self, site: Site) -> dict[str, int]:
+        """Add what is missing, but for service levels, to the company with root `site`; how many rows of each sort."""
+        with transaction.atomic():
+            return {
+                "departments": add_departments(self.data, site),
+                "categories": add_categories(self.data),
+                "call rules": add_calls(self.data, site),
+            }
 
 
 def rows(name: str, folder: Path) -> Iterator[dict[str, str]]:
     """The lines of a table, by column name."""
     with (folder / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
-
-
-def presets_of(pack: str, folder: Path) -> tuple[Preset, ...]:
-    """The sets of service levels that `presets.csv` of a pack names."""
-    names = ("name", "zh", "en", "source", "source_zh", "date")
-    return tuple(
-        Preset(pack=pack, table=folder / row["table"], **{name: row[name] for name in names})
-        for row in rows("presets.csv", folder)
-    )
-
-
-def words_of(folder: Path) -> dict[str, tuple[str, str]]:
-    """The words that `words.csv` of a pack names."""
-    return {row["code"]: (row["zh"], row["en"]) for row in rows("words.csv", folder)}
 
 
 def _level(row: dict[str, str]) -> LevelRow:

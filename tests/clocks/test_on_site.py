@@ -14,7 +14,7 @@ from huiyin.cases.workflow import EventKind
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import queries
 from huiyin.clocks.actions import LevelRow
-from huiyin.packs.property import presets
+from huiyin.packs import catalogue
 from tests.conftest import Mover, Opener
 from tests.people import NOW, Company, TestClock, voice
 
@@ -31,7 +31,7 @@ P1, P2, P3_NOW, P3_PAST, P4 = (
 @pytest.fixture(autouse=True)
 def preset(company: Company, clock: TestClock) -> None:
     """The service levels of the property preset."""
-    clocks.set_policy("zh-property", presets.levels(), at=NOW - DAY, source="test")
+    clocks.set_policy("zh-property", catalogue.named("zh-property").levels(), at=NOW - DAY, source="test")
 
 
 def of(case: Case, kind: str) -> list[tuple[timedelta, str]]:

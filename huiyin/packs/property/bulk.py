@@ -56,7 +56,7 @@ def fill(order: Order, *, processes: int = 1) -> Iterator[int]:
 
     The same order in the same company makes the same cases. Rows that are there stay as they are.
     """
-    scene = gather(at=order.until)
+    scene = gather()
     crowd = Crowd(scene, size=order.count // 2 + 1, seed=order.seed)
     crowd.come()
     with transaction.atomic():

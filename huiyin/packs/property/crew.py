@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from datetime import datetime
 from random import Random
 
 from django.db import transaction
@@ -19,8 +18,8 @@ from huiyin.org import actions as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, Role, Site, Stage, User
 
-from . import presets
 from .lives import Matter, matters
+from .presets import PACK
 
 SITES = (("BULK-1", "青松里"), ("BULK-2", "望湖苑"), ("BULK-3", "云台公馆"))
 AGENTS = (("bulk-agent-1", "前台甲"), ("bulk-agent-2", "前台乙"), ("bulk-agent-3", "前台丙"))
@@ -41,12 +40,12 @@ class Scene:
     subjects: list[tuple[Matter, Category | None]]
 
 
-def gather(*, at: datetime) -> Scene:
+def gather() -> Scene:
     """The company as it is; when it is too small to handle cases, a small one is added first."""
     scene = _look()
     if scene.sites and scene.departments:
         return scene
-    hire(at=at)
+    hire()
     return _look()
 
 
@@ -66,13 +65,13 @@ def _look() -> Scene:
 
 
 @transaction.atomic
-def hire(*, at: datetime) -> None:
+def hire() -> None:
     """Add sites, departments with one worker each, and agents; nobody of them can log in."""
     root = queries.organisation().root if queries.organisation().sites else org.add_site("HQ", "总部", parent=None)
     if len(queries.organisation().sites) == 1:
         for code, name in SITES:
             org.add_site(code, name, parent=root)
-    presets.load(root, at=at)
+    PACK.load(root)
     for username, name in AGENTS:
         _add(username, name, Role.AGENT, root)
     for department in queries.organisation().departments.values():
