@@ -24,7 +24,7 @@ def plan(story: Story, *, before: datetime, worker: str) -> None:
     if not story.category.on_site or story.arrivals > story.rounds:
         return
     story.arrivals = story.rounds + 1
-    story.later(_at(story, before), lambda: _arrive(story, worker))
+    story.later(_at(story, before), lambda: come(story, worker))
 
 
 def _at(story: Story, before: datetime) -> datetime:
@@ -51,7 +51,8 @@ def _appointment(story: Story, last: datetime) -> datetime:
     return at if missed else min(at, due)
 
 
-def _arrive(story: Story, worker: str) -> None:
+def come(story: Story, worker: str) -> None:
+    """Somebody is there, if the case is still worked on; an appointment is kept or broken by that."""
     if story.status not in WORKING:
         return
     story.add(EventKind.ARRIVED, {}, actor=worker)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from huiyin.cases.models import Channel
 from huiyin.cases.severity import Complexity
 from huiyin.cases.workflow import LIVE, OPEN, EventKind, Status
 
-from . import dispatch, handling, projects, tales, visits
+from . import arrival, dispatch, handling, projects, tales, visits
 from .organisation import MANAGER, SUCCESSOR, SUPERVISOR
-from .story import Story
+from .story import WORKERS, Story
 from .tales import Days, Teller
 from .volume import Voice
 
@@ -31,6 +31,8 @@ UNSOLVED, GOOD = 4, (5, 5, 5, 5, *(4,) * 9, *(3,) * 4)
 BAD, IN_THE_END = (2, 2, 1, 3), (4, 4, 3, 3)
 WRITES = {3: 4}
 """Who writes again, and how often: customers count, not messages."""
+LOOKED_AT = timedelta(minutes=50)
+"""So long after the first home called somebody stood before the lift."""
 LIFT_HOMES = ((62, "first"), *((day, "more") for day in (58, 55, 51, 44, 40, 33, 27, 20)))
 
 
@@ -151,6 +153,7 @@ def _follow_the_lift(story: Story) -> None:
     story.tell(EventKind.ANSWERED, {"public": True}, actor=story.handler, text=story.words("lift2_first"))
     story.add(EventKind.ASSIGNED, {"to": story.user(MANAGER).pk}, actor=SUPERVISOR)
     handling.set_grade(story, Complexity.PROJECT)
+    story.later(story.voice.at + LOOKED_AT, lambda: arrival.come(story, WORKERS["engineering"]))
     projects.plan_tale(story, "lift2")
     tales.answer_all(story, "lift2", MANAGER)
     data = {"by": story.user(SUPERVISOR).pk, "due_at": None}

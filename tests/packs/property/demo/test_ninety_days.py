@@ -130,6 +130,7 @@ def test_the_lift_of_block_16_stays_open_with_a_word_each_week_and_something_to_
         (14, -6, "todo"),
         (-10, -32, "todo"),
     ]
+    assert not Clock.objects.filter(case=lead, outcome="", due_at__lt=now).exists()
     manager, supervisor = (User.objects.get(username=name) for name in ("zhengjingli", "zhaozhuguan"))
     assert lead in queries.page(manager, Filter(deciding=True)).items
     assert lead in queries.page(supervisor, Filter(supervised=True)).items
