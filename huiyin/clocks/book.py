@@ -128,8 +128,11 @@ class Book:
         self.reckon(clock, at)
 
     def reckon(self, clock: Clock, at: datetime) -> None:
-        """Reckon a deadline anew, with the policy it was started under and all its pauses."""
-        if clock.policy_id is None or clock.breached_at is not None:
+        """Reckon a deadline anew, with the policy it was started under and all its pauses.
+
+        One that was missed stays where it was missed; but what the case has no time for any more ends, missed or not.
+        """
+        if clock.policy_id is None:
             return
         found = levels.reckon(
             clock.policy_id,
@@ -139,10 +142,10 @@ class Book:
             start=clock.started_at,
             pauses=_pauses(clock),
         )
-        self.touched.add(id(clock))
         if found is None:
             self.stop([clock], at, cancel=True)
-        else:
+        elif clock.breached_at is None:
+            self.touched.add(id(clock))
             due = self._capped(ClockKind(clock.kind), _later(found, clock.extra), clock.started_at)
             clock.due_at, clock.warn_at, clock.provisional = due
 

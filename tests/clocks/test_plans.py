@@ -305,14 +305,27 @@ def test_what_is_no_project_any_more_has_a_time_to_finish_and_no_milestones(
     assert now_of(case).open_milestones == []
 
 
+def test_a_missed_plan_is_not_waited_for_when_it_is_no_project_any_more(
+    case: Case, company: Company, by: Mover, clock: TestClock
+) -> None:
+    (plan,) = [one for one in Clock.objects.filter(case=case) if one.kind == "plan"]
+    clock.now = plan.due_at + timedelta(hours=1)
+    sweeps.sweep(clock.now)
+    actions.set_grade(case.pk, by(company.linxiao), taps=Taps(), complexity="simple")
+    assert "plan" not in kinds(case)
+    plan.refresh_from_db()
+    assert (plan.outcome, plan.breached_at) == ("cancelled", plan.due_at)
+
+
 ACTS = st.sampled_from(["plan", "change", "yes", "no", "reach", "sweep", "simple", "project", "resolve", "reopen"])
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, max_size=14))
+@given(hours=st.integers(0, 2_000), acts=st.lists(ACTS, max_size=14))
 def test_in_any_order_the_open_milestones_are_those_whose_clocks_run(
-    company: Company, open_case: Opener, by: Mover, acts: list[str]
+    company: Company, open_case: Opener, by: Mover, clock: TestClock, hours: int, acts: list[str]
 ) -> None:
+    clock.now = NOW + timedelta(hours=hours)
     case = open_case(kind="repair", complexity=Complexity.PROJECT).case
     actions.accept(case.pk, by(company.linxiao))
     for act in acts:
