@@ -147,7 +147,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("HUIYIN_UPLOAD_MB", "10", positive, "Largest file that may be uploaded, in megabytes."),
     Setting("HUIYIN_IMPORT_MB", "50", positive, "Largest table that may be uploaded for an import, in megabytes."),
     Setting("HUIYIN_WEB_PROCESSES", "1", positive, "Web processes; more than 1 only helps on PostgreSQL."),
-    Setting("HUIYIN_WEB_THREADS", "0", number, "Threads in each; 0: one on SQLite, two on PostgreSQL."),
+    Setting("HUIYIN_WEB_THREADS", "0", number, "Threads in each; 0: one on SQLite, three on PostgreSQL."),
 )
 
 
@@ -323,7 +323,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "huiyin.db.sqlite3"
 WEB_PROCESSES: int = VALUES["HUIYIN_WEB_PROCESSES"]
-WEB_THREADS: int = VALUES["HUIYIN_WEB_THREADS"] or (1 if ON_SQLITE else 2)
+WEB_THREADS: int = VALUES["HUIYIN_WEB_THREADS"] or (1 if ON_SQLITE else 3)
 
 TEMPLATES = [
     {

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,8 +45,15 @@ class Rules:
     names: Mapping[str, tuple[int, str]]
     """Everybody by user name, also who has left: id and name."""
 
+    @cached_property
+    def severities(self) -> frozenset[str]:
+        """Those for which anybody is called: every new case asks."""
+        return frozenset(rule.severity for rule in self.rules)
+
     def steps(self, case: Case, severity: str, category: int | None) -> list[tuple[int, list[CallRule]]]:
         """(order, rules) for a case: of the nearest branch of categories, then of the nearest site, that has any."""
+        if severity not in self.severities:
+            return []
         branch, above = _branch(category), _above(case.site_id)
         groups: dict[tuple[int, int], list[CallRule]] = defaultdict(list)
         for rule in self.rules:

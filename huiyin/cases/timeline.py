@@ -87,8 +87,7 @@ def write(changes: Sequence[Change]) -> None:
             follower(changes)
     changes = [change for change in changes if change.events]
     for change in changes:
-        for name in SNAPSHOT_FIELDS:
-            setattr(change.case, name, getattr(change.now, name))
+        _show(change)
         rows: list[CaseEvent | Message | File] = [*change.events, *change.messages, *change.files]
         for row in rows:
             row.case_id = change.case.pk
@@ -127,6 +126,15 @@ def _save_cases(changes: Sequence[Change]) -> None:
         if not change.new:
             moved = () if change.now == change.before else SNAPSHOT_FIELDS
             change.case.save(update_fields=["seq", "digest", *(name.removesuffix("_id") for name in moved)])
+
+
+def _show(change: Change) -> None:
+    """Let the row be what the facts have made of it."""
+    if change.new:
+        change.case.__dict__.update(vars(change.now))  # nobody has asked it for its handler yet: nothing to forget
+    elif change.now != change.before:
+        for name in SNAPSHOT_FIELDS:
+            setattr(change.case, name, getattr(change.now, name))
 
 
 def _unsealed(change: Change) -> tuple[int, int, int, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 _NEXT = "nextval(pg_get_serial_sequence('{}', 'id'))"
@@ -11,11 +12,23 @@ _MANY = f"SELECT {_NEXT} FROM generate_series(1, %s)"  # noqa: S608 (names of ou
 
 def take(*tables: type[Model]) -> list[int]:
     """One key of each table; on PostgreSQL with one statement. To be called where the rows are written."""
-    if connection.vendor != "postgresql":
-        return [key for table in tables for key in take_many(table, 1)]
     with connection.cursor() as cursor:
+        if cursor.db.vendor != "postgresql":
+            return _take_lite(cursor, tables)
         cursor.execute("SELECT " + ", ".join(_NEXT.format(table._meta.db_table) for table in tables))
         return list(cursor.fetchone())
+
+
+def _take_lite(cursor: CursorWrapper, tables: Sequence[type[Model]]) -> list[int]:
+    names = [table._meta.db_table for table in tables]
+    holes = ", ".join(["%s"] * len(names))
+    cursor.execute(f"UPDATE sqlite_sequence SET seq = seq + 1 WHERE name IN ({holes}) RETURNING name, seq", names)  # noqa: S608
+    found = dict(cursor.fetchall())
+    for name in names:
+        if name not in found:  # no row ever
+            found[name] = 1
+            cursor.execute("INSERT INTO sqlite_sequence (seq, name) VALUES (1, %s)", [name])
+    return [found[name] for name in names]
 
 
 class Ahead:

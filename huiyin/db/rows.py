@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import lru_cache, partial
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 from django.db.models.base import ModelState
 
@@ -45,17 +46,24 @@ def _returning(table: type[Model]) -> str:
 
 
 def _insert(table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], tail: str) -> list[int]:
-    waiting = _waiting.get()
-    if waiting is not None and waiting.copying and not tail:
-        waiting.copy(table, fields, rows)
+    if not rows:
         return []
-    most = rows_at_once(connection.vendor, len(fields))
-    chunks = [rows[start : start + most] for start in range(0, len(rows), most)]
-    if len(chunks) <= 1 or waiting is not None:
-        with transaction.mark_for_rollback_on_error(connection.alias):
-            return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, tail)]
+    waiting = _waiting.get()
+    if waiting is not None and not tail:
+        waiting.insert(table, fields, rows)
+        return []
+    here = connections[connection.alias]
+    chunks = _chunks(here.vendor, fields, rows)
+    if len(chunks) == 1 or waiting is not None:
+        with transaction.mark_for_rollback_on_error(here.alias):
+            return [key for chunk in chunks for key in insert_chunk(here, table, fields, chunk, tail)]
     with transaction.atomic(savepoint=False):
-        return [key for chunk in chunks for key in insert_chunk(table, fields, chunk, tail)]
+        return [key for chunk in chunks for key in insert_chunk(here, table, fields, chunk, tail)]
+
+
+def _chunks(vendor: str, fields: tuple[str, ...], rows: Sequence[Sequence[object]]) -> list[Sequence[Sequence[object]]]:
+    most = rows_at_once(vendor, len(fields))
+    return [rows] if len(rows) <= most else [rows[start : start + most] for start in range(0, len(rows), most)]
 
 
 class Waiting:
@@ -63,8 +71,18 @@ class Waiting:
 
     def __init__(self, *, copying: bool = False) -> None:
         self.statements: list[tuple[str, Sequence[Any], bool]] = []
-        self.copying = copying and connection.vendor == "postgresql"
+        self.vendor = connection.vendor  # asking the thread's connection for it costs more than the rest of a small row
+        self.copying = copying and self.vendor == "postgresql"
         self.copies: dict[str, list[Sequence[Any]]] = {}
+
+    def insert(self, table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+        """Let rows wait for their insert."""
+        if self.copying:
+            self.copy(table, fields, rows)
+            return
+        for chunk in _chunks(self.vendor, fields, rows):
+            values = converted(self.vendor, table, fields, chunk)
+            self.statements.append((insert_text(self.vendor, table, fields, len(chunk)), values, False))
 
     def copy(self, table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
         """Let rows wait for a COPY: no statement with a hole for each value, which the driver takes apart in Python."""
@@ -203,12 +221,27 @@ def defaults_of(model: type[Model]) -> tuple[dict[str, object], tuple[tuple[str,
 
 def insert_objects(table: type[Model], fields: tuple[str, ...], objects: Sequence[Model]) -> None:
     """`insert_rows` for instances: of each the attributes named by `fields`, of which there are two or more."""
-    values = attrgetter(*fields)
-    insert_rows(table, fields, [values(row) for row in objects])
+    if objects:
+        values = itemgetter(*fields)  # not attrgetter: a foreign key's attribute is a function of Django's
+        insert_rows(table, fields, [values(row.__dict__) for row in objects])
 
 
-def insert_chunk(table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], tail: str) -> list[int]:
-    converters = converters_for(connection.vendor, table, fields)
+def insert_chunk(
+    here: BaseDatabaseWrapper, table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]], tail: str
+) -> list[int]:
+    values = converted(here.vendor, table, fields, rows)
+    statement = insert_text(here.vendor, table, fields, len(rows)) + tail
+    if not tail:
+        send(statement, values)
+        return []
+    with here.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def converted(vendor: str, table: type[Model], fields: tuple[str, ...], rows: Sequence[Sequence[object]]) -> list[Any]:
+    """The values of all rows one after the other, as the driver takes them."""
+    converters = converters_for(vendor, table, fields)
     values: list[Any] = []
     for row in rows:
         start = len(values)
@@ -216,13 +249,7 @@ def insert_chunk(table: type[Model], fields: tuple[str, ...], rows: Sequence[Seq
         for index, convert in converters:
             if (value := values[start + index]) is not None:
                 values[start + index] = convert(value)
-    statement = insert_text(connection.vendor, table, fields, len(rows)) + tail
-    if not tail:
-        send(statement, values)
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [key for (key,) in cursor.fetchall()]
+    return values
 
 
 @lru_cache(maxsize=256)
@@ -299,17 +326,27 @@ def utc_text(value: datetime.datetime) -> str:
     return str(aware(value).astimezone(datetime.UTC).replace(tzinfo=None))
 
 
+def json_text(encoder: type[json.JSONEncoder] | None, value: object) -> str:
+    """As Django writes it; most columns of a new row hold an empty list."""
+    return json.dumps(value, cls=encoder) if value or not isinstance(value, list | tuple) else "[]"
+
+
+def jsonb(field: "Field[Any, Any]") -> Converter:
+    """What psycopg sends as jsonb; the backend's own function looks at nothing but the value."""
+    return partial(connection.ops.adapt_json_value, encoder=getattr(field, "encoder", None))
+
+
 # Quicker than asking the field, with the same result.
 SPECIAL: dict[str, dict[str, Callable[["Field[Any, Any]"], Converter]]] = {
-    "postgresql": {"DateTimeField": lambda _field: aware},
+    "postgresql": {"DateTimeField": lambda _field: aware, "JSONField": jsonb},
     "copy": {
         "DateTimeField": lambda _field: aware,
-        "JSONField": lambda field: partial(json.dumps, cls=getattr(field, "encoder", None)),
+        "JSONField": lambda field: partial(json_text, getattr(field, "encoder", None)),
     },
     "sqlite": {
         "DateTimeField": lambda _field: utc_text,
         "DateField": lambda _field: datetime.date.isoformat,
         "UUIDField": lambda _field: lambda value: value.hex,
-        "JSONField": lambda field: partial(json.dumps, cls=getattr(field, "encoder", None)),
+        "JSONField": lambda field: partial(json_text, getattr(field, "encoder", None)),
     },
 }
