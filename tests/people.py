@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from huiyin.alerts.models import CallRule
 from huiyin.cases.actions import By
 from huiyin.cases.intake import NewCase
-from huiyin.cases.models import Category
+from huiyin.cases.models import Case, Category
 from huiyin.cases.severity import Severity
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
+from huiyin.clocks.models import Calendar, CalendarDay, CalendarYear, Level, Policy
 from huiyin.customers.actions import Person
 from huiyin.org import actions as org
-from huiyin.org.models import Department, Role, Site, Stage, User
+from huiyin.org.models import Department, Grant, House, Revision, Role, Site, Stage, User
 
 NOW = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Shanghai, an ordinary working day in an ordinary week."""
@@ -107,6 +109,17 @@ def found() -> None:
     _found_staff(sites, departments)
     _found_levels()
     _found_categories(departments["engineering"])
+
+
+def leave() -> None:
+    """Take the company away, with its calendars and levels: an empty installation."""
+    for category in Category.objects.order_by("-pk"):  # children first: parents are protected
+        category.delete()
+    for model in (Case, CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department, House):
+        model._default_manager.all().delete()
+    while Site.objects.exists():
+        Site.objects.filter(children=None).delete()
+    Revision.objects.all().delete()
 
 
 def _found_sites() -> dict[str, Site]:

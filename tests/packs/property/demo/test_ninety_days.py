@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.conf import settings
 
 from huiyin.alerts.models import Heard, IncidentWord
 from huiyin.cases import queries, verify
+from huiyin.cases.actions import _LEADS_TO
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, CaseEvent, Category, Message
 from huiyin.cases.queries import Filter
@@ -18,19 +20,17 @@ from huiyin.cases.workflow import OPEN, EventKind, Status
 from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.models import Clock, ClockKind, Outcome
+from huiyin.org import access, reference
+from huiyin.org.access import Verb
 from huiyin.org.models import User
-from huiyin.packs.property.demo import generate
-from huiyin.packs.property.demo.generate import Demo
+from huiyin.packs.property.demo import measure
 from huiyin.packs.property.demo.group import BAD, GOOD, IN_THE_END, NIGHT
+from huiyin.packs.property.demo.handling import BY_STAFF
 from huiyin.packs.property.demo.storm import CHAIN, REPORTS
 from huiyin.returns.models import ReturnVisit, State
 
-PASSWORD = "an-echo-for-each-voice"
+pytestmark = [pytest.mark.usefixtures("ninety_days", "db"), pytest.mark.reads]
 NIGHT_WORD, STORM_WORD, LIFT_WORD = "【公开答复", "【统一答复", "【专项跟进】"
-
-
-def make(until: datetime) -> None:
-    generate.found(Demo(until, seed=7), password=PASSWORD)
 
 
 def day_of(moment: datetime, now: datetime) -> int:
@@ -44,8 +44,7 @@ def having_heard(words: str) -> list[Case]:
     return list(Case.objects.filter(pk__in=said).select_related("customer", "handler").order_by("pk"))
 
 
-def test_the_storm_fills_its_days_and_ends_in_disputed_bills(bare: None, now: datetime) -> None:
-    make(now)
+def test_the_storm_fills_its_days_and_ends_in_disputed_bills(now: datetime) -> None:
     cases = Case.objects.select_related("category", "site")
     days = Counter(day_of(case.received_at, now) for case in cases)
     planned = {day: sum(kinds.values()) for day, _start, _end, kinds in REPORTS}
@@ -63,10 +62,7 @@ def test_the_storm_fills_its_days_and_ends_in_disputed_bills(bare: None, now: da
     assert CaseEvent.objects.filter(case__in=after, kind=EventKind.DECIDED, actor__username="zhengjingli").exists()
 
 
-def test_all_who_wait_for_the_lifts_hear_the_same_word_every_six_hours_and_twice_late(
-    bare: None, now: datetime
-) -> None:
-    make(now)
+def test_all_who_wait_for_the_lifts_hear_the_same_word_every_six_hours_and_twice_late(now: datetime) -> None:
     waiting = having_heard(STORM_WORD)
     assert sum("电梯停运" in case.subject for case in waiting) >= 20
     assert len({case.customer_id for case in waiting}) == len(waiting)
@@ -80,8 +76,7 @@ def test_all_who_wait_for_the_lifts_hear_the_same_word_every_six_hours_and_twice
     assert any(clock.due_at > clock.first_due_at for clock in granted)
 
 
-def test_a_complaint_over_our_heads_brings_its_deadline_and_is_watched(bare: None, now: datetime) -> None:
-    make(now)
+def test_a_complaint_over_our_heads_brings_its_deadline_and_is_watched(now: datetime) -> None:
     case = Case.objects.get(subject__startswith="车辆泡水理赔（越级）")
     assert case.channel == "transfer"
     assert case.outside_due_at is not None
@@ -91,8 +86,7 @@ def test_a_complaint_over_our_heads_brings_its_deadline_and_is_watched(bare: Non
     assert case.resolved_at <= case.outside_due_at
 
 
-def test_the_night_works_are_one_group_of_26_customers_and_end_well(bare: None, now: datetime) -> None:
-    make(now)
+def test_the_night_works_are_one_group_of_26_customers_and_end_well(now: datetime) -> None:
     group = having_heard(NIGHT_WORD)
     assert len({case.customer_id for case in group}) == len(group) == 1 + sum(count for *_when, count in NIGHT) == 26
     assert {case.status for case in group} == {Status.CLOSED}
@@ -112,10 +106,7 @@ def test_the_night_works_are_one_group_of_26_customers_and_end_well(bare: None, 
     assert {day_of(visit.visited_at, now) for visit in visits if visit.visited_at} == {14, 6}
 
 
-def test_the_lift_of_block_16_stays_open_with_a_word_each_week_and_something_to_decide(
-    bare: None, now: datetime
-) -> None:
-    make(now)
+def test_the_lift_of_block_16_stays_open_with_a_word_each_week_and_something_to_decide(now: datetime) -> None:
     (lead,) = having_heard(LIFT_WORD)
     assert lead.status in OPEN
     assert lead.complexity == "project"
@@ -136,8 +127,7 @@ def test_the_lift_of_block_16_stays_open_with_a_word_each_week_and_something_to_
     assert lead in queries.page(supervisor, Filter(supervised=True)).items
 
 
-def test_who_leaves_hands_over_about_23_cases_by_a_list_that_names_each_promise(bare: None, now: datetime) -> None:
-    make(now)
+def test_who_leaves_hands_over_about_23_cases_by_a_list_that_names_each_promise(now: datetime) -> None:
     lines = Message.objects.filter(text__startswith="交接清单").order_by("pk")
     assert 15 <= lines.count() <= 32
     for line in lines:
@@ -150,8 +140,7 @@ def test_who_leaves_hands_over_about_23_cases_by_a_list_that_names_each_promise(
         assert ("未兑现的承诺：" in line.text) == bool(still)
 
 
-def test_nobody_works_on_a_complaint_about_themselves(bare: None, now: datetime) -> None:
-    make(now)
+def test_nobody_works_on_a_complaint_about_themselves(now: datetime) -> None:
     for event in CaseEvent.objects.filter(kind=EventKind.CONCERNED):
         for user in event.data["users"]:
             assert not CaseEvent.objects.filter(case=event.case_id, actor=user).exists()
@@ -164,8 +153,7 @@ def test_nobody_works_on_a_complaint_about_themselves(bare: None, now: datetime)
     )
 
 
-def test_a_refusal_says_what_instead_and_how_to_have_it_reviewed(bare: None, now: datetime) -> None:
-    make(now)
+def test_a_refusal_says_what_instead_and_how_to_have_it_reviewed(now: datetime) -> None:
     refusals = CaseEvent.objects.filter(kind=EventKind.REFUSED)
     assert refusals.count() >= 10
     for event in refusals:
@@ -175,13 +163,11 @@ def test_a_refusal_says_what_instead_and_how_to_have_it_reviewed(bare: None, now
             assert part in words["text"]
 
 
-def test_everything_in_the_demo_is_as_it_was_written(bare: None, now: datetime) -> None:
-    make(now)
+def test_everything_in_the_demo_is_as_it_was_written(now: datetime) -> None:
     assert not [fault for ids in verify.batches() for fault in verify.check_batch(ids)]
 
 
-def test_storm_and_night_works_are_incidents_whose_words_were_heard_by_those_named(bare: None, now: datetime) -> None:
-    make(now)
+def test_storm_and_night_works_are_incidents_whose_words_were_heard_by_those_named(now: datetime) -> None:
     storm, night = Incident.objects.order_by("pk")
     assert (storm.lead.username, night.lead.username) == ("zhaozhuguan", "zhengjingli")
     assert storm.closed_at is not None
@@ -194,3 +180,127 @@ def test_storm_and_night_works_are_incidents_whose_words_were_heard_by_those_nam
         assert word.cases == len(heard) > 0
         said = CaseEvent.objects.filter(kind=EventKind.ANSWERED, data__word=word.pk)
         assert sorted(said.values_list("case", flat=True)) == sorted(heard)
+
+
+def test_the_shares_come_out_as_a_manager_would_find_them(now: datetime) -> None:
+    found = measure.figures()
+    assert found.cases == 1500
+    assert 560 <= found.customers <= 760
+    for name, (least, most) in {
+        "respond_late": (4, 7),
+        "resolve_late": (6.5, 11.5),
+        "reply_late": (8, 15),
+        "at_once": (18, 26),
+        "reopened": (3.5, 7.5),
+        "declined": (1.6, 3.6),
+        "refused": (0.8, 2.6),
+        "joined": (2, 5),
+        "commitments": (1.2, 1.9),
+        "kept": (88, 95),
+        "returned": (3.5, 8),
+        "returns_granted": (35, 65),
+        "asked_back": (4, 9),
+        "assisted": (2.5, 6.5),
+        "extensions": (2.5, 6),
+        "extensions_granted": (65, 95),
+        "withdrawn": (0.4, 1.8),
+        "decided": (90, 99.5),
+        "transferred": (1.5, 3.5),
+        "supervised": (0.6, 3),
+        "stepped_aside": (8, 32),
+        "to_decide": (1, 12),
+        "under_supervision": (1, 8),
+        "reached": (82, 92),
+        "satisfied": (64, 80),
+        "average": (3.7, 4.2),
+    }.items():
+        assert least <= getattr(found, name) <= most, f"{name}: {getattr(found, name)}"
+    for level, (least, most) in {"P1": (0.8, 2.8), "P2": (14, 24), "P3": (44, 58), "P4": (24, 36)}.items():
+        assert least <= found.severities[level] <= most, found.severities
+    for count, (least, most) in {0: (24, 36), 1: (44, 58), 2: (9, 18), 3: (2.5, 7), 4: (1, 4)}.items():
+        assert least <= found.hand_overs[count] <= most, found.hand_overs
+    for times, (least, most) in {0: (68, 80), 1: (13, 22), 2: (6, 13)}.items():
+        assert least <= found.chased[times] <= most, found.chased
+    for stars, (least, most) in {5: (34, 46), 4: (30, 41), 3: (11, 21), 2: (3, 9), 1: (1, 7)}.items():
+        assert least <= found.ratings[stars] <= most, found.ratings
+
+
+def test_nothing_happens_after_the_last_moment_or_before_the_first(now: datetime) -> None:
+    assert CaseEvent.objects.filter(at__gt=now).count() == 0
+    assert CaseEvent.objects.filter(at__lt=now - timedelta(days=90)).count() == 0
+    assert not CaseEvent.objects.filter(kind=EventKind.CLOSED, case__closed_at=None).exists()
+
+
+def test_what_happened_was_written_down_when_it_happened(now: datetime) -> None:
+    for event in CaseEvent.objects.exclude(topic="clocks"):
+        assert event.recorded_at == event.at
+    for case in Case.objects.all()[:100]:
+        moments = [entry.event.at for entry in queries.timeline(case)]
+        assert moments == sorted(moments)
+
+
+def test_no_deadline_of_the_past_stands_unmarked(now: datetime) -> None:
+    assert not Clock.objects.filter(outcome="", paused=False, breached_at=None, due_at__lt=now).exists()
+    late = Clock.objects.filter(outcome=Outcome.LATE)
+    assert late.exists()
+    assert not late.filter(breached_at=None).exists()
+
+
+def test_clocks_of_ended_cases_are_still(now: datetime) -> None:
+    ended = Clock.objects.filter(case__status__in=[Status.CLOSED, Status.JOINED])
+    assert ended.exists()
+    assert not ended.filter(outcome="").exists()
+    running = Clock.objects.filter(case__status__in=OPEN, kind=ClockKind.RESOLVE, outcome="").values("case").distinct()
+    simple = Case.objects.filter(status__in=OPEN).exclude(complexity="project")
+    assert running.count() >= simple.count()
+
+
+def test_every_visit_that_is_over_says_how_it_ended(now: datetime) -> None:
+    done = ReturnVisit.objects.filter(state=State.DONE)
+    assert done.exists()
+    assert not done.filter(visited_at=None).exists()
+    assert not ReturnVisit.objects.filter(case__status=Status.CLOSED, close_at__isnull=False).exists()
+    assert not ReturnVisit.objects.filter(close_at__lt=now).exists()
+    visits = CaseEvent.objects.filter(kind=EventKind.VISITED).exclude(actor=None)
+    assert {visit.actor.username for visit in visits.select_related("actor") if visit.actor} == {"hemin"}
+
+
+def test_back_office_answers_only_for_its_own_department(now: datetime) -> None:
+    departments = {user.username: user.department_id for user in User.objects.all()}
+    given = {}
+    told = CaseEvent.objects.filter(kind__in=[EventKind.HANDED_OVER, EventKind.REPLIED]).order_by("case_id", "seq")
+    for event in told.select_related("actor"):
+        if event.kind == EventKind.HANDED_OVER:
+            given[event.case_id, event.seq] = event.data["department"]
+        else:
+            assert event.actor is not None
+            assert departments[event.actor.username] == given[event.case_id, event.data["hand_over"]]
+
+
+def test_nobody_does_what_their_role_forbids(now: datetime) -> None:
+    verbs = {kind: verb for verb, kind in _LEADS_TO.items()} | {EventKind.RECEIVED: Verb.CREATE}
+    verbs[EventKind.KEPT] = Verb.ARRIVE  # who comes to an appointment keeps or breaks it by that
+    del verbs[EventKind.REFERRED]  # follows by itself from what a department or the desk did
+    with reference.pinned():
+        for event in CaseEvent.objects.exclude(actor=None).select_related("actor", "case"):
+            actor, verb = event.actor, verbs.get(EventKind(event.kind))
+            if actor is None or verb is None or not actor.is_active:
+                continue
+            departments = frozenset({actor.department_id or 0})
+            assert access.may(actor, verb, event.case.site_id, departments), f"{actor.username} {verb}"
+
+
+def test_the_order_of_numbers_is_the_order_in_which_cases_came(now: datetime) -> None:
+    received = list(Case.objects.order_by("pk").values_list("received_at", flat=True))
+    assert received == sorted(received)
+
+
+def test_no_text_keeps_an_unfilled_slot(now: datetime) -> None:
+    assert not Message.objects.filter(text__contains="{").exists()
+    assert not Case.objects.filter(subject__contains="{").exists()
+
+
+def test_cases_by_phone_are_entered_by_staff_and_those_of_the_portal_by_nobody(now: datetime) -> None:
+    first = CaseEvent.objects.filter(kind=EventKind.RECEIVED)
+    assert not first.filter(case__channel__in=BY_STAFF, actor=None).exists()
+    assert not first.filter(case__channel="portal").exclude(actor=None).exists()
