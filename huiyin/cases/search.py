@@ -196,21 +196,17 @@ def _found_in(
     query = _query(needles, *([map(_site_token, sorted(sites))] if sites is not None else []), stretch.groups)
     first, key, last, size = stretch.first << _SHIFT, stretch.end << _SHIFT, -1, _CHUNK
     hits = 0
-    while keys := _candidates(query, first, key, size):
-        found = dict.fromkeys(case for case in _recheck(keys, terms) if case != last)
-        kept = keep(list(found))
-        hits += len(keys)
-        yield from (case for case in found if case in kept)
-        if len(keys) < size:
+    while candidates := _candidates(query, first, key, size):
+        right = (found >> _SHIFT for found, said in candidates if text.contains(said, terms))
+        cases = dict.fromkeys(case for case in right if case != last)
+        kept = keep(list(cases)) if cases else set[int]()
+        hits += len(candidates)
+        yield from (case for case in cases if case in kept)
+        if len(candidates) < size:
             break
-        key, last = keys[-1], next(reversed(found), last)
+        key, last = candidates[-1][0], next(reversed(cases), last)
         size = min(size * 4, 5_000)
     return hits
-
-
-def _recheck(keys: list[int], terms: list[str]) -> Iterator[int]:
-    texts = dict(SearchText.objects.filter(pk__in=keys).values_list("pk", "text"))
-    return (key >> _SHIFT for key in keys if text.contains(texts.get(key, ""), terms))
 
 
 def _query(needles: Sequence[str], *choices: Iterable[str]) -> str:
@@ -224,14 +220,16 @@ def _query(needles: Sequence[str], *choices: Iterable[str]) -> str:
 
 # Hits are fetched before they are put in order: left to itself PostgreSQL may read all texts from the newest on.
 _NEWEST = {
-    "sqlite": "SELECT rowid FROM cases_searchindex WHERE cases_searchindex MATCH %s AND rowid >= %s AND rowid < %s"
-    " ORDER BY rowid DESC LIMIT %s",
+    "sqlite": "SELECT rowid AS id FROM cases_searchindex WHERE cases_searchindex MATCH %s"
+    " AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
     "postgresql": "WITH hits AS MATERIALIZED (SELECT id FROM cases_searchtext WHERE tokens @@ %s::tsquery)"
     " SELECT id FROM hits WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT %s",
 }
+_WITH_TEXT = "SELECT id, text FROM ({}) AS newest JOIN cases_searchtext USING (id) ORDER BY id DESC"
 
 
-def _candidates(query: str, first: int, before: int, limit: int) -> list[int]:
+def _candidates(query: str, first: int, before: int, limit: int) -> list[tuple[int, str]]:
+    """Keys and texts, newest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST[connection.vendor], [query, first, before, limit])
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(_WITH_TEXT.format(_NEWEST[connection.vendor]), [query, first, before, limit])
+        return list(cursor.fetchall())
