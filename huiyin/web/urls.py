@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import auth, front
-from .desk import cases, files, import_maps, imports, inbox, incidents, new_case, notices, search, visits
+from .desk import cases, files, import_maps, imports, inbox, incidents, new_case, notices, palette, search, visits
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("inbox/", inbox.home, name="inbox_home"),
     path("inbox/<slug:view>/", inbox.inbox, name="inbox"),
     path("search/", search.search, name="search"),
+    path("palette/", palette.palette, name="palette"),
     path("visits/", visits.queue, name="visits"),
     path("imports/", imports.every, name="imports"),
     path("imports/new/", imports.new, name="import_new"),

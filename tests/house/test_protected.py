@@ -89,7 +89,8 @@ def addresses(values: dict[str, list[str]]) -> list[str]:
             assert options is not None, f"Say in this test what {part} of {route} may be."
             filled = [address.replace(part, option) for address in filled for option in options]
         found += filled[: len(ACTS)] if "<slug:verb>" in route else filled  # every verb once
-    return found + [f"/search/?q={q}" for q in ("经理收钱", *GIVEAWAYS)] + [f"/api/v1/cases?q={q}" for q in GIVEAWAYS]
+    searched = [f"/{page}/?q={q}" for page in ("search", "palette") for q in ("经理收钱", *GIVEAWAYS)]
+    return found + searched + [f"/api/v1/cases?q={q}" for q in GIVEAWAYS]
 
 
 NOT_OF_CASES = ("code", "pk", "username", "name", "year")

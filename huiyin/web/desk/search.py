@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +17,9 @@ from .door import StaffRequest, show, staff
 from .inbox import number
 from .rows import rows
 
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+
 MOST_LETTERS = 200
 
 
@@ -23,8 +28,8 @@ MOST_LETTERS = 200
 def search(request: StaffRequest) -> HttpResponse:
     """Cases with all the words, newest first; a receipt number leads straight to its case."""
     query = request.GET.get("q", "").strip()[:MOST_LETTERS]
-    if straight := _exact(request, query):
-        return redirect("case", straight)
+    if straight := exact(request, query):
+        return redirect("case", straight.number)
     page, too_short = Page([], None), False
     try:
         if query:
@@ -43,9 +48,9 @@ def search(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/search.html", context, view="search")
 
 
-def _exact(request: StaffRequest, query: str) -> str:
-    """The number of the case whose receipt number this is, if it is one that they may see."""
+def exact(request: StaffRequest, query: str) -> Case | None:
+    """The case whose receipt number this is, if it is one that they may see."""
     try:
-        return cases.get(request.user, query).number
+        return cases.get(request.user, query)
     except ObjectDoesNotExist:
-        return ""
+        return None

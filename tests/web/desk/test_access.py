@@ -22,7 +22,7 @@ DESK = {"linxiao", "hemin", "zhaozhuguan", "admin"}
 """Who may work on a case at LJF; 陈佳 is of another site."""
 LEAD = {"zhaozhuguan", "admin"}
 VIEWS = ("mine", "unassigned", "due", "supervised", "all")
-OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/account/")
+OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/palette/?q=电梯", "/account/")
 DOES = {
     "reply": LEAD | {"zhougong"},
     **dict.fromkeys(("refuse", "review"), LEAD),
@@ -119,7 +119,7 @@ def test_nobody_gets_in_without_logging_in(client: Client, company: Company, num
 
 def test_other_methods_are_refused(client_for: ClientFor, company: Company, number: str) -> None:
     browser = client_for(company.admin)
-    for path in ("/inbox/mine/", "/search/", "/visits/", f"/cases/{number}/", f"/cases/{number}/tell/"):
+    for path in ("/inbox/mine/", "/search/", "/palette/", "/visits/", f"/cases/{number}/", f"/cases/{number}/tell/"):
         assert browser.post(path).status_code == 405, path
     for path in ("/cases/new/", f"/cases/{number}/answer/", "/login/", "/account/"):
         assert browser.delete(path).status_code == 405, path

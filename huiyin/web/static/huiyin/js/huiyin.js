@@ -45,30 +45,10 @@
     if (target.files === chosen) target.files = bag.files;
   });
 
-  // Keys: never while typing or composing a Chinese word.
-  const move = (by) => {
-    const links = all("[data-row] a");
-    const at = links.indexOf(document.activeElement);
-    links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by]?.focus();
-  };
-  const keys = {
-    j: () => move(1),
-    k: () => move(-1),
-    "/": () => document.querySelector("[data-search]")?.focus(),
-    "?": () => document.getElementById("keys")?.showModal(),
-  };
+  // What floats closes when one clicks beside it, or with Esc.
   const floating = ":is(.menu, .verbs > .verb)[open]";
-  on("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") all(floating).forEach((panel) => (panel.open = false));
-    if (event.target.matches("input, textarea, select, [contenteditable]") || !keys[event.key]) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
-  on("click", ({ target }) => {
-    if (target.closest("[data-keys]")) keys["?"]();
-    all(floating).forEach((panel) => (panel.open = panel.contains(target)));
-  });
+  on("keydown", ({ key }) => key === "Escape" && all(floating).forEach((panel) => (panel.open = false)));
+  on("click", ({ target }) => all(floating).forEach((panel) => (panel.open = panel.contains(target))));
 
   // Drafts: typed text stays in this tab until it is sent or the person logs out; by where its form goes, so that words
   // for colleagues never turn up in the form for the customer.
