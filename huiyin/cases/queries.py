@@ -279,6 +279,12 @@ def timeline(case: Case, *, public: bool = False, after: int = 0) -> list[Entry]
     return list(entries.values())
 
 
+def since(case: Case, seq: int, *, most: int = 20) -> list[CaseEvent]:
+    """What happened after event `seq`, the newest first; marks of clocks say nothing to somebody who is typing."""
+    rows = CaseEvent.objects.filter(case=case, seq__gt=seq).exclude(topic="clocks").select_related("actor")
+    return list(rows.order_by("-seq")[:most])
+
+
 def hand_overs(case: Case) -> list[HandOver]:
     """All hand-overs of a case in order."""
     return list(HandOver.objects.filter(case=case).select_related("department").order_by("seq"))

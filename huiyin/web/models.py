@@ -1,5 +1,6 @@
 """Rows of the browser's door. No customer's words: those are cases."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -25,3 +26,39 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Looking(models.Model):
+    """Somebody of the staff has this case open, or is `writing` there (the verb); true for a minute, pruned then."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE)  # serves: who else is here?
+    writing = models.CharField(max_length=24, blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        # serves: being here again, and forgetting where one was
+        constraints = [models.UniqueConstraint(fields=["user", "case"], name="one_look_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.case_id}"
+
+
+class Draft(models.Model):
+    """Words not yet sent, of one person, for one verb of a case: `words` by the field they were typed into.
+
+    Nobody else reads them. Gone once the verb is done, and after a month.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, db_index=False)
+    verb = models.CharField(max_length=24)
+    words = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        # serves: one's drafts for a case
+        constraints = [models.UniqueConstraint(fields=["user", "case", "verb"], name="one_draft_a_verb")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.case_id} {self.verb}"

@@ -3,7 +3,21 @@
 from django.urls import include, path
 
 from . import auth, front
-from .desk import cases, files, import_maps, imports, inbox, incidents, new_case, notices, palette, search, visits
+from .desk import (
+    cases,
+    drafts,
+    files,
+    import_maps,
+    imports,
+    inbox,
+    incidents,
+    new_case,
+    notices,
+    palette,
+    search,
+    together,
+    visits,
+)
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -37,6 +51,8 @@ urlpatterns = [
     path("cases/<slug:number>/", cases.case, name="case"),
     path("cases/<slug:number>/tell/", cases.tell, name="case_tell"),
     path("cases/<slug:number>/files/<int:file_id>/", files.file, name="case_file"),
+    path("cases/<slug:number>/together/", together.together, name="case_together"),
+    path("cases/<slug:number>/draft/<slug:verb>/", drafts.draft, name="case_draft"),
     path("cases/<slug:number>/acknowledge/", notices.acknowledge, name="case_acknowledge"),
     path("cases/<slug:number>/<slug:verb>/", cases.act, name="case_act"),
     path("settings/", include("huiyin.web.desk.settings")),

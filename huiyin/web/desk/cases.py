@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.forms import Select, Textarea
@@ -25,12 +27,13 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
+from . import drafts
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
-from .lines import lines
+from .lines import SHOWS, lines
 from .matters import matters
 from .rows import first_due
 from .sheet import Sheet
@@ -38,10 +41,17 @@ from .turn import turn
 from .verb_forms import VerbForm
 from .verbs import ACTS, next_act, possible
 
+if TYPE_CHECKING:
+    from huiyin.web.models import Draft
+
 LINK = "link"
 """Tag of the message that carries a customer's new link to the next page: it is shown once and stored nowhere."""
 _OTHER_NAMES = {"for": "waiting_for"}
 """Fields whose name in the core is no name of a form field."""
+_SAYING = ("answer", "note", "phone")
+"""Verbs between which a writer changes."""
+_FOLDED_FROM, _NEWEST = 25, 12
+"""A timeline so long is folded to how it began and so many of the newest entries: near to where one writes."""
 _FEW = 7
 """So many verbs need no headings."""
 
@@ -58,6 +68,16 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Tab:
+    """One way to say something, or a draft of it."""
+
+    slug: str
+    url: str
+    name: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Opened:
     """A verb whose form is open on the page."""
 
@@ -65,6 +85,10 @@ class Opened:
     url: str
     act: Act
     form: VerbForm
+
+    draft: Draft | None = None
+    tabs: Sequence[Tab] = ()
+    """The other ways to say something, when it is one of them."""
 
     @property
     def name(self) -> str:
@@ -90,14 +114,30 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     if not sheet.may(found.verb):
         raise access.Forbidden(found.verb)
     if request.method == "GET":
-        opened = Opened(verb, request.path, found, _focused(found.form(sheet=sheet, auto_id=f"{verb}_%s")))
-        return _page(request, sheet, opened if verb in possible(sheet) else None)
+        return _page(request, sheet, _open(request, sheet, verb, found) if verb in possible(sheet) else None)
     form = found.form(request.POST, request.FILES, sheet=sheet, auto_id=f"{verb}_%s")
     status, outcome = _do(request, found, form) if form.is_valid() else (422, None)
     if status == 200:
+        drafts.forget(request.user, sheet.case, verb)
         return _done(request, sheet, found, outcome)
     fresh = sheets.read(request.user, number, request.now)
-    return _page(request, fresh, Opened(verb, request.path, found, form), status=status)
+    return _page(request, fresh, Opened(verb, request.path, found, form, tabs=_tabs(fresh, verb)), status=status)
+
+
+def _open(request: StaffRequest, sheet: Sheet, verb: str, act: Act) -> Opened:
+    """The form of a verb, with what this person has typed into it before."""
+    draft = drafts.of(request.user, sheet.case).get(verb)
+    form = act.form(sheet=sheet, auto_id=f"{verb}_%s", initial=draft.words if draft else None)
+    return Opened(verb, request.path, act, _focused(form), draft, _tabs(sheet, verb))
+
+
+def _tabs(sheet: Sheet, verb: str) -> list[Tab]:
+    offered = [slug for slug in _SAYING if slug in possible(sheet)] if verb in _SAYING else []
+    return [Tab(slug, _url(sheet, slug), ACTS[slug].called(slug)) for slug in offered]
+
+
+def _url(sheet: Sheet, slug: str) -> str:
+    return reverse("case_act", args=[sheet.case.number, slug])
 
 
 def _focused(form: VerbForm) -> VerbForm:
@@ -151,11 +191,20 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
     if opened:
         offers.pop(opened.slug, None)  # its form is open already
     first = offers.pop(next_act(sheet, acts), None)
+    quick = [] if opened and opened.tabs else [offers[slug] for slug in _SAYING if slug in offers]
     lost = opened if opened and opened.form.is_bound and opened.slug not in acts else None
+    show_only = request.GET.get("show", "all")
+    told = lines(sheet, show_only if show_only in SHOWS else "all")
+    between = 0 if "whole" in request.GET or len(told) < _FOLDED_FROM else len(told) - _NEWEST - 1
     context = {
         "sheet": sheet,
         "case": sheet.case,
-        "lines": lines(sheet),
+        "lines": told[between + 1 :] if between else told,
+        "began": told[0] if between else None,
+        "between": between,
+        "show": show_only,
+        "shows": SHOWS.items(),
+        "drafts": [] if opened else _drafts(request, sheet, acts),
         "steps": steps(sheet.case, sheet.open_clocks, request.now),
         "due": first_due(sheet.open_clocks),
         "turn": turn(sheet),
@@ -164,6 +213,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "severity_sentence": severity.sentence(sheet.grade),
         "others": _others(request, sheet),
         "first": first,
+        "quick": quick,
         "menu": _menu(list(offers.values())),
         "opened": opened,
         "alerts": alerts(sheet),
@@ -172,10 +222,16 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
     return show(request, "desk/case.html", context, status=status)
 
 
+def _drafts(request: StaffRequest, sheet: Sheet, acts: Mapping[str, Act]) -> list[Tab]:
+    """What this person began to write and may still send."""
+    kept = drafts.of(request.user, sheet.case).items()
+    return [Tab(slug, _url(sheet, slug), acts[slug].called(slug), draft.at) for slug, draft in kept if slug in acts]
+
+
 def _offer(sheet: Sheet, slug: str, act: Act) -> Offer:
     return Offer(
         slug=slug,
-        url=reverse("case_act", args=[sheet.case.number, slug]),
+        url=_url(sheet, slug),
         name=act.label(sheet) or act.called(slug),
         needs_words=act.needs_words,
         group=act.group,

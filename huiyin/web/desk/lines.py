@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases.queries import Entry
@@ -79,11 +79,32 @@ _INSIDE |= {E.GATHERED, E.RELEASED, E.CONCERNED, E.TRANSFERRED, E.SPLIT}
 _BY_CUSTOMER = frozenset({E.RECEIVED, E.WROTE, E.VISITED, E.CHASED, E.WITHDRAWN})
 
 
-def lines(sheet: Sheet) -> list[Line]:
-    """All events of the case in order."""
+SHOWS: Mapping[str, Promise] = {
+    "all": pgettext_lazy("timeline", "All"),
+    "messages": gettext_lazy("Messages"),
+    "decisions": gettext_lazy("Decisions"),
+}
+"""Which part of the timeline one may ask for."""
+_SAID = frozenset({E.RECEIVED, E.WROTE, E.ANSWERED, E.CALLED, E.REPLIED, E.ASKED, E.TOLD, E.COMMITTED, E.VISITED})
+_BOTH = frozenset({E.RESOLVED, E.DECLINED, E.REFUSED, E.DECIDED, E.RECEIVED})
+
+
+def _belongs(event: CaseEvent, show: str) -> bool:
+    if show == "all":
+        return True
+    said = event.kind in _SAID | _BOTH or event.data.get("what") == "note"
+    # A clock's mark is neither: nobody said or decided anything.
+    decided = event.topic != "clocks" and (not said or event.kind in _BOTH)
+    return said if show == "messages" else decided
+
+
+def lines(sheet: Sheet, show: str = "all") -> list[Line]:
+    """The events of the case in order; of `messages` or `decisions` alone."""
     known = Known(_names(sheet), {task.number: task.name for task in sheet.tasks}, sheet.now)
     # Marks of clocks are written when somebody looks, and belong where the deadline was.
-    return sorted((_line(sheet, entry, known) for entry in sheet.entries), key=lambda line: line.at)
+    return sorted(
+        (_line(sheet, one, known) for one in sheet.entries if _belongs(one.event, show)), key=lambda line: line.at
+    )
 
 
 def _names(sheet: Sheet) -> dict[int, str]:

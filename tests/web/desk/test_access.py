@@ -121,6 +121,8 @@ def test_other_methods_are_refused(client_for: ClientFor, company: Company, numb
     browser = client_for(company.admin)
     for path in ("/inbox/mine/", "/search/", "/palette/", "/visits/", f"/cases/{number}/", f"/cases/{number}/tell/"):
         assert browser.post(path).status_code == 405, path
+    for path in (f"/cases/{number}/together/", f"/cases/{number}/draft/answer/"):
+        assert browser.get(path).status_code == 405, path
     for path in ("/cases/new/", f"/cases/{number}/answer/", "/login/", "/account/"):
         assert browser.delete(path).status_code == 405, path
 
