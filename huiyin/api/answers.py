@@ -181,6 +181,15 @@ class Listing(BaseModel):
     total: int | None
 
 
+class Task(BaseModel):
+    """A task of the checklist; `key` names it when it is ticked off."""
+
+    key: str
+    text: str
+    step: str
+    done: bool
+
+
 class Whole(Row):
     """A case with everything about it. `referred`: why the supervisor must decide, empty when they needn't.
     `review_since`: since when its result waits for a review. `open_requests`: [event number, kind, what it is about] of
@@ -208,6 +217,9 @@ class Whole(Row):
     hand_overs: list[HandOver]
     commitments: list[Commitment]
     milestones: list[Milestone]
+    tasks: list[Task]
+    fields: dict[str, str]
+    related: list[str]
 
 
 class Site(BaseModel):

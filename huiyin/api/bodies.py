@@ -141,6 +141,27 @@ class Note(Body):
     text: Text
 
 
+class Check(Body):
+    """Tasks to tick off, to open again (by key), and to add."""
+
+    done: list[Text] = []
+    undone: list[Text] = []
+    add: list[Text] = []
+
+
+class Fill(Body):
+    """Fields of the category, by name; an empty value or null takes one back."""
+
+    values: dict[Text, Words | int | float]
+
+
+class Relate(Body):
+    """A case to be linked with this one, or with `off` no longer."""
+
+    to: Text
+    off: StrictBool = False
+
+
 class Phone(Body):
     """What was said in a call; `reached` false when nobody picked up."""
 

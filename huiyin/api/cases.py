@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
 
-from huiyin.cases import actions, files, queries
+from huiyin.cases import actions, details, files, queries
 from huiyin.cases.actions import BadInput
 from huiyin.cases.intake import NewCase, Opened, Outside, open_case
 from huiyin.cases.workflow import Status
@@ -140,6 +140,8 @@ def one(request: ApiRequest, number: str) -> HttpResponse:
     """One case with everything about it. The number may be written in groups."""
     case = queries.get(request.caller.user, number)
     entries, running = queries.timeline(case), clocks.of_case(case)
+    said = {entry.event.seq: entry.words["text"].text for entry in entries if "text" in entry.words}
+    told = details.of_events(case, [entry.event for entry in entries], said)
     answer = answers.whole(
         case,
         clocks.next_due([case.pk]).get(case.pk),
@@ -148,6 +150,9 @@ def one(request: ApiRequest, number: str) -> HttpResponse:
         milestones=answers.milestones(milestones(entries, running)),
         hand_overs=answers.hand_overs(queries.hand_overs(case)),
         commitments=answers.commitments(queries.commitments(case)),
+        tasks=[answers.Task(key=one.key, text=one.text, step=one.step, done=one.done) for one in told.tasks],
+        fields=told.values,
+        related=[other.number for other in queries.some(request.caller.user, told.related)],
     )
     return answers.send(answer, headers={"ETag": etag(case.seq)})
 

@@ -10,7 +10,7 @@ from ninja import Router
 
 from huiyin.alerts import emergencies
 from huiyin.base.ids import receipt_number
-from huiyin.cases import actions, on_site, queries
+from huiyin.cases import actions, detailing, on_site, queries
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.change import Change
 from huiyin.cases.severity import Taps
@@ -107,6 +107,26 @@ def answer(request: ApiRequest, number: str, body: bodies.Answer) -> HttpRespons
 def note(request: ApiRequest, number: str, body: bodies.Note) -> HttpResponse:
     """A word among colleagues."""
     return perform(request, number, lambda pk, by: actions.note(pk, by, text=body.text))
+
+
+@route(router, Verb.CHECK)
+def check(request: ApiRequest, number: str, body: bodies.Check) -> HttpResponse:
+    """Tick tasks off, open them again, add some."""
+    return perform(request, number, lambda pk, by: detailing.check(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.FILL)
+def fill(request: ApiRequest, number: str, body: bodies.Fill) -> HttpResponse:
+    """Fill in fields of the category."""
+    return perform(request, number, lambda pk, by: detailing.fill(pk, by, values=body.values))
+
+
+@route(router, Verb.RELATE)
+def relate(request: ApiRequest, number: str, body: bodies.Relate) -> HttpResponse:
+    """Link two cases that belong together without being one, or end that."""
+    queries.get(request.caller.user, number)  # as with `join`
+    to = found.case_id(request.caller.user, body.to, "to")
+    return perform(request, number, lambda pk, by: detailing.relate(pk, by, to=to, off=body.off))
 
 
 @route(router, Verb.PHONE)

@@ -19,7 +19,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, User
 
-from . import queries, timeline
+from . import details, queries, timeline
 from .change import Change, StoredFile
 from .models import Category, Part
 from .oversight import refer_if_serious, waits
@@ -37,6 +37,9 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.REPLY: EventKind.REPLIED,
     Verb.ANSWER: EventKind.ANSWERED,
     Verb.NOTE: EventKind.NOTED,
+    Verb.CHECK: EventKind.NOTED,
+    Verb.FILL: EventKind.NOTED,
+    Verb.RELATE: EventKind.NOTED,
     Verb.PHONE: EventKind.CALLED,
     Verb.COMMIT: EventKind.COMMITTED,
     Verb.KEEP: EventKind.KEPT,
@@ -331,6 +334,8 @@ def sort(case_id: int, by: By, *, category: Category) -> Change:
 def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change:
     """The work is done and the customer is told with `text`; `cause` and `done` stay inside."""
     with acting(Verb.RESOLVE, case_id, by) as change:
+        if missing := details.missing(change.case):
+            raise BadInput("values", _("Fill in first: %(names)s.") % {"names": _(", ").join(missing)})
         words = {"text": said("text", text), "cause": said("cause", cause), "done": said("done", done)}
         if change.now.handler_id is None and change.now.status in WORKING:
             # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.

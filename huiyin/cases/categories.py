@@ -12,7 +12,7 @@ from huiyin.org.editing import new_code, said
 from huiyin.org.history import BadSetting, Editor, begin, record, same
 from huiyin.org.models import Area, Department
 
-from . import queries
+from . import particulars, queries
 from .models import Category, Kind
 from .severity import Severity
 
@@ -32,6 +32,8 @@ class CategoryValues:
     department: str = ""
     on_site: bool = False
     active: bool = True
+    checklist: str = ""
+    extra_fields: str = ""
 
 
 def known(code: str) -> Category:
@@ -59,9 +61,8 @@ def values_of(row: Category) -> CategoryValues:
     """The values of a category as it is."""
     above = queries.categories().by_id[row.parent_id].code if row.parent_id else ""
     unit = row.department.code if row.department else ""
-    return CategoryValues(
-        row.name, row.name_en, above, row.kind, row.severity, row.floor, unit, row.on_site, row.active
-    )
+    plain = (row.kind, row.severity, row.floor, unit, row.on_site, row.active, row.checklist, row.extra_fields)
+    return CategoryValues(row.name, row.name_en, above, *plain)
 
 
 @transaction.atomic
@@ -104,7 +105,7 @@ def _fits(row: Category, parent: str) -> None:
 
 def _row(values: CategoryValues) -> dict[str, object]:
     unit = _unit(values.department)
-    names = ("name", "name_en", "kind", "severity", "floor", "on_site", "active")
+    names = ("name", "name_en", "kind", "severity", "floor", "on_site", "active", "checklist", "extra_fields")
     return {name: getattr(values, name) for name in names} | {"department": unit}
 
 
@@ -125,4 +126,9 @@ def _checked(values: CategoryValues, level: int, present: str = "") -> CategoryV
     unit = _unit(values.department)
     if values.department and (unit is None or (not unit.active and unit.code != present)):
         raise BadSetting("department", _("This department takes no new hand-overs."))
+    for field, reader in (("checklist", particulars.tasks), ("extra_fields", particulars.fields)):
+        try:
+            reader(getattr(values, field))
+        except particulars.BadLine as error:
+            raise BadSetting(field, str(error)) from error
     return replace(values, name=said("name", values.name, 100), name_en=values.name_en.strip()[:100])

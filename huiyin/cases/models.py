@@ -67,6 +67,9 @@ class Category(models.Model):
     on_site = models.BooleanField(default=False)
     conduct = models.BooleanField(default=False)
     """Complaints of this sort are about how somebody behaved: the supervisor decides on them."""
+    checklist = models.TextField(blank=True, default="")
+    extra_fields = models.TextField(blank=True, default="")
+    """What a case of this sort and below needs done and filled in, as written by an editor: see `particulars`."""
     active = models.BooleanField(default=True)
     """False: no longer offered; cases that hang on it keep it."""
 

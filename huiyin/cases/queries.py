@@ -106,6 +106,12 @@ def get(user: User, number: str) -> Case:
     return case
 
 
+def some(user: User, ids: Sequence[int]) -> list[Case]:
+    """Those of a few cases that `user` may see, in the order of the ids; asks nothing for none."""
+    rows = {one.pk: one for one in visible(user).select_related(*_ROW).filter(pk__in=ids)} if ids else {}
+    return hiding.hide(user, [rows[pk] for pk in ids if pk in rows])
+
+
 def version(user: User, case_id: int) -> int | None:
     """The version of a case; None when there is none that `user` may see."""
     return visible(user).filter(pk=case_id).values_list("seq", flat=True).first()

@@ -24,6 +24,9 @@ class Verb(TextChoices):
     REPLY = "reply", _("Reply as department")
     ANSWER = "answer", _("Answer")
     NOTE = "note", _("Note")
+    CHECK = "check", _("Tick off tasks")
+    FILL = "fill", _("Fill in fields")
+    RELATE = "relate", _("Link cases")
     PHONE = "phone", _("Phone note")
     COMMIT = "commit", _("Promise")
     KEEP = "keep", _("Keep promise")
@@ -73,7 +76,8 @@ _LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT}
 
 VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,
-    Role.BACK_OFFICE: _DEPARTMENT | {Verb.VIEW, Verb.NOTE, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE},
+    Role.BACK_OFFICE: _DEPARTMENT
+    | {Verb.VIEW, Verb.NOTE, Verb.CHECK, Verb.FILL, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
     Role.AUDITOR: frozenset({Verb.VIEW}),

@@ -51,7 +51,7 @@ class Draft(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
-    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, db_index=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE)  # serves: may this case's row be written anew?
     verb = models.CharField(max_length=24)
     words = models.JSONField()
     at = models.DateTimeField()

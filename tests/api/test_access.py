@@ -24,13 +24,13 @@ DESK = {
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
-    *("withdraw", "plan", "reach"),
+    *("withdraw", "plan", "reach", "check", "fill", "relate"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return"}
 LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan"}
 MAY = {
     "agent": DESK,
-    "back_office": DEPARTMENT | {"get", "note", "files", "extend", "arrive", "contain"},
+    "back_office": DEPARTMENT | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain"},
     "supervisor": LEAD,
     "manager": LEAD,
     "auditor": {"get"},
@@ -90,6 +90,9 @@ def _prepare(lead: Program, asker: Program, way: str, site: str) -> Prepared:
             assert who.act(number, step, SENT[step]).status == 200
     if way == "assign":
         body = {"to": "hemin"}
+    if way == "relate":
+        body = {"to": lead.new(site=site)}
+        lead.act(body["to"], "hand-over", BODIES["hand-over"])
     if way == "join":
         body = {"into": lead.new(site=site)}
         lead.act(body["into"], "hand-over", BODIES["hand-over"])

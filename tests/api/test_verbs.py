@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from huiyin.cases import categories
 from huiyin.cases.actions import possible
 from huiyin.cases.workflow import Status
 from huiyin.org.access import Verb
 from huiyin.org.history import Editor
 from huiyin.org.house import Rules, change
-from tests.people import Company, TestClock
+from tests.people import NOW, Company, TestClock
 
 from .conftest import Caller, Program
 
@@ -88,11 +90,27 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert case.act(agent, "join", into=other)["status"] == "joined"
     assert agent.get(f"/cases/{case.number}").body["joined_into"] == other
     _between_front_and_back(Loop(agent.new(), clock), agent, worker, lead)
+    _particulars(Loop(agent.new(), clock), agent, company)
     _reviewed(Loop(agent.new(), clock), agent, lead, company)
     _through_a_project(Loop(agent.new(), clock), agent, lead)
-    done = case.done | DISPATCH | PROJECT | {"review"}
+    done = case.done | DISPATCH | PROJECT | {"review", "check", "fill", "relate"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
     assert done == {verb.value for verb in Verb} - {"view", "create", "import", "administer", "acknowledge", "identify"}
+
+
+def _particulars(case: Loop, agent: Program, company: Company) -> None:
+    """Tasks, fields and links."""
+    lift = categories.values_of(company.lift)
+    categories.change(company.lift.code, replace(lift, extra_fields="梯号"), Editor(company.admin, NOW))
+    case.act(agent, "sort", category=company.lift.code)
+    case.act(agent, "check", add=["量导轨"])
+    case.act(agent, "check", done=[agent.get(f"/cases/{case.number}").body["tasks"][0]["key"]])
+    case.act(agent, "fill", values={"梯号": 2})
+    see_also = agent.new()
+    assert _kinds(case.act(agent, "relate", to=see_also)) == ["noted"]
+    whole = agent.get(f"/cases/{case.number}").body
+    assert (whole["related"], whole["fields"]) == ([see_also], {"梯号": "2"})
+    assert [(task["text"], task["done"]) for task in whole["tasks"]] == [("量导轨", True)]
 
 
 DISPATCH = {
@@ -191,6 +209,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "reply": {"text": "查过了"},
     "answer": {"text": "已安排"},
     "note": {"text": "记一笔"},
+    "check": {"add": ["查机房"]},
+    "fill": {"values": {}},
+    "relate": {"to": ""},
     "phone": {"text": "打过电话"},
     "commit": {"text": "明天回复", "due_at": "2026-03-20T20:00:00+08:00"},
     "keep": {"commitment": 0, "kept": True},
@@ -259,7 +280,11 @@ def test_a_refusal_lists_just_what_is_possible(
             reply = desk.act(number, step, body)
             assert reply.status == 200, (step, reply.body)
             promise = promise or next((one["commitment"] for one in reply.body["commitments"]), 0)
-        special: dict[str, dict[str, Any]] = {"join": {"into": other}, "keep": {"commitment": promise, "kept": True}}
+        special: dict[str, dict[str, Any]] = {
+            "join": {"into": other},
+            "relate": {"to": other},
+            "keep": {"commitment": promise, "kept": True},
+        }
         body = special.get(verb, usual)
         reply = desk.act(number, verb, body)
         if reply.status == 200:

@@ -34,6 +34,9 @@ sign           .     x           x          x       .       x
 reply          .     x           x          x       .       x
 answer         x     .           x          x       .       x
 note           x     x           x          x       .       x
+check          x     x           x          x       .       x
+fill           x     x           x          x       .       x
+relate         x     .           x          x       .       x
 phone          x     .           x          x       .       x
 commit         x     .           x          x       .       x
 keep           x     .           x          x       .       x

@@ -31,6 +31,7 @@ from . import drafts
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
+from .detail_forms import YES_NO
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
 from .lines import SHOWS, lines
@@ -212,6 +213,8 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "acts": acts,
         "severity_sentence": severity.sentence(sheet.grade),
         "others": _others(request, sheet),
+        "filled": _filled(sheet),
+        "related": cases.some(request.user, sheet.details.related),
         "first": first,
         "quick": quick,
         "menu": _menu(list(offers.values())),
@@ -244,6 +247,13 @@ def _menu(offers: list[Offer]) -> list[tuple[str, list[Offer]]]:
         return [("", offers)] if offers else []
     parts = [(str(name), [offer for offer in offers if offer.group == group]) for group, name in GROUPS.items()]
     return [part for part in parts if part[1]]
+
+
+def _filled(sheet: Sheet) -> list[tuple[str, str]]:
+    """Every field of the category, then what was filled in before the case got this category."""
+    values = sheet.details.values
+    names = dict.fromkeys([*(field.name for field in sheet.details.fields), *values])
+    return [(name, str(YES_NO.get(values.get(name, ""), values.get(name, "")))) for name in names]
 
 
 def _others(request: StaffRequest, sheet: Sheet) -> list[Any]:

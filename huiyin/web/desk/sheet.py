@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from huiyin.cases import details
 from huiyin.cases import queries as cases
+from huiyin.cases.details import Details
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import plans
@@ -139,6 +141,12 @@ class Sheet:
         """The last words that the customer was sent."""
         told = (EventKind.RESOLVED, EventKind.ANSWERED)
         return next((said(e) for e in reversed(self.entries) if e.event.kind in told and said(e)), "")
+
+    @cached_property
+    def details(self) -> Details:
+        """Tasks, fields and links."""
+        words = {entry.event.seq: said(entry) for entry in self.entries}
+        return details.of_events(self.case, [entry.event for entry in self.entries], words)
 
     @cached_property
     def grade(self) -> dict[str, Any]:

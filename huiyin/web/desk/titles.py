@@ -18,6 +18,8 @@ from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
 from huiyin.web.templatetags.huiyin import when
 
+from .detail_forms import YES_NO
+
 E = EventKind
 Data = Mapping[str, Any]
 
@@ -91,7 +93,15 @@ def _noted(data: Data, known: Known) -> str:
         "breached": _("%(clock)s: overdue since %(time)s"),
         "in_time": _("%(clock)s: done by %(time)s after all, as we know now"),
         "reckoned": _("%(clock)s: deadline reckoned anew, %(time)s"),
+        "task": _("Task added"),
+        "ticked": _("Task done") if data.get("done") else _("Task open again"),
+        "field": _("Filled in: %(name)s"),
+        "related": _("Linked with another case"),
+        "unrelated": _("No longer linked with another case"),
     }.get(data.get("what", ""), _("Noted"))
+    if "field" in data:
+        value = YES_NO.get(data.get("value", ""), data.get("value", ""))
+        return label % {"name": data["field"]} + (f"{_(': ')}{value}" if value else "")
     if "due_at" not in data:
         return label % {"order": data["order"]} if "order" in data else label
     return label % {"clock": _clock(data), "time": known.when(data["due_at"])}
@@ -239,6 +249,6 @@ def other_case(kind: str, data: Data) -> int | None:
     """The case that an event leads to."""
     if kind in (E.JOINED, E.SPLIT):
         return int(data["into"])
-    if kind == E.ABSORBED or data.get("what") == "split_from":
+    if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated"):
         return int(data["case"])
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import actions, customer_side, on_site
+from huiyin.cases import actions, customer_side, detailing, on_site
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
 from huiyin.org import queries as org
@@ -17,6 +17,7 @@ from huiyin.org.access import Verb
 from huiyin.returns import actions as returns
 from huiyin.returns.actions import Result
 
+from . import detail_forms
 from . import verb_forms as forms
 from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
@@ -89,6 +90,18 @@ ACTS: Mapping[str, Act] = {
         forms.PhoneForm,
         actions.phone,
         group="customer",
+    ),
+    "check": Act(Verb.CHECK, _("Tasks"), _("The tasks are noted."), detail_forms.CheckForm, detailing.check),
+    "fill": Act(
+        Verb.FILL,
+        _("Fill in fields"),
+        _("Filled in."),
+        detail_forms.FillForm,
+        detailing.fill,
+        fits=lambda sheet: bool(sheet.details.fields),
+    ),
+    "relate": Act(
+        Verb.RELATE, _("Link with another case"), _("The links are noted."), detail_forms.RelateForm, detailing.relate
     ),
     "note": Act(Verb.NOTE, _("Internal note"), _("Noted."), forms.NoteForm, actions.note),
     "commit": Act(

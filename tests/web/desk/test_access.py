@@ -26,7 +26,7 @@ OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/pa
 DOES = {
     "reply": LEAD | {"zhougong"},
     **dict.fromkeys(("refuse", "review"), LEAD),
-    **dict.fromkeys(("note", "arrive", "contain"), DESK | {"zhougong"}),
+    **dict.fromkeys(("note", "check", "fill", "arrive", "contain"), DESK | {"zhougong"}),
     "sign": LEAD | {"zhougong"},
     "ask-back": LEAD | {"zhougong"},
     "return": LEAD | {"zhougong"},

@@ -38,6 +38,24 @@ class CategoryForm(EditForm):
     )
     department = forms.ChoiceField(label=gettext_lazy("Usual department"), required=False)
     on_site = forms.BooleanField(label=gettext_lazy("Needs work on site"), required=False)
+    checklist = forms.CharField(
+        label=gettext_lazy("Checklist"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "A task a line, for this category and all below it. Before a colon may stand its step:"
+            " receive, handle, answer or visit."
+        ),
+    )
+    extra_fields = forms.CharField(
+        label=gettext_lazy("Fields"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "A field a line: name | kind | choices. Kinds: text, number, date, choice, yes-no. A star after"
+            " the name: to be filled in before the case is resolved. For example: Cause * | choice | door, power, other"
+        ),
+    )
 
     def __init__(self, data: Any = None, *, level: int, values: CategoryValues, new: bool = False) -> None:
         token = "" if new else history.version(values)

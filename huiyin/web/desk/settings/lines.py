@@ -43,7 +43,9 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
     "department": frozenset({"name", "stage", "site"}),
     "person": frozenset({"name", "department", "language", "grants"}),
-    "category": frozenset({"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site"}),
+    "category": frozenset(
+        {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
+    ),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
 }
 """What one click puts back."""
@@ -53,6 +55,8 @@ NAMES: Mapping[str, str | Promise] = {
     "parent": gettext_lazy("Stands below"),
     "time_zone": gettext_lazy("Time zone"),
     "active": gettext_lazy("In use"),
+    "checklist": gettext_lazy("Checklist"),
+    "extra_fields": gettext_lazy("Fields"),
     "stage": gettext_lazy("Stage"),
     "site": gettext_lazy("Site"),
     "department": pgettext_lazy("of a person", "Department"),

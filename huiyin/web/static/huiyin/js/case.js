@@ -65,6 +65,10 @@
     navigator.sendBeacon(waiting.form.dataset.keep, body);
   });
 
+  // ---- the checklist saves itself ---------------------------------------------------------------------------------
+  document.querySelectorAll("form[data-auto] button").forEach((button) => (button.hidden = true));
+  on("change", ({ target }) => target.closest("form[data-auto]")?.requestSubmit());
+
   // ---- files -------------------------------------------------------------------------------------------------------
   const inputOf = (target) => target.closest?.("form")?.querySelector("input[type=file][multiple]");
   const add = (input, files) => {

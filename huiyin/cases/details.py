@@ -1,0 +1,58 @@
+"""Tasks, fields and links of a case as they stand. All of it is in the events; `detailing` has the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from . import particulars, queries
+from .models import Case, CaseEvent, Message
+from .particulars import Done, Field
+from .workflow import EventKind
+
+TOPIC = "cases"
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is to be done, filled in and seen together with a case."""
+
+    tasks: Sequence[Done]
+    fields: Sequence[Field]
+    values: Mapping[str, str]
+    related: Sequence[int]
+    """Ids; who reads them may not see each of the cases."""
+
+
+def asked(case: Case) -> tuple[Sequence[particulars.Task], Sequence[Field]]:
+    """The checklist and the fields of a case's category and those above it, the widest first."""
+    known = queries.categories()
+    line = known.line(known.by_id[case.category_id]) if case.category_id else []
+    tasks = {task.text: task for one in line for task in particulars.tasks(one.checklist)}
+    fields = {field.name: field for one in line for field in particulars.fields(one.extra_fields)}
+    return list(tasks.values()), list(fields.values())
+
+
+def of_events(case: Case, events: Sequence[CaseEvent], words: Mapping[int, str]) -> Details:
+    """The details of a case, whose events and their words have been read."""
+    told = [event for event in events if event.kind == EventKind.NOTED and event.topic == TOPIC]
+    tasks, fields = asked(case)
+    return Details(
+        particulars.checklist(tasks, told, words), fields, particulars.filled(told, words), particulars.related(told)
+    )
+
+
+def read(case: Case) -> Details:
+    """The details of a case."""
+    events = CaseEvent.objects.filter(case=case, kind=EventKind.NOTED, topic=TOPIC).order_by("seq")
+    texts = Message.objects.filter(case=case, part="text").values_list("seq", "text")
+    return of_events(case, list(events), dict(texts))
+
+
+def missing(case: Case) -> list[str]:
+    """The fields that must be filled in before the case is resolved, and aren't. Asks nothing when there are none."""
+    required = [field.name for field in asked(case)[1] if field.required]
+    if not required:
+        return []
+    values = read(case).values
+    return [name for name in required if name not in values]

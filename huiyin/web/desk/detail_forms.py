@@ -1,0 +1,104 @@
+"""Forms of tasks, fields and links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases import particulars
+from huiyin.cases import queries as cases
+from huiyin.cases.detailing import MOST_NEW
+from huiyin.cases.particulars import Field, FieldKind
+
+from .fields import pick
+from .verb_forms import VerbForm
+
+YES_NO = {"yes": _("Yes"), "no": _("No")}
+
+
+class CheckForm(VerbForm):
+    """Which tasks are done, and what else is to be done. A box that isn't ticked takes the tick back."""
+
+    done = pick(_("Done"))
+    add = forms.CharField(
+        label=_("New tasks"),
+        required=False,
+        help_text=_("One a line."),
+        widget=forms.Textarea(attrs={"rows": 2, "data-draft": True}),
+    )
+
+    def prepare(self) -> None:
+        """Offer the tasks as they stand."""
+        self.tasks = self.sheet.details.tasks
+        self.choose("done", [(task.key, task.text) for task in self.tasks])
+        self.fields["done"].initial = [task.key for task in self.tasks if task.done]
+        if not self.tasks:
+            del self.fields["done"]
+
+    def clean_add(self) -> list[str]:
+        """The lines."""
+        lines = [line.strip() for line in self.cleaned_data["add"].splitlines() if line.strip()]
+        if len(lines) > MOST_NEW:
+            raise ValidationError(_("At most %(most)d at once."), params={"most": MOST_NEW})
+        return lines
+
+    def given(self) -> dict[str, Any]:
+        """What changes."""
+        ticked = set(self.cleaned_data.get("done", []))
+        before = {task.key for task in self.tasks if task.done}
+        done, undone = sorted(ticked - before), sorted(before - ticked)
+        return {"add": self.cleaned_data["add"], "done": done, "undone": undone}
+
+
+class FillForm(VerbForm):
+    """The fields that the category has."""
+
+    def prepare(self) -> None:
+        """One for each, with what is in it."""
+        self.named: dict[str, Field] = {}
+        for number, field in enumerate(self.sheet.details.fields):
+            name = f"field_{number}"
+            self.named[name] = field
+            self.fields[name] = _field(field)
+            self.fields[name].initial = self.sheet.details.values.get(field.name, "")
+
+    def clean(self) -> dict[str, Any]:
+        """A value of the wrong kind is told at its field."""
+        for name, field in self.named.items():
+            try:
+                self.cleaned_data[name] = particulars.stored(field, self.cleaned_data.get(name, ""))
+            except ValueError as error:
+                self.add_error(name, str(error))
+        return self.cleaned_data
+
+    def given(self) -> dict[str, Any]:
+        """Values by the names of the fields."""
+        return {"values": {field.name: self.cleaned_data[name] for name, field in self.named.items()}}
+
+
+def _field(field: Field) -> forms.Field:
+    """The input for a field; whether it must be filled in is asked when the case is resolved."""
+    if field.kind is FieldKind.CHOICE:
+        offered = [("", "–"), *((one, one) for one in field.choices)]
+        return forms.ChoiceField(label=field.name, choices=offered, required=False)
+    if field.kind is FieldKind.YES_NO:
+        return forms.ChoiceField(label=field.name, choices=[("", "–"), *YES_NO.items()], required=False)
+    kind = {FieldKind.DATE: {"type": "date"}, FieldKind.NUMBER: {"inputmode": "decimal"}}.get(field.kind, {})
+    return forms.CharField(label=field.name, required=False, max_length=2000, widget=forms.TextInput(attrs=kind))
+
+
+class RelateForm(VerbForm):
+    """A case that belongs with this one; `off` ends that."""
+
+    to = forms.CharField(label=_("Receipt number of the other case"), max_length=30)
+    off = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_to(self) -> int:
+        """Its key; one that this person can't see is not there."""
+        try:
+            return cases.get(self.sheet.user, self.cleaned_data["to"]).pk
+        except ObjectDoesNotExist as error:
+            raise ValidationError(_("There is no case with this number.")) from error
