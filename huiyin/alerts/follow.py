@@ -71,6 +71,8 @@ def _settled(event: CaseEvent, change: Change) -> Told:
 
 
 def _noted(event: CaseEvent, change: Change) -> Told:
+    if named := event.data.get("mentions"):
+        return named, What.MENTIONED
     marks = {"due_soon": What.DUE_SOON, "breached": What.BREACHED}
     what = marks.get(event.data.get("what", "")) if event.topic == "clocks" else None
     return ([change.now.handler_id], what) if what else ((), What.DUE_SOON)

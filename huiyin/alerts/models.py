@@ -124,6 +124,7 @@ class What(models.TextChoices):
     CHASED = "chased", _("You are reminded of a case")
     DECIDED = "decided", _("A decision was made")
     LEAD = "lead", _("You lead an incident")
+    MENTIONED = "mentioned", _("A colleague names you in a note")
 
 
 UNSEEN = Q(seen_at__isnull=True)

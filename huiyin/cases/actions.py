@@ -19,7 +19,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, User
 
-from . import details, queries, timeline
+from . import details, mentions, queries, timeline
 from .change import Change, StoredFile
 from .models import Category, Part
 from .oversight import refer_if_serious, waits
@@ -242,9 +242,11 @@ def answer(case_id: int, by: By, *, text: str, public: bool = True, files: Seque
 
 
 def note(case_id: int, by: By, *, text: str, files: Sequence[StoredFile] = ()) -> Change:
-    """A word among colleagues; the customer never sees it."""
+    """A word among colleagues; the customer never sees it. Whoever is named with an @ is told."""
     with acting(Verb.NOTE, case_id, by) as change:
-        change.add(EventKind.NOTED, {"what": "note"}, words={"text": said("text", text)}, files=files, topic="cases")
+        named = mentions.ids(change.case, text)
+        data = {"what": "note"} | ({"mentions": named} if named else {})
+        change.add(EventKind.NOTED, data, words={"text": said("text", text)}, files=files, topic="cases")
     return change
 
 

@@ -55,3 +55,14 @@ def test_no_key_acts_while_a_word_is_composed_or_when_they_are_switched_off(desk
     expect(desk.locator("form.composer")).to_have_count(0)
     desk.keyboard.press("Control+k")
     expect(desk.locator("#palette input")).to_be_focused()
+
+
+def test_a_colleague_is_chosen_by_keyboard_after_the_sign(desk: Page) -> None:
+    desk.locator("h1").first.click()
+    desk.keyboard.press("m")
+    desk.wait_for_selector("form.composer[action$='/note/']")
+    desk.keyboard.type("请 @he")
+    expect(desk.locator(".mentions [aria-selected=true]")).to_contain_text("何敏")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("回访")
+    expect(desk.locator("form.composer [name=text]")).to_have_value("请 @何敏 回访")

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases import mentions
 from huiyin.cases import queries as cases
 from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import WaitingFor
@@ -137,8 +138,15 @@ class AnswerForm(VerbForm):
 class NoteForm(VerbForm):
     """Words among colleagues."""
 
-    text = prose(_("Internal note"), help_text=_("The customer never sees it."))
+    text = prose(
+        _("Internal note"), help_text=_("The customer never sees it. Whoever is named with an @ is told: @name.")
+    )
     photos = FilesField()
+
+    def prepare(self) -> None:
+        """Who can be named."""
+        people = mentions.mentionable(self.sheet.case)
+        self.fields["text"].widget.attrs["data-people"] = " ".join(f"{one.name}|{one.username}" for one in people)
 
 
 class PhoneForm(VerbForm):
