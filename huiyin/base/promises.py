@@ -1,7 +1,7 @@
 """Times that a text promises, in Chinese and English: where they stand, and the instant by which they fall due.
 
-"明天上午", "今天下午5点前", "两小时内", "周五之前"; "within 2 hours", "by tomorrow noon", "on Monday". What is found is a
-proposal that a person confirms, so it leaves out what it isn't sure of: times that have passed, "every Monday", and
+"明天上午", "今天下午5点前", "两小时内", "周五之前"; "within 2 hours", "by tomorrow noon", "on Monday". What is found is
+a proposal that a person confirms, so it leaves out what it isn't sure of: times that have passed, "every Monday", and
 workdays, which need a calendar. Where a text names a day or a part of one, the deadline is its end in office hours.
 """
 
@@ -54,9 +54,13 @@ class Promise:
 
 
 _NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})"
-_CLOCK_ZH = rf"(?:(?:{_NUMBER})(?:点钟?|时)(?:半|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?|[0-2]?[0-9][:：][0-5][0-9])"
+_CLOCK_ZH = (
+    rf"(?:{_NUMBER}(?:点钟?|时)(?:半|一刻|三刻|[0-9]{{1,2}}分?|[一二三四五]?十[一二三四五六七八九]?分)?"
+    r"|[0-2]?[0-9][:：][0-5][0-9])"
+)
 _ZH_SPAN = re.compile(
-    rf"(?P<amount>半|{_NUMBER})(?P<more>个半|个)?(?P<unit>分钟|小时|钟头|天|日|周|星期|礼拜)(?:之内|以内|内|之后|以后|后)"
+    rf"(?P<amount>半|{_NUMBER})(?P<more>个半|个)?(?P<unit>分钟|小时|钟头|天|日|周|星期|礼拜)"
+    r"(?:之内|以内|内|之后|以后|后)"
 )
 _ZH_TIME = re.compile(
     r"(?:(?P<off>昨天|昨日|昨|前天|前日|每天|每日|每晚|每早|每个?(?:周|星期|礼拜)[一二三四五六日天]?"
@@ -97,7 +101,8 @@ _EN_TIME = re.compile(
     + _day_en("a")
     + r"(?:\s{1,3}(?P<parta>morning|noon|midday|afternoon|evening|night)\b)?"
     + rf"(?:,?\s{{1,3}}(?:at|by|before|until)?\s{{0,3}}(?P<clocka>{_CLOCK_EN}))?"
-    + rf"|(?:(?P<clockb>{_CLOCK_EN})|(?P<partb>(?<=by\s)(?:noon|midday))|this\s{{1,3}}(?P<partc>morning|afternoon|evening)\b)"
+    + rf"|(?:(?P<clockb>{_CLOCK_EN})|(?P<partb>(?<=by\s)(?:noon|midday))"
+    + r"|this\s{1,3}(?P<partc>morning|afternoon|evening)\b)"
     + rf"(?:,?\s{{1,3}}(?:on\s{{1,3}})?{_day_en('b')})?)(?![a-z])",
     re.IGNORECASE,
 )

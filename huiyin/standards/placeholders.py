@@ -1,6 +1,7 @@
 """Blanks in phrases: those that a case fills by itself, and those that a person has to fill. Pure.
 
-A blank is a word in braces. The names below are filled from the case; any other ({reason}, {原因}) is for whoever writes.
+A blank is a word in braces. The names below are filled from the case; any other ({reason}, {原因}) is for whoever
+writes.
 """
 
 from __future__ import annotations
