@@ -45,5 +45,5 @@ class Findings(BaseModel):
 
 @router.post("/check-words", operation_id="check_words", response={200: Findings, **PROBLEMS})
 def check_words(request: ApiRequest, body: CheckWords) -> HttpResponse:
-    """What had better not be said in a text: the same that a verb asks before it speaks to a customer. Keeps nothing."""
+    """What had better not be said in a text, as every verb asks before it speaks to a customer. Keeps nothing."""
     return answers.send(Findings(findings=[Found(**asdict(one)) for one in outgoing.look(body.text)]))

@@ -31,6 +31,13 @@ MOST_WAYS = 256
 _MOST_TIMES = 20
 _DEEPEST = 5
 _MOST_TEXT = 20_000
+
+
+def gettext_noop(template: str) -> str:
+    """Marks text for translation; this package knows no Django."""
+    return template
+
+
 _END = re.compile("[。！？!?；;\n]|[.](?=\\s|$)")
 
 
@@ -109,18 +116,20 @@ def _sentence(text: str, start: int, end: int) -> str:
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern, ready to search with. Raises `BadPattern`."""
     if not pattern.strip():
-        raise BadPattern("Write the words to look for.")
+        raise BadPattern(gettext_noop("Write the words to look for."))
     if len(pattern) > LONGEST:
-        raise BadPattern("At most %(most)d characters.", most=LONGEST)
+        raise BadPattern(gettext_noop("At most %(most)d characters."), most=LONGEST)
     reader = _Reader(pattern)
     ways, least = reader.alternatives()
     if reader.at < len(pattern):
-        raise BadPattern("A closing bracket has no opening one.")
+        raise BadPattern(gettext_noop("A closing bracket has no opening one."))
     if not least:
-        raise BadPattern("This would find nothing at all in every text: at least one character must stand in it.")
+        raise BadPattern(
+            gettext_noop("This would find nothing at all in every text: at least one character must stand in it.")
+        )
     if ways > MOST_WAYS:
         raise BadPattern(
-            "This can be read in %(ways)d ways, %(most)d are allowed: write it as several patterns.",
+            gettext_noop("This can be read in %(ways)d ways, %(most)d are allowed: write it as several patterns."),
             ways=ways,
             most=MOST_WAYS,
         )
@@ -160,48 +169,48 @@ class _Reader:
             return ways + 1, 0
         if char == "{":
             if not single:
-                raise BadPattern("A number of times, like {0,6}, stands after a single character only.")
+                raise BadPattern(gettext_noop("A number of times, like {0,6}, stands after a single character only."))
             return self._times()
         if char in ("*", "+"):
-            raise BadPattern("“%(sign)s” is not taken: say how often at most, like {0,6}.", sign=char)
+            raise BadPattern(gettext_noop("“%(sign)s” is not taken: say how often at most, like {0,6}."), sign=char)
         return ways, least
 
     def _times(self) -> tuple[int, int]:
         found = re.compile(r"\{([0-9]{1,3})(?:,([0-9]{1,3}))?\}").match(self.pattern, self.at)
         if found is None:
-            raise BadPattern("Write how often as {0,6}; a bracket that is meant as a sign as \\{.")
+            raise BadPattern(gettext_noop("Write how often as {0,6}; a bracket that is meant as a sign as \\{."))
         low, high = int(found[1]), int(found[2] or found[1])
         if not low <= high <= _MOST_TIMES or not high:
-            raise BadPattern("From 0 to %(most)d times, the smaller number first.", most=_MOST_TIMES)
+            raise BadPattern(gettext_noop("From 0 to %(most)d times, the smaller number first."), most=_MOST_TIMES)
         self.at = found.end()
         if self._next() in ("?", "*", "+", "{"):
-            raise BadPattern("Two signs for how often stand together.")
+            raise BadPattern(gettext_noop("Two signs for how often stand together."))
         return high - low + 1, low
 
     def _group(self) -> tuple[int, int]:
         self.at += 1
         if self._next() == "?":
-            raise BadPattern("Brackets that begin with “?” are not taken.")
+            raise BadPattern(gettext_noop("Brackets that begin with “?” are not taken."))
         self.deep += 1
         if self.deep > _DEEPEST:
-            raise BadPattern("At most %(most)d brackets in each other.", most=_DEEPEST)
+            raise BadPattern(gettext_noop("At most %(most)d brackets in each other."), most=_DEEPEST)
         found = self.alternatives()
         self.deep -= 1
         if self._next() != ")":
-            raise BadPattern("A bracket is not closed.")
+            raise BadPattern(gettext_noop("A bracket is not closed."))
         self.at += 1
         return found
 
     def _single(self) -> tuple[int, int]:
         char = self._next()
         if char in ("?", "*", "+", "{"):
-            raise BadPattern("“%(sign)s” has nothing before it.", sign=char)
+            raise BadPattern(gettext_noop("“%(sign)s” has nothing before it."), sign=char)
         if char in ("}", "]", "^", "$"):
-            raise BadPattern("Write “%(sign)s” as \\%(sign)s.", sign=char)
+            raise BadPattern(gettext_noop("Write “%(sign)s” as \\%(sign)s."), sign=char)
         if char == "\\":
             sign = self.pattern[self.at + 1 : self.at + 2]
             if not sign or sign.isalnum():
-                raise BadPattern("After “\\” stands the sign that is meant, like \\|.")
+                raise BadPattern(gettext_noop("After “\\” stands the sign that is meant, like \\|."))
             self.at += 2
         elif char == "[":
             self._set()
@@ -213,13 +222,13 @@ class _Reader:
         end = self.pattern.find("]", self.at)
         inside = self.pattern[self.at + 1 : end]
         if end < 0 or not inside:
-            raise BadPattern("A square bracket is not closed, or empty.")
-        if any(sign in inside for sign in "\\^[&~|"):
-            raise BadPattern("In square brackets stand plain characters, and ranges like 0-9.")
+            raise BadPattern(gettext_noop("A square bracket is not closed, or empty."))
+        if "--" in inside or any(sign in inside for sign in "\\^[&~|"):
+            raise BadPattern(gettext_noop("In square brackets stand plain characters, and ranges like 0-9."))
         try:
             re.compile(f"[{inside}]")
         except re.error as error:
-            raise BadPattern("In square brackets stand plain characters, and ranges like 0-9.") from error
+            raise BadPattern(gettext_noop("In square brackets stand plain characters, and ranges like 0-9.")) from error
         self.at = end + 1
 
 

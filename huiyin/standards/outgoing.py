@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -49,7 +50,7 @@ def values(case: Case, user: User, at: datetime, due_of: DueOf) -> Values:
     return {
         "customer": lambda: _customer(case, user),
         "number": lambda: grouped(receipt_number(case.pk)),
-        "due": lambda: _moment(due_of(case, at), case.site),
+        "due": cache(lambda: _moment(due_of(case, at), case.site)),  # asked once for a page of phrases
         "agent": lambda: user.name,
         "site": lambda: case.site.name,
     }
@@ -68,11 +69,13 @@ def _moment(due: datetime | None, site: Site) -> str:
     return f"{formats.date_format(local, 'MONTH_DAY_FORMAT').lstrip('0')} {formats.date_format(local, 'H:i')}"
 
 
-def look(text: str) -> list[Finding]:
-    """All that is to be said about a text before it leaves: words, and blanks that nobody has filled."""
+def look(text: str, values: Values | None = None) -> list[Finding]:
+    """All that is to be said about a text before it leaves: words, and blanks that neither a person has filled nor
+    `values` can fill."""
     left = [
         Finding(start, end, text[start:end], Level.WARN, "", _("a blank that nobody has filled"), LEFT_IN)
         for start, end in blanks(text)
+        if fill(text[start:end], values or {}) == text[start:end]
     ]
     return sorted([*check(text), *left], key=lambda one: one.start)
 
@@ -99,10 +102,14 @@ def _around(text: str, one: Promise) -> str:
 
 
 @transaction.atomic
-def with_promise(act: Callable[[By], object], case_id: int, by: By, *, text: str, due_at: datetime) -> object:
-    """Make a commitment of what an act promises, and do the act: both or neither.
+def with_promises(
+    act: Callable[[By], object], case_id: int, by: By, promised: Sequence[tuple[str, datetime]]
+) -> object:
+    """Make commitments of what an act promises (words and deadline), and do the act: all or nothing.
 
-    The promise comes first: an act that ends a case leaves no room for one.
+    The promises come first: an act that ends a case leaves no room for one.
     """
-    actions.commit(case_id, by, text=text, due_at=due_at)
-    return act(By(by.user, by.at, anyway=by.anyway))
+    for text, due_at in promised:
+        actions.commit(case_id, by, text=text, due_at=due_at)
+        by = By(by.user, by.at, anyway=by.anyway)
+    return act(by)
