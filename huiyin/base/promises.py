@@ -68,7 +68,7 @@ _ZH_TIME = re.compile(
     r"|(?P<day>今天|今日|今|明天|明日|明|大后天|后天)(?=[^年后年明天日]|$)"
     r"|(?P<week>本|这个?|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
     r"|(?:(?P<month>[0-9]{1,2})月)?(?P<date>[0-9]{1,2})(?:日|号)(?![楼栋院线门梯房])"
-    r")?的?(?P<part>凌晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚间|晚)?"
+    r")?的?\s?(?P<part>凌晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚间|晚)?\s?"
     rf"(?P<clock>{_CLOCK_ZH})?(?:[到至~—–-](?P<until>{_CLOCK_ZH}))?(?:之前|以前|前)?"
 )
 _BARE = re.compile(rf"的?{_NUMBER}[点时]")
@@ -106,6 +106,9 @@ _EN_TIME = re.compile(
     + rf"(?:,?\s{{1,3}}(?:on\s{{1,3}})?{_day_en('b')})?)(?![a-z])",
     re.IGNORECASE,
 )
+
+
+_LEADS = ("by", "before", "until", "at")
 
 
 def find(text: str, now: datetime, zone: ZoneInfo) -> list[Promise]:
@@ -239,6 +242,8 @@ def _time_en(match: re.Match[str], here: datetime) -> datetime | None:
     clock = given.get("clocka") or given.get("clockb")
     if (named and day is None) or not (named or clock or part):
         return None
+    if clock and not (named or part or match.group().strip().lower().startswith(_LEADS)):
+        return None  # a bare time of the clock is as often one that has been
     if clock:
         hour, minute, half = _clock_en(clock)
         return _at(here, day, half or part, hour, minute)

@@ -4,7 +4,7 @@ A pattern is written in a small part of the language of regular expressions, cho
 
     plain words         stand for themselves, whatever their case
     a|b  (a|b)c         this or that
-    [您你]  [0-9]       one of these characters
+    [大小]  [0-9]       one of these characters
     .                   any character but the end of a line
     x?                  once or not at all; also after a bracket
     x{0,6}              so many times, after a single character only

@@ -73,7 +73,7 @@ class PatternForm(EditForm):
         label=gettext_lazy("The words to look for"),
         max_length=200,
         help_text=gettext_lazy(
-            "Plain words, or: a|b this or that, [您你] one of these, . any character, x? or not,"
+            "Plain words, or: a|b this or that, [大小] one of these, . any character, x? or not,"
             " x{0,6} so often; a sign itself with \\ before it."
         ),
     )
@@ -165,7 +165,11 @@ def new_pattern(request: StaffRequest) -> HttpResponseBase:
     effect = None
     if form.is_valid():
         effect = _effect(request, form, form.values())
-        if effect is None and saved(request, form, lambda by: editing.add_pattern(form.values(), by)):
+        if (
+            effect is None
+            and not form.errors
+            and saved(request, form, lambda by: editing.add_pattern(form.values(), by))
+        ):
             return done(
                 request, _("Added: every word to a customer is checked for it from now on."), "settings_forbidden"
             )
@@ -184,7 +188,11 @@ def pattern(request: StaffRequest, pk: int) -> HttpResponseBase:
         wanted = form.values(active=before.active)
         touched = (wanted.pattern, wanted.level, wanted.timeless) != (before.pattern, before.level, before.timeless)
         effect = _effect(request, form, wanted) if touched else None
-        if effect is None and saved(request, form, lambda by: editing.change_pattern(pk, wanted, by)):
+        if (
+            effect is None
+            and not form.errors
+            and saved(request, form, lambda by: editing.change_pattern(pk, wanted, by))
+        ):
             return done(request, _("Saved."), "settings_forbidden")
     context = {"form": form, "title": str(found)[:40], "thing_row": found, "up": "settings_forbidden"}
     context |= {"use": "settings_pattern_use", "use_key": pk, "effect": effect}
