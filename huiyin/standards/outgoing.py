@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import formats
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from huiyin.base import promises
@@ -31,6 +32,7 @@ DueOf = Callable[[Case, datetime], datetime | None]
 """By when the customer of a case hears from us next after a moment."""
 LEFT_IN = 0
 """The key of the finding that a blank was left in; no row has it."""
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _ENDS = "。！？!?；;\n"
 
 
@@ -39,18 +41,25 @@ def reader(due_of: DueOf) -> Reader:
 
     def read(text: str, case: Case | None, by: By) -> tuple[str, Sequence[Finding]]:
         assert by.user is not None
-        text = text if case is None else fill(text, values(case, by.user, by.at, due_of))
+        text = text if case is None else filled(text, values(case, by.user, by.at, due_of))
         return text, look(text)
 
     return read
 
 
+def filled(text: str, values: Values) -> str:
+    """The text with its blanks filled in the language it is written in, whatever the writer's own."""
+    with translation.override("zh-hans" if _CHINESE.search(text) else "en"):
+        return fill(text, values)
+
+
 def values(case: Case, user: User, at: datetime, due_of: DueOf) -> Values:
     """What fills the blanks of a phrase for a case, as `user` may know it."""
+    due = cache(lambda: due_of(case, at))  # asked once for a page of phrases
     return {
         "customer": lambda: _customer(case, user),
         "number": lambda: grouped(receipt_number(case.pk)),
-        "due": cache(lambda: _moment(due_of(case, at), case.site)),  # asked once for a page of phrases
+        "due": lambda: _moment(due(), case.site),
         "agent": lambda: user.name,
         "site": lambda: case.site.name,
     }

@@ -18,8 +18,8 @@ ZONES = st.sampled_from([ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Be
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 WORDS = st.lists(
     st.sampled_from(
-        list("今明后天周星期下上午点半分前内小时两三十一二个0123456789:：到-月日号 \n。")
-        + [
+        [
+            *"今明后天周星期下上午点半分前内小时两三十一二个0123456789:：到-月日号 \n。",
             "by ",
             "on ",
             "tomorrow",

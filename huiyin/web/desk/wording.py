@@ -22,7 +22,7 @@ from huiyin.cases.workflow import WORKING
 from huiyin.clocks import queries as clocks
 from huiyin.org import history
 from huiyin.org.access import Verb
-from huiyin.standards import outgoing, placeholders
+from huiyin.standards import outgoing
 from huiyin.standards import queries as standards
 from huiyin.standards.placeholders import Values
 
@@ -67,7 +67,7 @@ def _by_situation(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, 
 
 
 def _line(row: Phrase, values: Values) -> dict[str, Any]:
-    return {"phrase": row, "text": placeholders.fill(standards.words_of(row), values)}
+    return {"phrase": row, "text": outgoing.filled(standards.words_of(row), values)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +97,7 @@ def _found(request: StaffRequest, values: Values, case: Case | None) -> HttpResp
         {
             "one": one,
             "level": LEVELS[one.level],
-            "better": placeholders.fill(one.better, values),
+            "better": outgoing.filled(one.better, values),
         }
         for one in outgoing.look(text, values)
     ]
