@@ -195,8 +195,8 @@ def _sent() -> list[str]:
     """The newest public words of staff."""
     newest = Message.objects.order_by("-pk").values_list("case", "seq", "public", "text")[:LOOKED_AT]
     public = [(case, seq, text) for case, seq, shown, text in newest if shown and text]
-    events = CaseEvent.objects.filter(case__in={case for case, _seq, _text in public}, actor__isnull=False)
-    ours = set(events.exclude(kind="received").values_list("case", "seq"))
+    events = CaseEvent.objects.filter(case__in={case for case, _seq, _text in public}, kind__in=queries.SPEAKING)
+    ours = set(events.values_list("case", "seq"))
     return [text for case, seq, text in public if (case, seq) in ours]
 
 

@@ -12,11 +12,17 @@ from django.utils import timezone, translation
 from huiyin.base import promises, wording
 from huiyin.base.text import contains, normalise, terms
 from huiyin.base.wording import Finding, Pattern
+from huiyin.cases.workflow import EventKind
 from huiyin.org.reference import Reference
 
 from .models import ForbiddenPattern, Phrase, Situation, Temperament
 from .placeholders import ANY_BLANK
 
+E = EventKind
+SPEAKING = frozenset(
+    (E.ANSWERED, E.WAITED, E.COMMITTED, E.RESOLVED, E.DECLINED, E.REFUSED, E.DECIDED, E.EXTENDED, E.PLANNED, E.REACHED)
+)
+"""What happens when we speak to a customer: public words of other events are the customer's own."""
 SITUATIONS, TEMPERAMENTS = Situation.choices, Temperament.choices
 _ORDER = {code: number for number, code in enumerate(Situation.values)}
 

@@ -6,6 +6,7 @@ import pytest
 
 from huiyin.base import wording
 from huiyin.base.wording import Pattern
+from huiyin.org.history import Editor
 from huiyin.org.models import SettingsEntry
 from huiyin.packs import catalogue, loading
 from huiyin.packs.catalogue import PACKS
@@ -59,7 +60,7 @@ def test_another_trade_gets_what_fits_all_trades(bare: None) -> None:
 
 
 def test_loading_a_preset_brings_what_is_missing_as_one_entry_of_the_history(company: Company) -> None:
-    catalogue.load("zh-property", catalogue.Editor(company.admin, NOW))
+    catalogue.load("zh-property", Editor(company.admin, NOW))
     entry = SettingsEntry.objects.get(area="phrases")
     assert (entry.thing, entry.after) == ("property", {"rows": len(PHRASES) + len(PATTERNS)})
     assert 2 * len(PHRASES) < editing.MOST_ROWS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_a_phrase_is_found_by_words_in_both_languages_by_code_situation_and_temp
     ],
 )
 def test_a_phrase_that_would_not_do_is_refused_with_its_field(
-    by_admin: Editor, words: dict[str, int], change: dict[str, str], field: str
+    by_admin: Editor, words: dict[str, int], change: dict[str, Any], field: str
 ) -> None:
     editing.add_phrase(GREETING, by_admin)
     with pytest.raises(BadSetting) as caught:
@@ -88,7 +89,7 @@ def test_a_phrase_that_would_not_do_is_refused_with_its_field(
     ],
 )
 def test_a_pattern_that_would_not_do_is_refused_with_its_field(
-    by_admin: Editor, change: dict[str, str], field: str
+    by_admin: Editor, change: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(BadSetting) as caught:
         editing.add_pattern(replace(LATE, **change), by_admin)

@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from huiyin.alerts import incidents
+from huiyin.base.ids import grouped, receipt_number
 from huiyin.cases import actions, dispatch, queries
 from huiyin.cases.given import By, Unfit
 from huiyin.cases.models import Case
@@ -112,7 +113,7 @@ def test_blanks_are_filled_from_the_case_when_the_words_leave(
 
 
 def _grouped(case: Case) -> str:
-    return outgoing.grouped(outgoing.receipt_number(case.pk))
+    return grouped(receipt_number(case.pk))
 
 
 def test_a_blank_that_nobody_filled_asks_again(

@@ -23,8 +23,13 @@ def test_a_value_that_is_not_known_leaves_the_blank_to_be_filled() -> None:
 
 def test_a_value_is_asked_once_and_only_when_it_stands_there() -> None:
     asked = []
-    values = {"due": lambda: asked.append("due") or "明天", "site": lambda: asked.append("site") or ""}
-    assert fill("{due} {due} {时限}", values) == "明天 明天 明天"
+
+    def due() -> str:
+        asked.append("due")
+        return "明天"
+
+    assert fill("{due} {due} {时限} {site}", {"due": due}) == "明天 明天 明天 {site}"
+    assert fill("您好", {"due": due}) == "您好"
     assert asked == ["due"]
 
 

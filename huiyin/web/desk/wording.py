@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.cases import queries as cases
 from huiyin.cases.given import BadInput, By
-from huiyin.cases.workflow import WORKING
+from huiyin.cases.workflow import WORKING, EventKind
 from huiyin.clocks import queries as clocks
 from huiyin.org import history
 from huiyin.org.access import Verb
@@ -137,10 +137,9 @@ def promised(sheet: Sheet) -> list[dict[str, Any]]:
     """Promises in the last words that the customer was sent, of which no commitment was made."""
     if sheet.case.status not in WORKING or not sheet.may(Verb.COMMIT):
         return []
-    ours = (
-        e for e in reversed(sheet.entries) if e.event.actor_id is not None and "text" in e.event.data.get("shown", ())
-    )
-    last = next((entry for entry in ours if entry.event.kind != "received"), None)
+    speaking = standards.SPEAKING - {EventKind.COMMITTED}
+    ours = (e for e in reversed(sheet.entries) if e.event.kind in speaking and "text" in e.event.data.get("shown", ()))
+    last = next(ours, None)
     if last is None:
         return []
     kept = {promise.due_at.replace(second=0, microsecond=0) for promise in sheet.promises}
