@@ -98,11 +98,12 @@
     panel(form).querySelector("[data-find]")?.focus();
   };
 
-  document.addEventListener("focusin", ({ target }) => {
-    if (!target.matches(WORDS) || !target.form?.dataset.words) return;
-    areas.set(target.form, target);
-    load(target.form);
-  });
+  const touched = (area) => {
+    if (!area?.matches(WORDS) || !area.form?.dataset.words) return;
+    areas.set(area.form, area);
+    load(area.form);
+  };
+  document.addEventListener("focusin", ({ target }) => touched(target));
   document.addEventListener("input", (event) => {
     const { target } = event;
     if (target.matches(WORDS) && target.form?.dataset.words && !event.isComposing) later(target);
@@ -149,9 +150,12 @@
       list[Math.min(Math.max(list.indexOf(target) + step, 0), list.length - 1)].focus();
     }
   });
-  const start = () => document.querySelectorAll(WORDS).forEach((area) => {
-    if (area.form?.dataset.words && area.value.trim()) look(area);
-  });
+  const start = () => {
+    touched(document.activeElement); // it had the focus before this script was there
+    document.querySelectorAll(WORDS).forEach((area) => {
+      if (area.form?.dataset.words && area.value.trim()) look(area);
+    });
+  };
   document.addEventListener("htmx:load", start);
   start();
 })();
