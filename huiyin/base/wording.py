@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 __all__ = ["LONGEST", "MOST_WAYS", "BadPattern", "Finding", "Level", "Pattern", "check", "compiled", "worst"]
 
@@ -31,6 +32,8 @@ MOST_WAYS = 256
 _MOST_TIMES = 20
 _DEEPEST = 5
 _MOST_TEXT = 20_000
+_MOST_HITS = 20
+"""Nobody reads more, and each asks what its sentence says."""
 
 
 def gettext_noop(template: str) -> str:
@@ -95,9 +98,9 @@ def check(text: str, patterns: Iterable[Pattern], *, names_time: Callable[[str],
 
 
 def _hits(text: str, pattern: str) -> list[tuple[int, int]]:
-    """Where it stands; a Latin letter beside it makes it a part of another word."""
-    spans = [match.span() for match in compiled(pattern).finditer(text)]
-    return [(start, end) for start, end in spans if not (_inside(text, start) or _inside(text, end))]
+    """Where it stands, `_MOST_HITS` times at most; a Latin letter beside it makes it a part of another word."""
+    spans = (match.span() for match in compiled(pattern).finditer(text))
+    return list(islice(((a, z) for a, z in spans if not (_inside(text, a) or _inside(text, z))), _MOST_HITS))
 
 
 def _inside(text: str, at: int) -> bool:

@@ -133,6 +133,11 @@ def test_the_slowest_pattern_that_is_taken_reads_the_longest_text() -> None:
     assert check("a" * 20_000, [Pattern(1, slow, "hint")]) == []
 
 
+def test_a_text_of_nothing_else_is_read_to_its_end_and_named_a_few_times() -> None:
+    found = check("尽快" * 10_000, [SOON], names_time=lambda sentence: False)
+    assert len(found) == 20
+
+
 def test_the_strictest_level_counts() -> None:
     assert worst(check("尽快,您冷静", [SOON, CALM])) == "warn"
     assert worst([]) == ""
