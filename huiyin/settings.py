@@ -289,6 +289,7 @@ INSTALLED_APPS = [
     "huiyin.cases",
     "huiyin.imports",
     "huiyin.clocks",
+    "huiyin.standards",
     "huiyin.returns",
     "huiyin.alerts",
     "huiyin.packs.property",

@@ -8,13 +8,15 @@ from datetime import datetime
 from huiyin.alerts import emergencies, incidents
 from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
-from huiyin.cases import files, seals, timeline
+from huiyin.cases import files, given, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
+from huiyin.clocks import queries as clocks_queries
 from huiyin.imports import advance as imports
 from huiyin.org import beat
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
+from huiyin.standards import outgoing
 
 FOLLOWERS: tuple[timeline.Follower, ...] = (
     clocks_follow.follow,
@@ -35,5 +37,6 @@ SWEEPS: tuple[Sweep, ...] = (
 
 
 def connect() -> None:
-    """Tell the timeline who follows it; called once when the apps are ready."""
+    """Tell the timeline who follows it, and who reads what leaves; called once when the apps are ready."""
     timeline.FOLLOWERS[:] = FOLLOWERS
+    given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases import queries as cases
 from huiyin.cases import timeline
 from huiyin.cases.actions import BadInput, By, perhaps_said, said
+from huiyin.cases.given import read
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case
 from huiyin.cases.workflow import OPEN, EventKind
@@ -104,8 +105,9 @@ def know(incident_id: int, by: By, *, cause: str) -> Incident:
 def tell(incident_id: int, by: By, *, text: str) -> Incident:
     """One word to the customers of all open cases, each on the page of their own case."""
     with _acting(Verb.ANSWER, incident_id, by) as incident:
-        text = said("text", text)
-        word = IncidentWord.objects.create(incident=incident, kind=WordKind.TOLD, text=text, by=_user(by), at=by.at)
+        text, keys = read(None, by, "text", said("text", text))
+        word = IncidentWord(incident=incident, kind=WordKind.TOLD, text=text, by=_user(by), at=by.at, anyway=keys)
+        word.save()
     deliver(word, at=by.at)
     return incident
 
@@ -114,7 +116,8 @@ def resolve(incident_id: int, by: By, *, cause: str, done: str, text: str, keep_
     """The cause is gone: resolve all open cases with these words, except those in `keep_open`."""
     with _acting(Verb.RESOLVE, incident_id, by) as incident:
         word = IncidentWord(incident=incident, kind=WordKind.RESOLVED, by=_user(by), at=by.at)
-        word.text, word.cause, word.done = said("text", text), said("cause", cause), said("done", done)
+        word.cause, word.done = said("cause", cause), said("done", done)
+        word.text, word.anyway = read(None, by, "text", said("text", text))
         word.kept_open = sorted(set(keep_open))
         word.save()
         incident.cause = word.cause

@@ -31,6 +31,8 @@ class IncidentWord(models.Model):
     cause = models.TextField(blank=True, default="")
     done = models.TextField(blank=True, default="")
     kept_open = models.JSONField(default=list)
+    anyway = models.JSONField(default=list)
+    """Patterns of words that were passed over."""
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     cases = models.PositiveIntegerField(default=0)

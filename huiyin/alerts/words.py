@@ -50,7 +50,7 @@ def say(word: IncidentWord, changes: Sequence[Change]) -> None:
 
 
 def _say(word: IncidentWord, change: Change) -> None:
-    data = {"incident": word.incident_id, "word": word.pk}
+    data = {"incident": word.incident_id, "word": word.pk} | ({"anyway": word.anyway} if word.anyway else {})
     if change.now.status == Status.RECEIVED:
         change.add(EventKind.ACCEPTED, {"by": _taker(word, change.case.site_id)})
     if word.kind == WordKind.TOLD:

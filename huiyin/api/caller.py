@@ -28,10 +28,12 @@ class Caller:
     token: int
     secret: str
     at: datetime
+    anyway: bool = False
+    """`?anyway=true`: words to a customer are sent although the house asks to think again."""
 
     def by(self, expect: int | None = None) -> By:
         """This caller as the doer of a verb."""
-        return By(self.user, self.at, expect)
+        return By(self.user, self.at, expect, self.anyway)
 
     @property
     def source(self) -> str:
@@ -54,7 +56,8 @@ def authenticate(request: HttpRequest, at: datetime) -> Caller:
     found = user_by_token(secret, at=at)
     if found is None:
         raise Unauthenticated
-    return Caller(user=found[0], token=found[1], secret=secret, at=at)
+    anyway = request.GET.get("anyway") == "true"
+    return Caller(user=found[0], token=found[1], secret=secret, at=at, anyway=anyway)
 
 
 class Bearer(HttpBearer):

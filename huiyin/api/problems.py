@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ from pydantic_core import to_json
 from huiyin.alerts.incidents import NotPossible
 from huiyin.cases.actions import BadInput, possible
 from huiyin.cases.files import BadFile
+from huiyin.cases.given import Unfit
 from huiyin.cases.intake import AlreadyKnown
 from huiyin.cases.search import TooShort
 from huiyin.cases.timeline import Stale
@@ -104,6 +106,13 @@ def _bad_input(error: BadInput) -> HttpResponse:
     return problem(422, error.text, errors=[entry])
 
 
+def _unfit(error: Unfit) -> HttpResponse:
+    entry = {"pointer": pointer(error.field.split(".")), "detail": error.text}
+    return problem(
+        422, error.text, errors=[entry], findings=[asdict(one) for one in error.findings], anyway=error.may_be_sent
+    )
+
+
 def _bad_file(error: BadFile) -> HttpResponse:
     details = {"too_large": "This file is too large.", "empty": "This file is empty."}
     detail = details.get(error.code, "Files of this type are not taken.")
@@ -162,6 +171,7 @@ _BY_EXCEPTION: dict[type[Exception], Callable[[Any], HttpResponse]] = {
     OwnCase: _own_case,
     Stale: _stale,
     BadInput: _bad_input,
+    Unfit: _unfit,
     BadFile: _bad_file,
     TooShort: _too_short,
     ValidationError: _invalid,

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, dispatch, incidents, lists, problems, verbs
+from . import cases, dispatch, incidents, lists, problems, verbs, wording
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -27,6 +27,23 @@ _IF_MATCH = {
     "required": False,
     "schema": {"type": "string"},
     "description": "The ETag of the case (or incident) as you saw it; 412 when somebody wrote to it since.",
+}
+
+
+_SPEAKING = frozenset(
+    f"{verb}_case"
+    for verb in (
+        *("answer", "commit", "wait", "resolve", "decline", "refuse", "decide"),
+        *("decide_extension", "decide_plan", "reach"),
+    )
+) | {"tell_all", "resolve_all"}
+"""What speaks to customers."""
+_ANYWAY = {
+    "name": "anyway",
+    "in": "query",
+    "required": False,
+    "schema": {"type": "boolean", "default": False},
+    "description": "Sends words to the customer although the house asks to think again (a 422 with `anyway` true).",
 }
 
 
@@ -46,7 +63,7 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         schema["components"]["responses"] = {"Problem": {"description": "What went wrong", "content": content}}
-        schema["components"]["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH}
+        schema["components"]["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH, "Anyway": _ANYWAY}
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, post=method == "post", one_case="{number}" in path or "{incident_id}/" in path)
@@ -61,6 +78,8 @@ def _complete(operation: dict[str, Any], *, post: bool, one_case: bool) -> None:
         operation["parameters"].append({"$ref": "#/components/parameters/IdempotencyKey"})
     if post and one_case:
         operation["parameters"].append({"$ref": "#/components/parameters/IfMatch"})
+    if operation["operationId"] in _SPEAKING:
+        operation["parameters"].append({"$ref": "#/components/parameters/Anyway"})
 
 
 def _problem(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
@@ -80,5 +99,5 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-for router in (cases.router, verbs.router, dispatch.router, incidents.router, lists.router):
+for router in (cases.router, verbs.router, dispatch.router, incidents.router, lists.router, wording.router):
     api.add_router("", router)

@@ -6,10 +6,8 @@ Each takes the case's id and `By` (who, when, and the version the caller saw), r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -21,13 +19,18 @@ from huiyin.org.models import Department, User
 
 from . import details, mentions, queries, timeline
 from .change import Change, StoredFile
+
+# What every verb is given; callers of the verbs take these from here.
+from .given import BadInput as BadInput  # noqa: PLC0414
+from .given import By as By  # noqa: PLC0414
+from .given import clean as clean  # noqa: PLC0414
+from .given import perhaps_said as perhaps_said  # noqa: PLC0414
+from .given import said as said  # noqa: PLC0414
+from .given import sent
 from .models import Category, Part
 from .oversight import refer_if_serious, waits
 from .severity import Complexity, Severity, Taps, grade
 from .workflow import RULES, WORKING, EventKind, NotAllowed, Status, WaitingFor
-
-_MOST_WORDS = 20_000
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.ACCEPT: EventKind.ACCEPTED,
@@ -91,23 +94,6 @@ APPOINTMENT = "appointment"
 """What a promise is about, when it is that somebody comes."""
 
 
-@dataclass(frozen=True)
-class By:
-    """Who acts (None: the customer or the system), at what moment, and on which version of the case, if it matters."""
-
-    user: User | None
-    at: datetime
-    expect: int | None = None
-
-
-class BadInput(ValueError):
-    """A value that can't be taken; `field` is its name in the API, the text says what to do."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(text)
-        self.field, self.text = field, text
-
-
 @contextmanager
 def acting(verb: Verb, case_id: int, by: By) -> Iterator[Change]:
     """Lock a case for a verb of a member of staff, after asking whether it is theirs to do."""
@@ -123,27 +109,6 @@ def require_status(change: Change, verb: Verb) -> None:
     """Raise `NotAllowed` when the workflow has no place for the verb as the case stands."""
     if verb not in possible(change.now.status):
         raise NotAllowed(_LEADS_TO[verb], change.now.status)
-
-
-def said(field: str, text: str) -> str:
-    """The text, trimmed; raises `BadInput` for an empty or endless one."""
-    text = perhaps_said(field, text)
-    if not text:
-        raise BadInput(field, _("Please write something here."))
-    return text
-
-
-def perhaps_said(field: str, text: str) -> str:
-    """The text, trimmed, which may be empty; raises `BadInput` for an endless one."""
-    text = clean(text)
-    if len(text) > _MOST_WORDS:
-        raise BadInput(field, _("At most %(most)d characters.") % {"most": _MOST_WORDS})
-    return text
-
-
-def clean(text: str) -> str:
-    """The text without what no database or file can hold (NUL, half characters), trimmed."""
-    return _UNSTORABLE.sub("", text).strip()
 
 
 def doer(by: By) -> User:
@@ -237,7 +202,8 @@ def answer(case_id: int, by: By, *, text: str, public: bool = True, files: Seque
     with acting(Verb.ANSWER, case_id, by) as change:
         take(change, by)
         seen = {"text", "files"} if public else set()
-        change.add(EventKind.ANSWERED, {"public": public}, words={"text": said("text", text)}, public=seen, files=files)
+        words = {"text": sent(change, by, "text", text) if public else said("text", text)}
+        change.add(EventKind.ANSWERED, {"public": public}, words=words, public=seen, files=files)
     return change
 
 
@@ -264,7 +230,7 @@ def commit(case_id: int, by: By, *, text: str, due_at: datetime, appointment: bo
         raise BadInput("due_at", _("This time has passed; choose a later one."))
     with acting(Verb.COMMIT, case_id, by) as change:
         take(change, by)
-        words = {"text": said("text", text)}
+        words = {"text": sent(change, by, "text", text)}
         data = {"due_at": due_at.isoformat()} | ({"what": APPOINTMENT} if appointment else {})
         change.add(EventKind.COMMITTED, data, words=words, public={"text"})
     return change
@@ -282,7 +248,8 @@ def wait(case_id: int, by: By, *, waiting_for: str, text: str) -> Change:
     if waiting_for not in WaitingFor.values:
         raise BadInput("for", _("Choose one of: %(choices)s.") % {"choices": ", ".join(WaitingFor.values)})
     with acting(Verb.WAIT, case_id, by) as change:
-        change.add(EventKind.WAITED, {"for": waiting_for}, words={"text": said("text", text)}, public={"text"})
+        words = {"text": sent(change, by, "text", text)}
+        change.add(EventKind.WAITED, {"for": waiting_for}, words=words, public={"text"})
     return change
 
 
@@ -338,7 +305,7 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
     with acting(Verb.RESOLVE, case_id, by) as change:
         if missing := details.missing(change.case):
             raise BadInput("values", _("Fill in first: %(names)s.") % {"names": _(", ").join(missing)})
-        words = {"text": said("text", text), "cause": said("cause", cause), "done": said("done", done)}
+        words = {"text": sent(change, by, "text", text), "cause": said("cause", cause), "done": said("done", done)}
         if change.now.handler_id is None and change.now.status in WORKING:
             # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.
             change.add(EventKind.ASSIGNED, {"to": doer(by).pk})
@@ -349,7 +316,8 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
 def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
     """Not ours, or it must go a legal way: say why, and which door is the right one."""
     with acting(Verb.DECLINE, case_id, by) as change:
-        words = {"text": said("reason", reason), "right_door": said("right_door", right_door)}
+        door = sent(change, by, "right_door", right_door)
+        words = {"text": sent(change, by, "reason", reason), "right_door": door}
         change.add(EventKind.DECLINED, {}, words=words, public=set(words))
     return change
 
@@ -357,7 +325,7 @@ def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
 def refuse(case_id: int, by: By, *, reason: str, basis: str) -> Change:
     """Looked into, and it can't be met: say why, and on which basis."""
     with acting(Verb.REFUSE, case_id, by) as change:
-        words = {"text": said("reason", reason), "basis": said("basis", basis)}
+        words = {"text": sent(change, by, "reason", reason), "basis": sent(change, by, "basis", basis)}
         change.add(EventKind.REFUSED, {}, words=words, public=set(words))
     return change
 

@@ -72,6 +72,8 @@ class Change:
         self.states: list[Snapshot] = []
         self.messages: list[Message] = []
         self.files: list[File] = []
+        self.anyway: set[int] = set()
+        """Patterns of words that were passed over: the event that carries the words to the customer keeps them."""
         self.rows: list[Model] = []
         """What followers made for a case that is new: the caller needn't read it again."""
 
@@ -99,6 +101,7 @@ class Change:
             content["words"] = {part: self._keep(seq, part, text, part in public) for part, text in said.items()}
         if shown := sorted(public & {*said, *(["files"] if files else ())}):
             content["shown"] = shown
+            content |= self._passed_over()
         if files:
             content["files"] = [file.sha256 for file in files]
             self.files += [File(seq=seq, public="files" in public, **vars(file)) for file in files]
@@ -114,6 +117,10 @@ class Change:
     def note(self, topic: str, data: dict[str, Any], *, at: datetime | None = None) -> None:
         """Append a fact of another domain; the workflow ignores it."""
         self.add(EventKind.NOTED, data, topic=topic, at=at)
+
+    def _passed_over(self) -> dict[str, list[int]]:
+        keys, self.anyway = sorted(self.anyway), set()
+        return {"anyway": keys} if keys else {}
 
     def _keep(self, seq: int, part: str, text: str, public: bool) -> str:
         salt = ledger.new_salt()

@@ -16,6 +16,7 @@ from huiyin.org.models import Department, User
 
 from .actions import BadInput, By, acting, doer, perhaps_said, said, serving, take, theirs
 from .change import Change
+from .given import perhaps_sent
 from .models import Kind, Part
 from .workflow import WORKING, Because, EventKind, NotAllowed
 
@@ -182,7 +183,7 @@ def decide(
         for unit in (*([department] if department else []), *assist):
             serving(change, unit)
         take(change, by)
-        words = {"text": perhaps_said("text", text), "measure": said("measure", measure)}
+        words = {"text": perhaps_sent(change, by, "text", text), "measure": said("measure", measure)}
         data = {
             "because": change.now.referred,
             "department": department.pk if department else None,

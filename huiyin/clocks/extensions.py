@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.actions import BadInput, By, acting, perhaps_said, require_status, said
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import not_own, one_of_theirs, pending, reason_of
+from huiyin.cases.given import sent
 from huiyin.cases.workflow import EventKind, NotAllowed
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -81,7 +82,7 @@ def decide_extension(
         if granted:
             _may_wait_until(change, row, until, by.at)
         words = {
-            "text": said("text", text) if told else perhaps_said("text", text),
+            "text": sent(change, by, "text", text) if told else perhaps_said("text", text),
             "reason": perhaps_said("reason", reason) if granted else said("reason", reason),
         }
         data = {"request": seq, "clock": row.kind, "ref": row.ref, "granted": granted, "told": told}

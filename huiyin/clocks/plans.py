@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.actions import BadInput, By, acting, perhaps_said, require_status, said
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import not_own, pending, reason_of
+from huiyin.cases.given import perhaps_sent, sent
 from huiyin.cases.models import Message
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, NotAllowed
@@ -91,7 +92,7 @@ def decide_plan(
         seq, _about = pending(change, EventKind.PLANNING, request)
         own = not_own(change, by, seq)
         words = {
-            "text": said("text", text) if granted else "",
+            "text": sent(change, by, "text", text) if granted else "",
             "reason": perhaps_said("reason", reason) if granted else said("reason", reason),
         }
         steps = _still(change, seq, by.at) if granted else []
@@ -130,7 +131,7 @@ def reach(case_id: int, by: By, *, milestone: int, text: str = "", at: datetime 
             raise BadInput("at", _("This lies in the future."))
         if change.now.planned_at is not None and moment < change.now.planned_at:
             raise BadInput("at", _("This lies before the plan was approved."))
-        words = {"text": perhaps_said("text", text)}
+        words = {"text": perhaps_sent(change, by, "text", text)}
         data = {"milestone": milestone, "told": bool(words["text"])}
         change.add(EventKind.REACHED, data, words=words, public={"text"}, at=moment)
     return change

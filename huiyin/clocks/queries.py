@@ -51,6 +51,16 @@ def open_by_case(case_ids: Collection[int]) -> dict[int, list[Clock]]:
     return found
 
 
+_HEARD = (ClockKind.UPDATE, ClockKind.COMMITMENT, ClockKind.ARRIVE, ClockKind.RESOLVE, ClockKind.MILESTONE)
+"""What the customer is told a time of, but for the first response: whoever speaks to them gives it."""
+
+
+def heard_by(case: Case, at: datetime) -> datetime | None:
+    """By when the customer of a case hears from us next after `at`."""
+    running = Clock.objects.filter(RUNNING_CLOCK, case=case.pk, kind__in=_HEARD, due_at__gt=at)
+    return running.order_by("due_at").values_list("due_at", flat=True).first()
+
+
 @dataclass(frozen=True)
 class DuePage:
     """Clocks with their cases, earliest due first; `next` goes on after the last."""

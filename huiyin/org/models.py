@@ -136,6 +136,8 @@ class Area(models.TextChoices):
     CATEGORY = "category", _("Categories")
     HOUSE = "house", _("Rules and words")
     CALLS = "calls", _("Emergency calls")
+    PHRASES = "phrases", _("Phrases")
+    FORBIDDEN = "forbidden", _("Words not to say")
 
 
 class SettingsEntry(models.Model):

@@ -18,11 +18,11 @@ from huiyin.clocks import editing
 from huiyin.clocks.actions import set_policy
 from huiyin.clocks.models import Policy
 from huiyin.org import house
-from huiyin.org.history import Editor, begin
-from huiyin.org.models import Site
+from huiyin.org.history import Editor, begin, record
+from huiyin.org.models import Area, Site
 
 from .hotline.presets import PACK as HOTLINE
-from .loading import Pack, Preset, add_calendars
+from .loading import Pack, Preset, add_calendars, add_words
 from .property.presets import PACK as PROPERTY
 from .utility.presets import PACK as UTILITY
 
@@ -79,7 +79,15 @@ def load(name: str, by: Editor) -> Policy | None:
     if name in editing.names():
         return None
     add_calendars()
+    _bring_words(preset, by)
     return editing.add(name, preset.levels(), preset.told, by)
+
+
+def _bring_words(preset: Preset, by: Editor) -> None:
+    """Phrases and words of the preset's pack that were never loaded here, as one entry of the history."""
+    count = add_words(PACKS[preset.pack].data)
+    if count:
+        record(Area.PHRASES, preset.pack, None, {"rows": count}, by)
 
 
 @transaction.atomic

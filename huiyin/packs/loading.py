@@ -23,6 +23,7 @@ from huiyin.clocks.models import Calendar, CalendarYear
 from huiyin.org import actions as org
 from huiyin.org import queries, reference
 from huiyin.org.models import Site, Stage
+from huiyin.standards import editing as standards
 
 WORKDAY_MINUTES = 9 * 60
 """A working day of the calendar `work`: 09:00 to 18:00."""
@@ -96,6 +97,7 @@ class Pack:
                 "departments": add_departments(self.data, site),
                 "categories": add_categories(self.data),
                 "call rules": add_calls(self.data, site),
+                "phrases and words not to say": add_words(self.data),
             }
 
 
@@ -168,6 +170,15 @@ def add_calendars() -> int:
 def _minute(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def add_words(folder: Path) -> int:
+    """Phrases, and words that had better not be said: those of all trades, and those of this pack where it has any."""
+    folders = (_SHARED, folder)
+    phrases = [row for one in folders if (one / "phrases.csv").exists() for row in rows("phrases.csv", one)]
+    found = [row for one in folders if (one / "forbidden.csv").exists() for row in rows("forbidden.csv", one)]
+    patterns = [{**row, "timeless": row["timeless"] == "yes"} for row in found]
+    return standards.furnish(phrases, patterns)
 
 
 def add_calls(folder: Path, site: Site) -> int:

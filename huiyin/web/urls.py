@@ -17,6 +17,7 @@ from .desk import (
     search,
     together,
     visits,
+    wording,
 )
 
 urlpatterns = [
@@ -47,12 +48,15 @@ urlpatterns = [
     path("incidents/<int:incident_id>/<slug:act>/", incidents.act, name="incident_act"),
     path("notices/", notices.listing, name="notices"),
     path("notices/seen/", notices.seen, name="notices_seen"),
+    path("words/", wording.words, name="words"),
+    path("words/check/", wording.check, name="words_check"),
     path("cases/new/", new_case.new, name="case_new"),
     path("cases/<slug:number>/", cases.case, name="case"),
     path("cases/<slug:number>/tell/", cases.tell, name="case_tell"),
     path("cases/<slug:number>/files/<int:file_id>/", files.file, name="case_file"),
     path("cases/<slug:number>/together/", together.together, name="case_together"),
     path("cases/<slug:number>/draft/<slug:verb>/", drafts.draft, name="case_draft"),
+    path("cases/<slug:number>/words/", wording.beside_case, name="case_words"),
     path("cases/<slug:number>/acknowledge/", notices.acknowledge, name="case_acknowledge"),
     path("cases/<slug:number>/<slug:verb>/", cases.act, name="case_act"),
     path("settings/", include("huiyin.web.desk.settings")),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.cases import actions, severity, words
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By
+from huiyin.cases.given import Unfit
 from huiyin.cases.queries import Filter
 from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import NotAllowed
@@ -27,7 +28,7 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
-from . import drafts
+from . import drafts, wording
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
@@ -115,7 +116,8 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     if not sheet.may(found.verb):
         raise access.Forbidden(found.verb)
     if request.method == "GET":
-        return _page(request, sheet, _open(request, sheet, verb, found) if verb in possible(sheet) else None)
+        first = wording.first_words(request.GET) if found.verb is Verb.COMMIT else {}
+        return _page(request, sheet, _open(request, sheet, verb, found, first) if verb in possible(sheet) else None)
     form = found.form(request.POST, request.FILES, sheet=sheet, auto_id=f"{verb}_%s")
     status, outcome = _do(request, found, form) if form.is_valid() else (422, None)
     if status == 200:
@@ -125,10 +127,10 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     return _page(request, fresh, Opened(verb, request.path, found, form, tabs=_tabs(fresh, verb)), status=status)
 
 
-def _open(request: StaffRequest, sheet: Sheet, verb: str, act: Act) -> Opened:
+def _open(request: StaffRequest, sheet: Sheet, verb: str, act: Act, first: Mapping[str, Any]) -> Opened:
     """The form of a verb, with what this person has typed into it before."""
     draft = drafts.of(request.user, sheet.case).get(verb)
-    form = act.form(sheet=sheet, auto_id=f"{verb}_%s", initial=draft.words if draft else None)
+    form = act.form(sheet=sheet, auto_id=f"{verb}_%s", initial={**first, **(draft.words if draft else {})})
     return Opened(verb, request.path, act, _focused(form), draft, _tabs(sheet, verb))
 
 
@@ -151,10 +153,11 @@ def _focused(form: VerbForm) -> VerbForm:
 
 def _do(request: StaffRequest, act: Act, form: VerbForm) -> tuple[int, Any]:
     """Do it; or leave on the form what was wrong, and give the status that says so."""
-    by = By(request.user, request.now, number_in(request.POST.get("version")))
+    by = By(request.user, request.now, number_in(request.POST.get("version")), anyway="anyway" in request.POST)
     try:
-        return 200, act.run(form.sheet.case.pk, by, **form.given())
+        return 200, wording.do(act, form.sheet, by, request.POST, form.given())
     except BadInput as error:
+        form.unfit = error if isinstance(error, Unfit) else None
         name = _OTHER_NAMES.get(error.field, error.field)
         form.add_error(name if name in form.fields else None, error.text)
         return 422, None
@@ -220,6 +223,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "menu": _menu(list(offers.values())),
         "opened": opened,
         "alerts": alerts(sheet),
+        "promised": wording.promised(sheet),
         "lost": lost,
     }
     return show(request, "desk/case.html", context, status=status)

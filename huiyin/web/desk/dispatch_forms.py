@@ -149,6 +149,7 @@ class DecideExtensionForm(DecisionForm):
         rows=3,
         required=False,
         help_text=_("Needed for a yes to what the customer waits for; sent only with a yes."),
+        outgoing=True,
     )
 
     def prepare(self) -> None:
@@ -264,7 +265,9 @@ class DecideForm(VerbForm):
     department = forms.ChoiceField(label=_("Department that leads"), required=False)
     assist = pick(_("Departments that assist"))
     reply_by = moment(_("Reply by"), required=False, help_text=_("Left empty, the service level sets the time."))
-    text = prose(_("Words to the customer"), rows=3, required=False, help_text=_("Left empty, nothing is sent."))
+    text = prose(
+        _("Words to the customer"), rows=3, required=False, help_text=_("Left empty, nothing is sent."), outgoing=True
+    )
 
     def prepare(self) -> None:
         """Offer departments; one must lead when they couldn't agree who does."""

@@ -19,9 +19,11 @@ Label: TypeAlias = "str | StrPromise"
 Choices = Sequence[tuple[Any, Any]] | Callable[[], Sequence[tuple[Any, Any]]]
 
 
-def prose(label: Label, *, rows: int = 4, required: bool = True, help_text: Label = "") -> forms.CharField:
-    """Words in a box; what is typed stays in the browser until it is sent."""
-    area = forms.Textarea(attrs={"rows": rows, "data-draft": True})
+def prose(
+    label: Label, *, rows: int = 4, required: bool = True, help_text: Label = "", outgoing: bool = False
+) -> forms.CharField:
+    """Words in a box; what is typed stays in the browser until it is sent. `outgoing`: they go to the customer."""
+    area = forms.Textarea(attrs={"rows": rows, "data-draft": True} | ({"data-outgoing": True} if outgoing else {}))
     return forms.CharField(label=label, widget=area, required=required, help_text=help_text, max_length=20_000)
 
 

@@ -22,6 +22,7 @@ from huiyin.org.access import Verb
 from .fields import prose
 
 if TYPE_CHECKING:
+    from huiyin.cases.given import Unfit
     from huiyin.cases.incident_models import Incident
     from huiyin.org.models import User
 
@@ -56,6 +57,9 @@ class NumbersField(forms.CharField):
 class ActForm(forms.Form):
     """A form for an act on `incident`, as `user` sees it."""
 
+    unfit: Unfit | None = None
+    """Words in it that had better not reach customers."""
+
     def __init__(self, *args: Any, incident: Incident, user: User, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.incident, self.user, self.now = incident, user, now
@@ -72,7 +76,11 @@ class ActForm(forms.Form):
 class TellForm(ActForm):
     """One word to all."""
 
-    text = prose(_("To all customers with an open case"), help_text=_("Each sees it on the page of their own case."))
+    text = prose(
+        _("To all customers with an open case"),
+        help_text=_("Each sees it on the page of their own case."),
+        outgoing=True,
+    )
 
 
 class GatherForm(ActForm):
@@ -145,7 +153,7 @@ class ResolveAllForm(ActForm):
 
     cause = prose(_("Cause"), rows=2, help_text=_("Stays inside."))
     done = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
-    text = prose(_("To all customers with an open case"))
+    text = prose(_("To all customers with an open case"), outgoing=True)
     keep_open = NumbersField(_("Keep these cases open"), required=False)
 
     def prepare(self) -> None:

@@ -17,6 +17,7 @@ from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import hiding, words
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By
+from huiyin.cases.given import Unfit
 from huiyin.cases.timeline import Stale
 from huiyin.org import access
 from huiyin.org import queries as org
@@ -101,10 +102,11 @@ def act(request: StaffRequest, incident_id: int, act: str) -> HttpResponse:
 
 def _do(request: StaffRequest, act: Act, form: ActForm) -> int:
     """Do it; or leave on the form what was wrong, and give the status that says so."""
-    by = By(request.user, request.now, number(request.POST.get("version")))
+    by = By(request.user, request.now, number(request.POST.get("version")), anyway="anyway" in request.POST)
     try:
         act.run(form.incident.pk, by, **form.given())
     except BadInput as error:
+        form.unfit = error if isinstance(error, Unfit) else None
         name = _OTHER_NAMES.get(error.field, error.field)
         form.add_error(name if name in form.fields else None, error.text)
         return 422

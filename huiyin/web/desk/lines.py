@@ -17,6 +17,7 @@ from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks.plans import STEP
 from huiyin.org import queries as org
+from huiyin.standards import queries as standards
 from huiyin.web.downloads import SHOWN
 
 from .sheet import Sheet
@@ -121,6 +122,9 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
     parts = [
         Part(_label(m.part, event.data, known), m.text, m.public, m.erased_at is not None) for m in entry.words.values()
     ]
+    if passed_over := event.data.get("anyway"):
+        said = [standards.lexicon().examples.get(key, _("a blank that nobody has filled")) for key in passed_over]
+        parts.append(Part(_("Sent although it had better not be said:"), " ".join(said), public=False, erased=False))
     return Line(
         seq=event.seq,
         at=event.at,

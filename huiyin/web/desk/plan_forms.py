@@ -90,6 +90,7 @@ class DecidePlanForm(DecisionForm):
         rows=3,
         required=False,
         help_text=_("Needed for a yes, with which the customer sees the steps."),
+        outgoing=True,
     )
 
     def prepare(self) -> None:
@@ -110,7 +111,9 @@ class ReachForm(VerbForm):
 
     milestone = forms.TypedChoiceField(label=_("Which milestone"), coerce=int)
     at = moment(_("Since when"), required=False, help_text=_("Left empty: now."))
-    text = prose(_("Words to the customer"), rows=2, required=False, help_text=_("Left empty, nothing is sent."))
+    text = prose(
+        _("Words to the customer"), rows=2, required=False, help_text=_("Left empty, nothing is sent."), outgoing=True
+    )
 
     def prepare(self) -> None:
         """Offer those to come."""

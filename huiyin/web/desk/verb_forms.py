@@ -20,6 +20,7 @@ from .fields import TapsForm, category, complexity, digits, moment, prose, radio
 from .sheet import Sheet
 
 if TYPE_CHECKING:
+    from huiyin.cases.given import Unfit
     from huiyin.org.models import Department, User
 
 
@@ -30,6 +31,9 @@ _ARGUMENTS = {"photos": "files"}
 class VerbForm(forms.Form):
     """A form for one verb of the case of `sheet`."""
 
+    unfit: Unfit | None = None
+    """Words in it that had better not reach the customer."""
+
     def __init__(self, *args: Any, sheet: Sheet, **options: Any) -> None:
         super().__init__(*args, **options)
         self.sheet = sheet
@@ -37,6 +41,11 @@ class VerbForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in what depends on the case."""
+
+    @property
+    def speaks(self) -> bool:
+        """Does it hold words to the customer?"""
+        return any("data-outgoing" in field.widget.attrs for field in self.fields.values())
 
     def given(self) -> dict[str, Any]:
         """The keyword arguments of the action."""
@@ -125,7 +134,7 @@ class ReplyForm(VerbForm):
 class AnswerForm(VerbForm):
     """Words to the customer."""
 
-    text = prose(_("Answer to the customer"), rows=6)
+    text = prose(_("Answer to the customer"), rows=6, outgoing=True)
     draft = forms.BooleanField(label=_("Only a draft for colleagues; the customer doesn't see it"), required=False)
     photos = FilesField()
 
@@ -159,7 +168,7 @@ class PhoneForm(VerbForm):
 class CommitForm(VerbForm):
     """A promise with a time in it."""
 
-    text = prose(_("What we promise"), rows=2, help_text=_("The customer sees it in these words."))
+    text = prose(_("What we promise"), rows=2, help_text=_("The customer sees it in these words."), outgoing=True)
     due_at = moment(_("By when"))
     appointment = forms.BooleanField(label=_("An appointment: somebody comes then"), required=False)
 
@@ -180,7 +189,12 @@ class WaitForm(VerbForm):
     """For whom, and for what."""
 
     waiting_for = radios(_("For whom"), WaitingFor.choices)
-    text = prose(_("What is missing, and until when"), rows=3, help_text=_("The customer sees it in these words."))
+    text = prose(
+        _("What is missing, and until when"),
+        rows=3,
+        help_text=_("The customer sees it in these words."),
+        outgoing=True,
+    )
 
 
 class ArriveForm(VerbForm):
@@ -232,21 +246,21 @@ class ResolveForm(VerbForm):
 
     cause = prose(_("Cause"), rows=2, help_text=_("Stays inside."))
     done = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
-    text = prose(_("Answer to the customer"))
+    text = prose(_("Answer to the customer"), outgoing=True)
 
 
 class DeclineForm(VerbForm):
     """Why it isn't ours, and whose it is."""
 
-    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."))
-    right_door = prose(_("The right door"), rows=2, help_text=_("Who helps, and how to reach them."))
+    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."), outgoing=True)
+    right_door = prose(_("The right door"), rows=2, help_text=_("Who helps, and how to reach them."), outgoing=True)
 
 
 class RefuseForm(VerbForm):
     """Why it can't be met, and on which basis."""
 
-    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."))
-    basis = prose(_("Legal or contract basis"), rows=2)
+    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."), outgoing=True)
+    basis = prose(_("Legal or contract basis"), rows=2, outgoing=True)
 
 
 class ReopenForm(VerbForm):

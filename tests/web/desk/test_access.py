@@ -22,7 +22,7 @@ DESK = {"linxiao", "hemin", "zhaozhuguan", "admin"}
 """Who may work on a case at LJF; 陈佳 is of another site."""
 LEAD = {"zhaozhuguan", "admin"}
 VIEWS = ("mine", "unassigned", "due", "supervised", "all")
-OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/palette/?q=电梯", "/account/")
+OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/palette/?q=电梯", "/words/", "/account/")
 DOES = {
     "reply": LEAD | {"zhougong"},
     **dict.fromkeys(("refuse", "review"), LEAD),
@@ -50,7 +50,7 @@ def expected_pages() -> list[tuple[str, str, int]]:
     rows = [(person, path, 200) for person in PEOPLE for path in OPEN_TO_ALL]
     for person in PEOPLE:
         sees = 404 if person == "chenjia" else 200
-        rows += [(person, path, sees) for path in ("/cases/NUMBER/", "/cases/NUMBER/tell/")]
+        rows += [(person, path, sees) for path in ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/words/")]
         rows.append((person, "/cases/NUMBER/files/1/", 404))
         creates = 403 if person in ("zhougong", "auditor") else 200
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
@@ -110,16 +110,26 @@ def test_nobody_gets_in_without_logging_in(client: Client, company: Company, num
         "/cases/new/",
         "/cases/NUMBER/",
         "/cases/NUMBER/tell/",
+        "/cases/NUMBER/words/",
     ]
     paths = [path.replace("NUMBER", number) for path in pages]
     assert {client.get(path).headers["Location"].split("?")[0] for path in paths} == {"/login/"}
-    posts = ["/cases/new/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
+    posts = ["/cases/new/", "/words/check/", f"/cases/{number}/words/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
     assert {client.post(path).headers["Location"].split("?")[0] for path in posts} == {"/login/"}
 
 
 def test_other_methods_are_refused(client_for: ClientFor, company: Company, number: str) -> None:
     browser = client_for(company.admin)
-    for path in ("/inbox/mine/", "/search/", "/palette/", "/visits/", f"/cases/{number}/", f"/cases/{number}/tell/"):
+    pages = (
+        "/inbox/mine/",
+        "/search/",
+        "/palette/",
+        "/visits/",
+        "/words/",
+        f"/cases/{number}/",
+        f"/cases/{number}/tell/",
+    )
+    for path in pages:
         assert browser.post(path).status_code == 405, path
     for path in (f"/cases/{number}/together/", f"/cases/{number}/draft/answer/"):
         assert browser.get(path).status_code == 405, path

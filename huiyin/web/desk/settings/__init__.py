@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, calls, categories, history, house, levels, overview, people, sites
+from . import calendars, calls, categories, history, house, levels, overview, people, phrases, sites
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -39,6 +39,14 @@ urlpatterns: list[URLPattern] = [
     path("calls/new/", calls.new_call, name="settings_call_new"),
     path("calls/<int:pk>/", calls.call, name="settings_call"),
     path("calls/<int:pk>/remove/", calls.remove_call, name="settings_call_remove"),
+    path("phrases/", phrases.phrases, name="settings_phrases"),
+    path("phrases/new/", phrases.new_phrase, name="settings_phrase_new"),
+    path("phrases/<int:pk>/", phrases.phrase, name="settings_phrase"),
+    path("phrases/<int:pk>/use/", phrases.use_phrase, name="settings_phrase_use"),
+    path("forbidden/", phrases.patterns, name="settings_forbidden"),
+    path("forbidden/new/", phrases.new_pattern, name="settings_pattern_new"),
+    path("forbidden/<int:pk>/", phrases.pattern, name="settings_pattern"),
+    path("forbidden/<int:pk>/use/", phrases.use_pattern, name="settings_pattern_use"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

@@ -16,6 +16,8 @@ from huiyin.alerts import rules
 from huiyin.cases import categories
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
+from huiyin.standards import editing as wording
+from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest, show
 from huiyin.web.desk.inbox import number
 
@@ -58,12 +60,24 @@ def _call(code: str, values: dict[str, Any], by: Editor) -> None:
     rules.change(int(code), replace(rules.values_of(rules.rule(int(code))), **values), by)
 
 
+def _phrase(code: str, values: dict[str, Any], by: Editor) -> None:
+    found = wording.phrase_values(standards.phrase(int(code)))
+    wording.change_phrase(int(code), replace(found, **values), by)
+
+
+def _pattern(code: str, values: dict[str, Any], by: Editor) -> None:
+    found = wording.pattern_values(standards.forbidden(int(code)))
+    wording.change_pattern(int(code), replace(found, **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
     "person": people.restore,
     "category": _category,
     "calls": _call,
+    "phrases": _phrase,
+    "forbidden": _pattern,
 }
 
 

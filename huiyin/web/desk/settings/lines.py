@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ from huiyin.cases import words
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
+from huiyin.standards import editing as wording
+from huiyin.standards import queries as standards
 
 from .amounts import level_name, level_words
 from .called import GROUPS
@@ -38,6 +40,8 @@ _PAGES = {
     "year": "settings_year",
     "levels": "settings_policy",
     "calls": "settings_call",
+    "phrases": "settings_phrase",
+    "forbidden": "settings_pattern",
 }
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
@@ -47,6 +51,8 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
         {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
     ),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
+    "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
+    "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
 }
 """What one click puts back."""
 NAMES: Mapping[str, str | Promise] = {
@@ -80,6 +86,19 @@ NAMES: Mapping[str, str | Promise] = {
     "who": gettext_lazy("Who is called"),
     "minutes": gettext_lazy("Minutes until the next step"),
     "rescue": gettext_lazy("Rescue first"),
+    "situation": gettext_lazy("Situation"),
+    "temperament": gettext_lazy("Temperament"),
+    "use": gettext_lazy("Spoken or written"),
+    "code": gettext_lazy("Short name"),
+    "zh": gettext_lazy("In Chinese"),
+    "en": gettext_lazy("In English"),
+    "pattern": gettext_lazy("The words to look for"),
+    "level": gettext_lazy("How strongly"),
+    "timeless": gettext_lazy("Only where the sentence names no time"),
+    "example": gettext_lazy("What had better not be said"),
+    "reason": gettext_lazy("Reason"),
+    "better": gettext_lazy("Better wording"),
+    "rows": gettext_lazy("Phrases and words that a preset brought along"),
 }
 
 
@@ -151,8 +170,6 @@ def who_name(who: str) -> str:
 
 
 def _name(area: str, code: str) -> str:
-    if area == "house":
-        return _("Rules and words")
     if area == "site":
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
@@ -163,7 +180,18 @@ def _name(area: str, code: str) -> str:
     if area == "calls":
         row = next((row for row in emergencies.rules().rules if str(row.pk) == code), None)
         return call_name(row) if row else ""
-    return ""
+    return _WORDS[area](code) if area in _WORDS else ""
+
+
+def _row_name(rows: Iterable[Any], code: str) -> str:
+    return next((str(row)[:60] for row in rows if str(row.pk) == code), "")
+
+
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "house": lambda code: _("Rules and words"),
+    "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
+    "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
+}
 
 
 def _url(area: str, thing: str) -> str:
@@ -173,7 +201,7 @@ def _url(area: str, thing: str) -> str:
             return reverse("settings_category", args=[found.pk]) if found else ""
         if area == "house":
             return reverse("settings_house")
-        if area == "calls" and not _name(area, thing):
+        if area in ("calls", *_WORDS) and not _name(area, thing):
             return ""
         return reverse(_PAGES[area], args=[thing])
     except NoReverseMatch:
@@ -189,6 +217,9 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         return Fact(level_name(name), level_words(old), level_words(new))
     if name == "name" and area == "person":
         return Fact(_("Name"), str(old or ""), str(new or ""))
+    if name == "language" and area == "forbidden":
+        words_of = {code: str(label) for code, label in wording.LANGUAGES}
+        return Fact(_("Language"), words_of.get(str(old), ""), words_of.get(str(new), ""))
     if name == "severity" and area == "calls":
         return Fact(_("Severity"), str(old or ""), str(new or ""))
     return Fact(str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new))
@@ -209,6 +240,10 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "valid_from": lambda code: date_format(timezone.localtime(datetime.fromisoformat(code)), "Y-m-d H:i"),
     "category": lambda code: _name("category", code),
     "who": who_name,
+    "situation": lambda code: str(dict(wording.SITUATIONS).get(code, "")),
+    "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
+    "use": lambda code: str(dict(wording.USES).get(code, "")),
+    "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
     "password": lambda code: "•••" if code == "new" else "",
 }
 

@@ -16,6 +16,7 @@ from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
 from huiyin.org import history, house, staffing
 from huiyin.org import queries as org
+from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
 
 from .door import editor, page
@@ -27,7 +28,7 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), _house()]
+    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), *_words(), _house()]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -98,6 +99,21 @@ def _house() -> dict[str, Any]:
     return _card(
         _("Rules and words"), "settings_house", _("Review of results; what statuses and verbs are called."), state
     )
+
+
+def _words() -> list[dict[str, Any]]:
+    known = standards.lexicon()
+    return [
+        _card(
+            _("Phrases"), "settings_phrases", _("Words that fit a situation, to be put in."), _used([*known.phrases])
+        ),
+        _card(
+            _("Words not to say"),
+            "settings_forbidden",
+            _("What every word to a customer is checked for."),
+            _used([*known.forbidden]),
+        ),
+    ]
 
 
 def _calls() -> dict[str, Any]:

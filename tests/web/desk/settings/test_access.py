@@ -11,7 +11,10 @@ from huiyin.alerts import emergencies
 from huiyin.alerts.models import CallRule
 from huiyin.org import actions as org
 from huiyin.org.models import ApiToken, Role, SettingsEntry, User
+from huiyin.standards import editing as words
+from huiyin.standards.models import ForbiddenPattern, Phrase
 from tests.people import PEOPLE, Company, TestClock
+from tests.standards.conftest import CALM
 
 ClientFor = Callable[[User], Client]
 
@@ -23,6 +26,8 @@ def pages(company: Company, clock: TestClock) -> list[str]:
     token, leaf = ApiToken.objects.get().pk, company.tap.pk
     rule = CallRule(site=company.hq, order=1, minutes=5, department=company.engineering)
     emergencies.add_rules([rule])
+    words.furnish([{"origin": "a", "situation": "greeting", "zh": "您好"}], [CALM])
+    phrase, pattern = Phrase.objects.get().pk, ForbiddenPattern.objects.get().pk
     return [
         "/settings/",
         "/settings/sites/",
@@ -62,6 +67,14 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         f"/settings/calls/new/?like={rule.pk}",
         f"/settings/calls/{rule.pk}/",
         f"/settings/calls/{rule.pk}/remove/",
+        "/settings/phrases/",
+        "/settings/phrases/new/",
+        f"/settings/phrases/{phrase}/",
+        f"/settings/phrases/{phrase}/use/",
+        "/settings/forbidden/",
+        "/settings/forbidden/new/",
+        f"/settings/forbidden/{pattern}/",
+        f"/settings/forbidden/{pattern}/use/",
         "/settings/history/",
         "/settings/history/?area=site&thing=LJF",
     ]
@@ -97,7 +110,8 @@ def test_what_is_not_there_is_404(client_for: ClientFor, company: Company) -> No
     gone = ("sites/X/", "departments/x/", "staff/x/", "staff/linxiao/tokens/9/", "levels/x/", "levels/test/9/")
     calls = ("calls/9/", "calls/9/remove/", "calls/new/?like=9")
     more = ("calendars/x/", "holidays/1999/", "categories/99999/", "history/?area=x", "history/99999/restore/")
-    assert {browser.get(f"/settings/{path}").status_code for path in gone + calls + more} == {404}
+    words = ("phrases/9/", "phrases/9/use/", "forbidden/9/", "forbidden/9/use/")
+    assert {browser.get(f"/settings/{path}").status_code for path in gone + calls + more + words} == {404}
 
 
 def test_the_rail_leads_to_the_settings_whoever_may_edit_them(client_for: ClientFor, company: Company) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0002_chased_notices"),
+        ("alerts", "0003_incidentword_anyway"),
     ]
 
     operations = [
