@@ -136,6 +136,8 @@ class Area(models.TextChoices):
     CATEGORY = "category", _("Categories")
     HOUSE = "house", _("Rules and words")
     CALLS = "calls", _("Emergency calls")
+    CODES = "codes", _("QR codes")
+    SHEETS = "sheets", _("What customers read beforehand")
 
 
 class SettingsEntry(models.Model):

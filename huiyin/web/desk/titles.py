@@ -16,6 +16,7 @@ from huiyin.cases import severity, words
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
+from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
 
 E = EventKind
@@ -77,6 +78,7 @@ def _visited(data: Data, known: Known) -> str:
         said.append(_("solved") if data["solved"] else _("not solved"))
     if data["satisfied"] is not None:
         said.append(_("satisfied %(points)d of 5") % {"points": data["satisfied"]})
+    said += [str(dict(REASONS).get(code, code)) for code in data.get("reasons", ())]
     return " · ".join(said)
 
 

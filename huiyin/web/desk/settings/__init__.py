@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, calls, categories, history, house, levels, overview, people, sites
+from . import calendars, calls, categories, codes, history, house, levels, overview, people, sheets, sites
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -39,6 +39,13 @@ urlpatterns: list[URLPattern] = [
     path("calls/new/", calls.new_call, name="settings_call_new"),
     path("calls/<int:pk>/", calls.call, name="settings_call"),
     path("calls/<int:pk>/remove/", calls.remove_call, name="settings_call_remove"),
+    path("codes/", codes.codes, name="settings_codes"),
+    path("codes/new/", codes.new_code, name="settings_code_new"),
+    path("codes/<slug:code>/", codes.code, name="settings_code"),
+    path("codes/<slug:code>/use/", codes.use_code, name="settings_code_use"),
+    path("codes/<slug:code>/poster.svg", codes.code_poster, name="settings_code_poster"),
+    path("sheets/", sheets.sheets, name="settings_sheets"),
+    path("sheets/<slug:code>/", sheets.sheet, name="settings_sheet"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

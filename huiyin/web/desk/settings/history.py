@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.alerts import rules
 from huiyin.cases import categories
+from huiyin.messages import codes
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
 from huiyin.web.desk.door import StaffRequest, show
@@ -58,12 +59,17 @@ def _call(code: str, values: dict[str, Any], by: Editor) -> None:
     rules.change(int(code), replace(rules.values_of(rules.rule(int(code))), **values), by)
 
 
+def _code(code: str, values: dict[str, Any], by: Editor) -> None:
+    codes.change(code, replace(codes.values_of(codes.find(code)), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
     "person": people.restore,
     "category": _category,
     "calls": _call,
+    "codes": _code,
 }
 
 

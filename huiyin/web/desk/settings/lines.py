@@ -38,12 +38,15 @@ _PAGES = {
     "year": "settings_year",
     "levels": "settings_policy",
     "calls": "settings_call",
+    "codes": "settings_code",
+    "sheets": "settings_sheet",
 }
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
     "department": frozenset({"name", "stage", "site"}),
     "person": frozenset({"name", "department", "language", "grants"}),
     "category": frozenset({"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site"}),
+    "codes": frozenset({"site", "place"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
 }
 """What one click puts back."""
@@ -76,6 +79,11 @@ NAMES: Mapping[str, str | Promise] = {
     "who": gettext_lazy("Who is called"),
     "minutes": gettext_lazy("Minutes until the next step"),
     "rescue": gettext_lazy("Rescue first"),
+    "place": gettext_lazy("Place"),
+    "office": gettext_lazy("Where and when to find somebody, and the phone"),
+    "office_en": gettext_lazy("Where and when to find somebody, in English"),
+    "measures": gettext_lazy("What customers get when something went wrong"),
+    "measures_en": gettext_lazy("What customers get, in English"),
 }
 
 
@@ -149,7 +157,7 @@ def who_name(who: str) -> str:
 def _name(area: str, code: str) -> str:
     if area == "house":
         return _("Rules and words")
-    if area == "site":
+    if area in ("site", "sheets"):
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
         return next((d.name for d in org.organisation().departments.values() if d.code == code), "")

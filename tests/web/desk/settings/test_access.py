@@ -9,6 +9,7 @@ from django.test import Client
 
 from huiyin.alerts import emergencies
 from huiyin.alerts.models import CallRule
+from huiyin.messages.models import Entry
 from huiyin.org import actions as org
 from huiyin.org.models import ApiToken, Role, SettingsEntry, User
 from tests.people import PEOPLE, Company, TestClock
@@ -23,6 +24,7 @@ def pages(company: Company, clock: TestClock) -> list[str]:
     token, leaf = ApiToken.objects.get().pk, company.tap.pk
     rule = CallRule(site=company.hq, order=1, minutes=5, department=company.engineering)
     emergencies.add_rules([rule])
+    Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
     return [
         "/settings/",
         "/settings/sites/",
@@ -62,6 +64,13 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         f"/settings/calls/new/?like={rule.pk}",
         f"/settings/calls/{rule.pk}/",
         f"/settings/calls/{rule.pk}/remove/",
+        "/settings/codes/",
+        "/settings/codes/new/",
+        "/settings/codes/LIFT7/",
+        "/settings/codes/LIFT7/use/",
+        "/settings/codes/LIFT7/poster.svg",
+        "/settings/sheets/",
+        "/settings/sheets/LJF/",
         "/settings/history/",
         "/settings/history/?area=site&thing=LJF",
     ]
@@ -96,7 +105,17 @@ def test_what_is_not_there_is_404(client_for: ClientFor, company: Company) -> No
     browser = client_for(company.admin)
     gone = ("sites/X/", "departments/x/", "staff/x/", "staff/linxiao/tokens/9/", "levels/x/", "levels/test/9/")
     calls = ("calls/9/", "calls/9/remove/", "calls/new/?like=9")
-    more = ("calendars/x/", "holidays/1999/", "categories/99999/", "history/?area=x", "history/99999/restore/")
+    more = (
+        "codes/x/",
+        "codes/x/use/",
+        "codes/x/poster.svg",
+        "sheets/X/",
+        "calendars/x/",
+        "holidays/1999/",
+        "categories/99999/",
+        "history/?area=x",
+        "history/99999/restore/",
+    )
     assert {browser.get(f"/settings/{path}").status_code for path in gone + calls + more} == {404}
 
 
