@@ -120,7 +120,7 @@ def test_the_copy_holds_the_decision_and_the_customers_own_files_alone(
     actions.answer(case.pk, by(company.linxiao), text="师傅已到场", files=[shown])
     actions.refuse(case.pk, by(company.zhaozhuguan), reason="物业费不能免", basis="合同第十二条")
     answer = customer.get(f"{link}copy.zip")
-    packed = zipfile.ZipFile(io.BytesIO(b"".join(answer)))  # type: ignore[arg-type]
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
     assert packed.namelist() == [f"{case.number}.txt", "01 门.gif"]
     text = packed.read(f"{case.number}.txt").decode("utf-8-sig")
     for words in ("师傅已到场", "物业费不能免", "合同第十二条", "7-2-电梯"):
