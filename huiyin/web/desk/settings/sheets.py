@@ -33,9 +33,13 @@ class SheetForm(EditForm):
         label=gettext_lazy("Where and when to find somebody, and the phone"),
         required=False,
         max_length=editing.MOST_OFFICE,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     office_en = forms.CharField(
-        label=gettext_lazy("The same in English"), required=False, max_length=editing.MOST_OFFICE
+        label=gettext_lazy("The same in English"),
+        required=False,
+        max_length=editing.MOST_OFFICE,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     measures = _table(gettext_lazy("What customers get when something went wrong"))
     measures_en = _table(gettext_lazy("The same in English"))
