@@ -71,10 +71,10 @@ def _words(draft: Draft) -> tuple[str, str]:
     return texts.news(draft.case, draft.kind) if draft.kind else texts.receipt(draft.case)
 
 
-def mint(case: Case, at: datetime) -> str:
+def mint(case: Case, at: datetime, *, lives: timedelta = LINK_LIVES) -> str:
     """A new link to the receipt page of a case beside those there are; told once, kept as a digest."""
     secret = new_secret()
-    Link.objects.create(case=case, digest=secret_digest(secret), ends_at=at + LINK_LIVES)
+    Link.objects.create(case=case, digest=secret_digest(secret), ends_at=at + lives)
     return secret
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from huiyin.base.ids import secret_digest
 from huiyin.cases import queries as cases
@@ -26,8 +27,13 @@ def by_link(token: str, now: datetime) -> Case:
     try:
         return cases.by_link(token)
     except Case.DoesNotExist:
-        rows = Case.objects.select_related("site", "category", "joined_into")
-        return rows.get(pk__in=Link.objects.filter(digest=secret_digest(token), ends_at__gt=now).values("case"))
+        return linked(secret_digest(token), now).get()
+
+
+def linked(digest: str, now: datetime) -> QuerySet[Case]:
+    """The case of a link that a mail brought, by the link's digest, if it hasn't ended."""
+    rows = Case.objects.select_related("site", "category", "joined_into")
+    return rows.filter(pk__in=Link.objects.filter(digest=digest, ends_at__gt=now).values("case"))
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,14 @@ import smtplib
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huiyin.base.ids import grouped
+from huiyin.cases import timeline
 from huiyin.cases.models import Case
 
 from . import proofs, queries, smtp, texts
@@ -39,7 +42,7 @@ def sweep(now: datetime) -> int:
     """Send what is due; how many mails ended. Raises `smtp.Away` when the server can't be used."""
     if not queries.sends_mail():
         return 0
-    due = list(Mail.objects.filter(next_at__lte=now).order_by("next_at", "pk")[:AT_ONCE])
+    due = list(_due(now))
     if not due:
         return _forget(now)
     ended = 0
@@ -48,6 +51,10 @@ def sweep(now: datetime) -> int:
             if _claim(mail, now):
                 ended += _try(server, mail, now)
     return ended
+
+
+def _due(now: datetime) -> QuerySet[Mail]:
+    return Mail.objects.filter(next_at__lte=now).order_by("next_at", "pk")[:AT_ONCE]
 
 
 def _claim(mail: Mail, now: datetime) -> bool:
@@ -60,18 +67,27 @@ def _claim(mail: Mail, now: datetime) -> bool:
 def _try(server: smtplib.SMTP, mail: Mail, now: datetime) -> int:
     what = What(mail.what)
     if now - mail.made_at > USELESS_AFTER.get(what, USELESS):
-        return _end(mail, State.FAILED, now, "late")
+        return _fail(mail, now, "late")
     try:
         smtp.give(server, mail, _body(mail, now))
     except smtp.Refused as error:
         if error.final or mail.tries > len(PAUSES):
-            return _end(mail, State.FAILED, now, str(error.code))
+            return _fail(mail, now, str(error.code))
         Mail.objects.filter(pk=mail.pk).update(next_at=now + PAUSES[mail.tries - 1], error=str(error.code))
         return 0
     except smtp.Away:
         Mail.objects.filter(pk=mail.pk).update(next_at=now, tries=mail.tries - 1)  # no fault of this mail
         raise
     return _end(mail, State.SENT, now, "")
+
+
+def _fail(mail: Mail, now: datetime, error: str) -> int:
+    """Given up. Whoever works on the case reads that its customer waits for nothing, and can call."""
+    with transaction.atomic():
+        if mail.case_id is not None and mail.what != What.LINKS:
+            with timeline.editing(mail.case_id, at=now, actor=None) as change:
+                change.note("messages", {"what": "undelivered", "mail": mail.what})
+        return _end(mail, State.FAILED, now, error)
 
 
 def _end(mail: Mail, state: State, now: datetime, error: str) -> int:

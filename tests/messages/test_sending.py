@@ -12,7 +12,7 @@ from django.db import transaction
 
 from huiyin.cases import actions as cases
 from huiyin.cases import customer_side
-from huiyin.cases.models import Case, Channel
+from huiyin.cases.models import Case, CaseEvent, Channel
 from huiyin.customers.actions import Person
 from huiyin.customers.models import Customer
 from huiyin.messages import actions, queries, sending, smtp
@@ -150,6 +150,8 @@ def test_what_is_refused_for_good_is_not_sent_again(open_case: Opener, postman: 
     assert sending.sweep(clock.now) == 1
     mail = Mail.objects.get()
     assert (mail.state, mail.error, mail.next_at) == (State.FAILED, "550", None)
+    told = CaseEvent.objects.get(topic="messages")
+    assert told.data == {"what": "undelivered", "mail": "receipt"}
 
 
 def test_after_the_last_pause_and_after_three_days_it_is_given_up(

@@ -88,6 +88,7 @@ def _noted(data: Data, known: Known) -> str:
         "link": _("New link for the customer"),
         "split_from": _("Split off from another case"),
         "called": _("Called at once, step %(order)d"),
+        "undelivered": _("Mail to the customer could not be delivered: please call"),
         "acknowledged": _("Call acknowledged"),
         "due_soon": _("%(clock)s: due soon, by %(time)s"),
         "breached": _("%(clock)s: overdue since %(time)s"),

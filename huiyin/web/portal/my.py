@@ -6,7 +6,7 @@ staff, and ended by a button, by itself after two hours, or with the browser.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -32,6 +32,8 @@ from .forms import Anyone, email_of
 from .page import customer_page
 
 COOKIE = "huiyin_my"
+_OPENED_LIVES = timedelta(days=1)
+"""A link that somebody opens from here: they can come here again, so it needn't last."""
 
 
 class AddressForm(Anyone):
@@ -146,7 +148,7 @@ def case(request: HttpRequest, number: str) -> HttpResponseBase:
     page = queries.cases_of(found.email, before=pk + 1, limit=1)
     if not page.items or page.items[0].pk != pk:
         raise Http404
-    return redirect("receipt", mint(page.items[0], now))
+    return redirect("receipt", mint(page.items[0], now, lives=_OPENED_LIVES))
 
 
 @customer_page
