@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.cases.models import Case
@@ -20,6 +23,13 @@ from tests.messages.test_sending import EMAIL, WANG, link_in
 from tests.people import Company, TestClock
 
 __all__ = ["mailing", "postman"]  # fixtures
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What a browser spoke stays in its test."""
+    with translation.override(translation.get_language()):
+        yield
 
 
 @pytest.fixture

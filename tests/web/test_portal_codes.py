@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.cases import actions
@@ -28,6 +30,13 @@ from tests.web.test_portal_doors import GIF, VOICE
 
 LIGHT = 60_000
 """Bytes of the page with its styles and scripts, uncompressed: a bad connection in a lift carries it in seconds."""
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What a browser spoke stays in its test."""
+    with translation.override(translation.get_language()):
+        yield
 
 
 @pytest.fixture
