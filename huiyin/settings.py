@@ -12,89 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
 from huiyin.base import logs
+from huiyin.base.values import (
+    database,
+    folder,
+    mail_address,
+    names,
+    number,
+    one_of,
+    port,
+    positive,
+    switch,
+    text,
+    time_zone,
+    web_address,
+)
 
 CODE = Path(__file__).resolve().parent
 
 
 class BadSetting(ImproperlyConfigured):
     """A setting that can't be understood; says which variable in one line."""
-
-
-# --- how a value is read ---------------------------------------------------------------------------------------------
-
-
-def text(value: str) -> str:
-    return value
-
-
-def number(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise ValueError("must be a whole number")
-    return int(value)
-
-
-def positive(value: str) -> int:
-    if number(value) < 1:
-        raise ValueError("must be 1 or more")
-    return int(value)
-
-
-def port(value: str) -> int:
-    if not 1 <= number(value) <= 65535:
-        raise ValueError("must be between 1 and 65535")
-    return int(value)
-
-
-def switch(value: str) -> bool:
-    if value.lower() not in {"0", "1", "on", "off", "true", "false", "yes", "no", ""}:
-        raise ValueError("must be on or off")
-    return value.lower() in {"1", "on", "true", "yes"}
-
-
-def names(value: str) -> list[str]:
-    return [name.strip() for name in value.split(",") if name.strip()]
-
-
-def folder(value: str) -> Path:
-    if not value:
-        raise ValueError("must name a folder")
-    return Path(value).expanduser().absolute()
-
-
-def web_address(value: str) -> str:
-    if not value:
-        return ""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise ValueError("must look like https://huiyin.example.com")
-    return value.rstrip("/")
-
-
-def database(value: str) -> str:
-    if value and urlsplit(value).scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ValueError("must start with sqlite:/// or postgres://")
-    return value
-
-
-def time_zone(value: str) -> str:
-    try:
-        return ZoneInfo(value).key
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError("must be a time zone such as Asia/Shanghai") from error
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    def choice(value: str) -> str:
-        if value not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
-        return value
-
-    return choice
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
@@ -146,6 +87,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("HUIYIN_SESSION_HOURS", "12", positive, "A log-in ends after so many hours."),
     Setting("HUIYIN_UPLOAD_MB", "10", positive, "Largest file that may be uploaded, in megabytes."),
     Setting("HUIYIN_IMPORT_MB", "50", positive, "Largest table that may be uploaded for an import, in megabytes."),
+    Setting("HUIYIN_SMTP_HOST", "", text, "Mail server for mail to customers; empty: no mail is sent."),
+    Setting("HUIYIN_SMTP_PORT", "587", port, "Its port; 465 goes with ssl."),
+    Setting("HUIYIN_SMTP_USER", "", text, "Name to log in there; empty: no log-in."),
+    Setting("HUIYIN_SMTP_PASSWORD", "", text, "Password to log in there.", secret=True),
+    Setting("HUIYIN_SMTP_TLS", "starttls", one_of("starttls", "ssl", "off"), "starttls, ssl, or off on one machine."),
+    Setting("HUIYIN_SMTP_FROM", "", mail_address, "Sender of this mail: service@example.com or Name <address>."),
     Setting("HUIYIN_WEB_PROCESSES", "1", positive, "Web processes; more than 1 only helps on PostgreSQL."),
     Setting("HUIYIN_WEB_THREADS", "0", number, "Threads in each; 0: one on SQLite, three on PostgreSQL."),
 )
@@ -267,6 +214,12 @@ HUIYIN_UPLOAD_MB: int = VALUES["HUIYIN_UPLOAD_MB"]
 HUIYIN_IMPORT_MB: int = VALUES["HUIYIN_IMPORT_MB"]
 HUIYIN_METRICS_TOKEN: str = VALUES["HUIYIN_METRICS_TOKEN"]
 HUIYIN_TRUST_PROXY: bool = VALUES["HUIYIN_TRUST_PROXY"]
+HUIYIN_SMTP_HOST: str = VALUES["HUIYIN_SMTP_HOST"]
+HUIYIN_SMTP_PORT: int = VALUES["HUIYIN_SMTP_PORT"]
+HUIYIN_SMTP_USER: str = VALUES["HUIYIN_SMTP_USER"]
+HUIYIN_SMTP_PASSWORD: str = VALUES["HUIYIN_SMTP_PASSWORD"]
+HUIYIN_SMTP_TLS: str = VALUES["HUIYIN_SMTP_TLS"]
+HUIYIN_SMTP_FROM: str = VALUES["HUIYIN_SMTP_FROM"]
 
 SECRET_KEY = VALUES["HUIYIN_SECRET_KEY"] or secret_key(HUIYIN_DATA_DIR)
 DEBUG: bool = VALUES["HUIYIN_DEBUG"]
@@ -290,6 +243,7 @@ INSTALLED_APPS = [
     "huiyin.imports",
     "huiyin.clocks",
     "huiyin.standards",
+    "huiyin.messages",
     "huiyin.returns",
     "huiyin.alerts",
     "huiyin.packs.property",

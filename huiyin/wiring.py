@@ -13,6 +13,8 @@ from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
 from huiyin.imports import advance as imports
+from huiyin.messages import follow as messages_follow
+from huiyin.messages import sending
 from huiyin.org import beat
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
@@ -25,12 +27,15 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     emergencies.follow,
     # After all others: it tells people of what they have written down.
     alerts_follow.follow,
+    messages_follow.follow,
 )
 
 Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep),
+    # After what has a time: the mail server may let us wait.
+    sending.sweep,
     # Last: it may take most of a turn.
     *(imports.tidy, imports.sweep),
 )

@@ -107,10 +107,11 @@ class Milestone(BaseModel):
 
 
 class Customer(BaseModel):
-    """Who spoke; the phone number in international form."""
+    """Who spoke; the phone number in international form, the e-mail address in small letters."""
 
     name: str
     phone: str
+    email: str
 
 
 class Created(BaseModel):
@@ -355,7 +356,9 @@ def _row(case: rows.Case, due: clock_rows.Clock | None) -> dict[str, Any]:
         "version": case.seq,
         "site": case.site.code,
         "category": case.category.code if case.category else None,
-        "customer": Customer(name=customer.name, phone=customer.phone) if customer else None,
+        "customer": Customer(name=customer.name, phone=customer.phone, email=case.email or customer.email)
+        if customer
+        else None,
         "handler": case.handler.username if case.handler else None,
         "department": case.department.code if case.department else None,
         "next_due": NextDue(kind=due.kind, due_at=due.due_at) if due else None,

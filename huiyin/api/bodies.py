@@ -66,10 +66,11 @@ class Nothing(Body):
 
 
 class Customer(Body):
-    """Who speaks: known again by the phone number."""
+    """Who speaks: known again by the phone number, or by the e-mail address when there is none."""
 
     name: Words = ""
     phone: Annotated[Words, Field(max_length=40)] = ""
+    email: Annotated[Words, Field(max_length=254)] = ""
 
 
 class Outside(Body):

@@ -40,7 +40,7 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
         site=found.site(body.site),
         subject=body.subject,
         text=body.text,
-        person=Person(person.name, person.phone) if person else Person(),
+        person=Person(person.name, person.phone, email=person.email) if person else Person(),
         category=found.category(body.category) if body.category else None,
         place=body.place,
         source=caller.source if body.external_number else "",

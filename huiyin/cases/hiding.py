@@ -56,7 +56,8 @@ def hide(user: User, cases: Iterable[Case]) -> list[Case]:
 
 def _cover(case: Case) -> None:
     """Only the row in memory: those that are read to be shown are never saved."""
-    case.veil = found = veil_of(case.customer)
+    case.veil = found = veil_of(case.customer, case.email)
+    case.email = ""
     case.subject, case.place = found.over(case.subject), found.over(case.place)
     if case.customer is not None:
         case.customer = Customer(name=_("protected"))
@@ -66,15 +67,16 @@ def open_subject(case: Case) -> str:
     """What a case is about, in words that everybody may read: for a title that more people see than the case."""
     if not case.protected or case.veil is not None:
         return case.subject
-    return veil_of(case.customer).over(case.subject)
+    return veil_of(case.customer, case.email).over(case.subject)
 
 
-def veil_of(customer: Customer | None) -> Veil:
-    """What crosses a customer out of a text."""
+def veil_of(customer: Customer | None, email: str = "") -> Veil:
+    """What crosses a customer out of a text; `email`: the address that was given with the case."""
     if customer is None:
-        return veil((), ())
+        return veil((email,), ())
     home = [customer.home.label] if customer.home is not None else []
-    return veil([customer.name, customer.outside_name, *home], [customer.phone_as_typed, *_numbers(customer.phone)])
+    names = [customer.name, customer.outside_name, customer.email, email, *home]
+    return veil(names, [customer.phone_as_typed, *_numbers(customer.phone)])
 
 
 def _numbers(phone: str) -> list[str]:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from huiyin.base.ids import new_secret, secret_digest
-from huiyin.customers.actions import BadPhone, Person, add_customers, recognise
+from huiyin.customers.actions import BadEmail, BadPhone, Person, add_customers, recognise, to_email
 from huiyin.customers.models import Customer
 from huiyin.db.keys import Ahead
 from huiyin.db.rows import new_row, one_write
@@ -97,6 +97,7 @@ def open_case(new: NewCase, by: By) -> Opened:
     if by.user is not None:
         access.require(by.user, Verb.CREATE, new.site.pk)
     _in_use(new)
+    new = replace(new, person=_written(new.person))
     link = new_secret()
     try:
         change = _open(new, by, link)
@@ -111,7 +112,7 @@ def open_case(new: NewCase, by: By) -> Opened:
 def _open(new: NewCase, by: By, link: str) -> Change:
     with reference.pinned(), one_write():
         ahead = Ahead(Case, Customer)
-        customer = _customer(new, ahead)
+        customer = _customer(new, by, ahead)
         if customer is not None and not customer.pk:
             key, customer.pk = ahead.take(Case, Customer)
             add_customers([customer])
@@ -156,7 +157,7 @@ def check(new: NewCase, at: datetime) -> None:
     for name, most in (("subject", 200), ("text", MOST_TEXT), ("place", 120), ("source", 64), ("external_number", 64)):
         if len(getattr(new, name)) > most:
             raise BadInput(name, _("At most %(most)d characters.") % {"most": most})
-    for name, most in (("name", 100), ("phone", 40), ("outside_name", 100)):
+    for name, most in (("name", 100), ("phone", 40), ("outside_name", 100), ("email", 254)):
         if len(getattr(new.person, name)) > most:
             raise BadInput(f"customer.{name}", _("At most %(most)d characters.") % {"most": most})
     if new.outside is not None and new.outside.due_at is not None and new.outside.due_at <= at:
@@ -173,12 +174,29 @@ def _in_use(new: NewCase) -> None:
         raise BadInput("category", _("This category is no longer in use."))
 
 
-def _customer(new: NewCase, ahead: Ahead) -> Customer | None:
+def _written(person: Person) -> Person:
+    """A person as their words are kept."""
     try:
-        person = replace(new.person, name=clean(new.person.name), phone=clean(new.person.phone))
-        return recognise(person, site=new.site.pk, ahead=ahead)
+        email = to_email(person.email) if clean(person.email) else ""
+    except BadEmail as error:
+        raise BadInput("customer.email", _("This is not an e-mail address: it looks like name@example.com.")) from error
+    return replace(person, name=clean(person.name), phone=clean(person.phone), email=email)
+
+
+def _customer(new: NewCase, by: By, ahead: Ahead) -> Customer | None:
+    person = new.person
+    if by.user is None and person.phone:
+        # Whoever knows a neighbour's number could put their own address beside it, and read the neighbour's cases by
+        # it: what anybody may type in holds for this case alone.
+        person = replace(person, email="")
+    try:
+        customer = recognise(person, site=new.site.pk, ahead=ahead)
     except BadPhone as error:
         raise BadInput("customer.phone", _("This is not a phone number.")) from error
+    if customer is not None and customer.pk and person.email and not customer.email:
+        customer.email = person.email
+        customer.save(update_fields=["email"])
+    return customer
 
 
 def subject_of(text: str) -> str:
@@ -194,6 +212,7 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
         kind=new.kind,
         channel=new.channel,
         place=clean(new.place),
+        email=new.person.email or (customer.email if customer is not None else ""),
         subject=clean(new.subject) or subject_of(clean(new.text)),
         source=new.source,
         external_number=new.external_number,
@@ -239,6 +258,7 @@ def split(case_id: int, by: By, *, subject: str, text: str, category: Category |
             text=said("text", text),
             category=category or old.category,
             place=old.place,
+            person=Person(email=old.email),
             received_at=change.now.received_at,
             protected=change.now.protected,
         )

@@ -97,6 +97,8 @@ class Case(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, db_index=False)
     place = models.CharField(max_length=120, blank=True, default="")
+    email = models.CharField(max_length=254, blank=True, default="")
+    """Where mail about it goes, and who may ask for its link: given with this very case, or known of its customer."""
     subject = models.CharField(max_length=200)
     source = models.CharField(max_length=64, blank=True, default="")
     external_number = models.CharField(max_length=64, blank=True, default="")
@@ -170,6 +172,8 @@ class Case(models.Model):
             models.Index(fields=["handler", "-id"], condition=OPEN_ROW, name="open_case_of_handler"),
             # serves: the customer's earlier cases
             models.Index(fields=["customer", "-id"], condition=Q(customer__isnull=False), name="case_of_customer"),
+            # serves: the cases of an e-mail address, newest first, once somebody has proven that it is theirs
+            models.Index(fields=["email", "-id"], condition=~Q(email=""), name="case_of_email"),
             # serves: the cases that were joined into this one; without it SQLite reads the whole table for each new
             # case whose clocks were written before it, to see whether an older one refers to it
             models.Index(fields=["joined_into"], condition=Q(joined_into__isnull=False), name="case_joined_into"),

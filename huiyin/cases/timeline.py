@@ -146,12 +146,13 @@ def _entries(change: Change) -> Iterator[search.Entry]:
     if change.new:
         customer = case.customer
         known = (customer.name, customer.phone, customer.phone_as_typed) if customer and not case.protected else ()
-        texts[1] = [case.subject, case.number, case.external_number, case.place, *known]
+        address = (case.email,) if case.email and not case.protected else ()
+        texts[1] = [case.subject, case.number, case.external_number, case.place, *known, *address]
     for message in change.messages:
         texts.setdefault(message.seq, []).append(message.text)
     if case.protected and texts:
         # Nobody finds a protected case by who its customer is; twice, because texts are compared normalised.
-        veil = hiding.veil_of(case.customer)
+        veil = hiding.veil_of(case.customer, case.email)
         texts = {seq: [veil.over(normalise(veil.over(one))) for one in words] for seq, words in texts.items()}
     for seq, words in texts.items():
         yield search.Entry(case.pk, seq, case.site_id, words)

@@ -28,6 +28,7 @@ COMMANDS = {
     "presets": "List, show and load the sets of service levels that Huiyin brings along.",
     "demo": "Add an invented company, to try everything on.",
     "import": "Take over cases from a file of another system.",
+    "poster": "Write the poster with the QR code of a site or a place.",
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "verify": "Prove that the history of every case is unchanged.",
     "seal": "Seal what was written so far, and print the seal for keeping elsewhere.",

@@ -1,6 +1,7 @@
 """`huiyin check`: mistakes in the installation."""
 
 import click
+from django.conf import settings
 from django.core.management import call_command
 
 from huiyin.cases import guard
@@ -15,5 +16,14 @@ def command(deploy: bool) -> None:
     call_command("check", deploy=deploy)
     if missing := guard.missing():
         raise click.ClickException(f"Guards missing: {', '.join(missing)}. `huiyin migrate` puts them in place.")
-    if line := holidays.warning():
+    for line in filter(None, (holidays.warning(), _mail_warning())):
         click.echo(line, err=True)
+
+
+def _mail_warning() -> str:
+    """A line while no mail can leave; empty otherwise."""
+    if not settings.HUIYIN_SMTP_HOST:
+        return "HUIYIN_SMTP_HOST is not set: customers get no mail, and can't ask for a lost link themselves."
+    if not settings.HUIYIN_SMTP_FROM:
+        return "HUIYIN_SMTP_FROM is not set: no mail leaves without a sender. Set it to an address of yours."
+    return ""

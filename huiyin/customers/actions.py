@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from huiyin.db.keys import Ahead
 from huiyin.db.reading import read_rows
@@ -14,7 +17,7 @@ from huiyin.db.rows import insert_objects, insert_rows
 
 from .models import Customer
 
-_FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "source", "outside_name")
+_FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "email", "source", "outside_name")
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,35 @@ class Person:
     phone: str = ""
     source: str = ""
     outside_name: str = ""
+    email: str = ""
 
 
+MOST_EMAIL = 254
 _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 class BadPhone(ValueError):
     """Not a phone number."""
+
+
+class BadEmail(ValueError):
+    """Not an e-mail address."""
+
+
+def to_email(typed: str) -> str:
+    """The address in the one form in which it is stored and looked for. Raises `BadEmail`.
+
+    Capitals are small letters, although a server may tell them apart before the @: no server that customers use does,
+    and people write their own address as it comes.
+    """
+    email = unicodedata.normalize("NFKC", typed).strip().casefold()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadEmail from error
+    if not email.isascii() or len(email) > MOST_EMAIL:
+        raise BadEmail
+    return email
 
 
 def to_e164(typed: str, *, region: str = "CN") -> str:
@@ -51,10 +76,10 @@ def to_e164(typed: str, *, region: str = "CN") -> str:
 def recognise(person: Person, *, site: int, ahead: Ahead | None = None) -> Customer | None:
     """The customer this person is: found by phone, else by outside name, else a row without a key that `add_customers`
     inserts; None for an unnamed one. `ahead`: keys that come along. Raises `BadPhone`."""
-    if not (person.name or person.phone or person.outside_name):
+    if not _anybody(person):
         return None
     phone = to_e164(person.phone) if person.phone else ""
-    known = bool(phone or person.outside_name)
+    known = bool(phone or person.outside_name or person.email)
     found = _find(phone, person, ahead) if known else None
     return found or _row(person, phone, site)
 
@@ -67,7 +92,13 @@ def _find(phone: str, person: Person, ahead: Ahead | None) -> Customer | None:
     if not rows and person.outside_name:
         condition = "source = %s AND outside_name = %s AND NOT (outside_name = '')"
         rows = read_rows(Customer, condition, [person.source, person.outside_name], ahead=ahead)
+    if not rows and person.email and not (phone or person.outside_name):
+        rows = read_rows(Customer, "email = %s AND NOT (email = '') ORDER BY id LIMIT 1", [person.email], ahead=ahead)
     return rows[0] if rows else None
+
+
+def _anybody(person: Person) -> bool:
+    return bool(person.name or person.phone or person.outside_name or person.email)
 
 
 def recognise_all(people: Sequence[tuple[Person, int]]) -> list[Customer | None]:
@@ -82,7 +113,7 @@ def recognise_all(people: Sequence[tuple[Person, int]]) -> list[Customer | None]
     found: list[Customer | None] = []
     for (person, site), key in zip(people, keys, strict=True):
         customer = known.get(key) if key is not None else None
-        if customer is None and (person.name or person.phone or person.outside_name):
+        if customer is None and _anybody(person):
             customer = _row(person, key[1] if key is not None and not key[0] else "", site)
             new.append(customer)
             if key is not None:
@@ -119,9 +150,10 @@ def _known(keys: set[_Key]) -> dict[_Key, Customer]:
 def _row(person: Person, phone: str, site: int) -> Customer:
     return Customer(
         site_id=site,
-        name=person.name or person.phone or person.outside_name,
+        name=person.name or person.phone or person.outside_name or person.email,
         phone=phone,
         phone_as_typed=person.phone,
+        email=person.email,
         source=person.source,
         outside_name=person.outside_name,
     )

@@ -22,13 +22,15 @@ class Home(models.Model):
 
 
 class Customer(models.Model):
-    """A person who speaks to us. Known again by `phone` (E.164), or by `source` and `outside_name` when imported."""
+    """A person who speaks to us. Known again by `phone` (E.164), or by `source` and `outside_name` when imported, or by
+    `email` (as `actions.to_email` makes it) when nothing else is known."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
     home = models.ForeignKey(Home, null=True, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=24, blank=True, default="")
     phone_as_typed = models.CharField(max_length=40, blank=True, default="")
+    email = models.CharField(max_length=254, blank=True, default="")
     source = models.CharField(max_length=64, blank=True, default="")
     outside_name = models.CharField(max_length=100, blank=True, default="")
 
@@ -40,6 +42,10 @@ class Customer(models.Model):
             models.UniqueConstraint(
                 fields=["source", "outside_name"], condition=~Q(outside_name=""), name="one_customer_an_outside_name"
             ),
+        ]
+        indexes = [
+            # serves: find the customer of an e-mail address; people of one home may share it
+            models.Index(fields=["email", "id"], condition=~Q(email=""), name="customer_of_email"),
         ]
 
     def __str__(self) -> str:

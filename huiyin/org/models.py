@@ -138,6 +138,8 @@ class Area(models.TextChoices):
     CALLS = "calls", _("Emergency calls")
     PHRASES = "phrases", _("Phrases")
     FORBIDDEN = "forbidden", _("Words not to say")
+    CODES = "codes", _("QR codes")
+    SHEETS = "sheets", _("What customers read beforehand")
 
 
 class SettingsEntry(models.Model):

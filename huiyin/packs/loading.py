@@ -20,6 +20,8 @@ from huiyin.cases.models import Category
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
 from huiyin.clocks.models import Calendar, CalendarYear
+from huiyin.messages import sheets
+from huiyin.messages.sheets import MARK, SheetValues
 from huiyin.org import actions as org
 from huiyin.org import queries, reference
 from huiyin.org.models import Site, Stage
@@ -98,6 +100,7 @@ class Pack:
                 "categories": add_categories(self.data),
                 "call rules": add_calls(self.data, site),
                 "phrases and words not to say": add_words(self.data),
+                "sheets": add_sheet(self.data, site),
             }
 
 
@@ -202,3 +205,18 @@ def add_calls(folder: Path, site: Site) -> int:
     ]
     emergencies.add_rules(made)
     return len(made)
+
+
+_OFFICE = "服务中心每天 8:00—20:00 有人接待；客服电话铃响三声内接听，号码见服务中心公示栏。"
+_OFFICE_EN = "The service desk is open from 8:00 to 20:00 every day; its phone is answered by the third ring."
+
+
+def add_sheet(folder: Path, site: Site) -> int:
+    """What customers read beforehand, when no site says anything yet: a draft for the manager to put right."""
+    if not (folder / "sheet.csv").exists():
+        return 0
+    table = [*rows("sheet.csv", folder)]
+    zh, en = (
+        "\n".join(f"{row[f'{code}_wrong']} {MARK} {row[f'{code}_gets']}" for row in table) for code in ("zh", "en")
+    )
+    return sheets.furnish(site, SheetValues(_OFFICE, _OFFICE_EN, zh, en))

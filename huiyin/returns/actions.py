@@ -20,9 +20,10 @@ from huiyin.org.models import Role
 
 from . import queries
 from .follow import EDITABLE
-from .models import ReturnVisit, State
+from .models import Reason, ReturnVisit, State
 from .plan import Mode, is_bad
 
+REASONS = Reason.choices
 CHANNELS = frozenset({"phone", "link", "visit", "chat"})
 LINK_DAYS = timedelta(days=28)
 _CHUNK = 200
@@ -44,6 +45,8 @@ class Result:
     promise_kept: bool | None = None
     declined: bool = False
     words: str = ""
+    reasons: tuple[str, ...] = ()
+    """Codes of `Reason`."""
 
     @property
     def bad(self) -> bool:
@@ -58,13 +61,16 @@ class Result:
             raise BadInput("satisfied", _("A number from 1 to 5."))
         if self.reached and not self.declined and self.solved is None and self.satisfied is None:
             raise BadInput("solved", _("Say whether it is solved, or how satisfied the customer is."))
+        if set(self.reasons) - set(Reason.values):
+            raise BadInput("reasons", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Reason.values)})
         if not self.reached and (self.solved, self.satisfied) != (None, None):
             raise BadInput("reached", _("Who was not reached can't have answered."))
 
     def data(self) -> dict[str, Any]:
         """For the event."""
         codes = ("channel", "reached", "answered", "solved", "satisfied", "promise_kept", "declined")
-        return {name: getattr(self, name) for name in codes}
+        data = {name: getattr(self, name) for name in codes}
+        return data | {"reasons": sorted(set(self.reasons))} if self.reasons else data
 
 
 def visit(case_id: int, by: By, result: Result) -> Change:

@@ -23,6 +23,21 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("reopened before")
 
 
+class Reason(models.TextChoices):
+    """Why somebody was satisfied or not, as they tap it on their own page."""
+
+    QUICK = "quick", _("It went quickly")
+    FRIENDLY = "friendly", _("Friendly people")
+    EXPLAINED = "explained", _("Clearly explained")
+    WELL_DONE = "well_done", _("Well done")
+    SLOW = "slow", _("It took too long")
+    PROMISE = "promise", _("A promise was not kept")
+    RUDE = "rude", _("Unfriendly")
+    UNCLEAR = "unclear", _("Nobody explained it")
+    CAME_BACK = "came_back", _("It came back")
+    EFFORT = "effort", _("I had to ask again and again")
+
+
 class ReturnVisit(models.Model):
     """One planned return visit; `seq` is the event that planned it (the case was resolved, or the review said yes),
     `handler` the person who may not do it."""

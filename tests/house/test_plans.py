@@ -25,6 +25,10 @@ from huiyin.clocks.models import Clock
 from huiyin.customers.actions import Person, recognise
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_rows
+from huiyin.messages import queries as mail
+from huiyin.messages import sending
+from huiyin.messages.actions import may_get
+from huiyin.messages.models import Link, Mail, Proof, What
 from huiyin.org import history
 from huiyin.org.models import SettingsEntry
 from huiyin.returns import actions as returns
@@ -44,7 +48,8 @@ BIG = (
     "cases_searchtext",
     "cases_unsealed",
 )
-TABLES = (*BIG, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
+MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
+TABLES = (*BIG, *MAIL, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
 
 
 @pytest.fixture
@@ -52,7 +57,7 @@ def many(company: Company) -> list[int]:
     """Thousands of cases of three sites, in every table that grows, as rows without a true record."""
     sites = [company.hq, company.fly, company.ljf]
     rows = [
-        (Customer(site=site, name=f"人{n}", phone=f"+86138{n:08d}"))
+        (Customer(site=site, name=f"人{n}", phone=f"+86138{n:08d}", email=f"c{n}@example.com"))
         for n, site in zip(range(MANY), sites * MANY, strict=False)
     ]
     Customer.objects.bulk_create(rows)
@@ -74,6 +79,7 @@ def _case(site: int, customer: int, company: Company) -> Case:
     case.complexity, case.received_at, case.handler, case.digest = "simple", NOW, handler, "0" * 64
     case.resolved_at = NOW if status in ("resolved", "closed") else None
     case.source, case.external_number = "letters", str(customer)
+    case.email = f"c{customer}@example.com"
     if customer % 200 == 0 and case.resolved_at is None:
         case.decide_since, case.referred, case.supervised_by = NOW, "asked", company.zhaozhuguan
     return case
@@ -100,6 +106,13 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     )
     state = lambda c: "open" if c.pk % 8 == 0 else "done"  # noqa: E731
     _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None))
+    over = lambda c: None if c.pk % 100 == 0 else NOW  # noqa: E731
+    waits = lambda c: NOW if c.pk % 100 == 0 else None  # noqa: E731
+    to = lambda c: f"c{c.pk}@example.com"  # noqa: E731
+    _fill(Mail, each(Mail, to=to, subject="a", body="", what="news", made_at=NOW, next_at=waits, ended_at=over))
+    _fill(Link, each(Link, digest=lambda c: f"{c.pk:064x}", ends_at=due))
+    proofs = [Proof(email=_of(to, c), digest=f"{c.pk:064x}", asked_at=NOW, ends_at=_of(due, c)) for c in made]
+    Proof.objects.bulk_create(proofs)
     areas = ("site", "person", "levels", "year")
     entries = [SettingsEntry(at=NOW, area=areas[c.pk % 4], thing=str(c.pk % 100), before={}, after={}) for c in made]
     SettingsEntry.objects.bulk_create(entries)
@@ -196,6 +209,12 @@ def test_no_page_and_no_sweep_reads_a_whole_table(company: Company, many: list[i
         "return visits": lambda: return_queries.queue(company.hemin, limit=10),
         "known outside numbers": lambda: cases.by_outside_number("letters", ["7", "8"]),
         "the caller's number": lambda: recognise(Person("某人", "13800000007"), site=company.ljf.pk),
+        "whoever writes from an address": lambda: recognise(Person(email="c7@example.com"), site=company.ljf.pk),
+        "the cases of an address": lambda: mail.cases_of("c7@example.com"),
+        "a link of a mail": lambda: list(mail.linked(f"{many[7]:064x}", now)),
+        "the share of an address": lambda: may_get("c7@example.com", What.NEWS, now),
+        "mail that is due": lambda: list(sending._due(now)),
+        "mail and links to forget": lambda: sending._forget(now - timedelta(days=1)),
         "the history of the settings": lambda: history.page(limit=10),
         "of one part": lambda: history.page("site", limit=10),
         "of one thing": lambda: history.page("site", "nothing", limit=10),

@@ -27,7 +27,7 @@ from tests.people import PEOPLE, Company
 
 KNOW = {"linxiao", "zhaozhuguan"}
 """林晓 owns the cases, 赵主管 leads."""
-GIVEAWAYS = ("赵明理", "13712345678", "137-1234-5678", "137 1234 5678")
+GIVEAWAYS = ("赵明理", "13712345678", "137-1234-5678", "137 1234 5678", "mingli@example.com")
 NOT_READ = ("p/", "r/<", "login/", "logout/", "settings/")
 """The doors of customers, whose link is the key, that of log-in, and pages about the house alone."""
 SOURCE = Path(__file__).parents[2] / "huiyin"
@@ -63,10 +63,9 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
 
 def _report(open_case: Opener, company: Company, by: Mover) -> Case:
     photo = store(SimpleUploadedFile("赵明理.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 64))
-    text = "我是赵明理，电话137-1234-5678，经理收钱。"
-    new = open_case(
-        kind="report", subject="赵明理举报", text=text, files=[photo], person=Person("赵明理", "13712345678")
-    )
+    text = "我是赵明理，电话137-1234-5678，邮箱MingLi@example.com，经理收钱。"
+    person = Person("赵明理", "13712345678", email="mingli@example.com")
+    new = open_case(kind="report", subject="赵明理举报", text=text, files=[photo], person=person)
     key = new.case.pk
     actions.accept(key, by(company.linxiao))
     actions.hand_over(key, by(company.linxiao), department=company.engineering, task="核对赵明理家")

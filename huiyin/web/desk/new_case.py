@@ -33,6 +33,7 @@ _BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "t
 _OTHER_NAMES = {
     "customer.name": "name",
     "customer.phone": "phone",
+    "customer.email": "email",
     "outside.due_at": "outside_due_at",
     "body": "outside_body",
     "number": "outside_number",
@@ -50,6 +51,12 @@ class NewCaseForm(TapsForm):
     name = forms.CharField(label=_("Customer's name"), max_length=100, required=False)
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "email", "autocomplete": "off"}),
     )
     protected = forms.BooleanField(
         label=_("Protect who the customer is"),
@@ -141,7 +148,7 @@ class NewCaseForm(TapsForm):
             site=site,
             subject=given["subject"],
             text=given["text"],
-            person=Person(given["name"], given["phone"]),
+            person=Person(given["name"], given["phone"], email=given["email"]),
             category=given["category"],
             place=given["place"],
             taps=self.taps(),

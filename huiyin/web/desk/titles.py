@@ -16,6 +16,7 @@ from huiyin.cases import severity, words
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
+from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
 
 from .detail_forms import YES_NO
@@ -79,6 +80,7 @@ def _visited(data: Data, known: Known) -> str:
         said.append(_("solved") if data["solved"] else _("not solved"))
     if data["satisfied"] is not None:
         said.append(_("satisfied %(points)d of 5") % {"points": data["satisfied"]})
+    said += [str(dict(REASONS).get(code, code)) for code in data.get("reasons", ())]
     return " · ".join(said)
 
 
@@ -88,6 +90,7 @@ def _noted(data: Data, known: Known) -> str:
         "link": _("New link for the customer"),
         "split_from": _("Split off from another case"),
         "called": _("Called at once, step %(order)d"),
+        "undelivered": _("Mail to the customer could not be delivered: please call"),
         "acknowledged": _("Call acknowledged"),
         "due_soon": _("%(clock)s: due soon, by %(time)s"),
         "breached": _("%(clock)s: overdue since %(time)s"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,18 +20,20 @@ from huiyin.cases.change import StoredFile
 from huiyin.cases.intake import NewCase, open_case
 from huiyin.clocks.queries import first_answer
 from huiyin.customers.actions import Person
+from huiyin.messages import codes
+from huiyin.messages.queries import sends_mail
 from huiyin.org.queries import organisation
 from huiyin.web.auth import address_of
 from huiyin.web.templatetags.huiyin import when
 
-from . import gate
+from . import beforehand, gate
 from .forms import KINDS, SayForm
 from .page import customer_page
 
 if TYPE_CHECKING:
     from huiyin.org.models import Site
 
-_FIELDS = {"customer.phone": "phone", "customer.name": "name"}
+_FIELDS = {"customer.phone": "phone", "customer.name": "name", "customer.email": "email"}
 
 
 @customer_page
@@ -48,19 +51,31 @@ def say(request: HttpRequest, code: str) -> HttpResponseBase:
     site = organisation().site(code)
     if site is None or not site.active:
         raise Http404
+    return _say(request, site, request.GET.get("place", "")[:120])
+
+
+@customer_page
+def scanned(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The form behind a QR code on a wall. A code out of use, or one of a site that is, says so and still helps."""
+    entry = codes.find(code)
+    site = organisation().sites[entry.site_id]
+    if not site.active:
+        return render(request, "portal/gone.html", {"here": request.path}, status=410)
+    if not entry.active and request.method != "POST":
+        messages.info(request, _("This code is no longer in use: please say below where it is."))
+    return _say(request, site, entry.place if entry.active else "")
+
+
+def _say(request: HttpRequest, site: Site, place: str) -> HttpResponseBase:
     now = timezone.now()
     with timezone.override(ZoneInfo(site.time_zone)):
         if request.method != "POST":
-            return _form(request, site, SayForm(initial=_scanned(request)), now)
+            kind = request.GET.get("kind", "")
+            form = SayForm(initial={"place": place, "kind": kind if kind in dict(KINDS) else ""})
+            return _form(request, site, form, now, place)
         form = SayForm(request.POST, request.FILES)
         link = _open(request, site, form, now)
-        return redirect("receipt", link) if link else _form(request, site, form, now)
-
-
-def _scanned(request: HttpRequest) -> dict[str, str]:
-    """What the QR code on the wall knows already."""
-    kind = request.GET.get("kind", "")
-    return {"place": request.GET.get("place", "")[:120], "kind": kind if kind in dict(KINDS) else ""}
+        return redirect("receipt", link) if link else _form(request, site, form, now, place)
 
 
 def _open(request: HttpRequest, site: Site, form: SayForm, now: datetime) -> str | None:
@@ -69,7 +84,7 @@ def _open(request: HttpRequest, site: Site, form: SayForm, now: datetime) -> str
         return None
     said = form.cleaned_data
     protected = "protected" if said["protected"] else ""
-    words = "\n".join((site.code, said["kind"], said["place"], said["text"], said["phone"], protected))
+    words = "\n".join((site.code, said["kind"], said["place"], said["text"], said["phone"], protected, said["email"]))
     sent = gate.Sent(said["token"], words, address_of(request), now)
     try:
         gate.knock(sent)
@@ -89,7 +104,7 @@ def _voice(site: Site, said: dict[str, Any], files: Sequence[StoredFile]) -> New
         site=site,
         subject="",
         text=said["text"],
-        person=Person(said["name"], said["phone"]),
+        person=Person(said["name"], said["phone"], email=said["email"]),
         place=said["place"],
         files=files,
         protected=said["protected"],
@@ -104,14 +119,15 @@ def too_many(error: gate.TooMany, now: datetime) -> str:
     ).format(time=when(error.until, now))
 
 
-def _form(request: HttpRequest, site: Site, form: SayForm, now: datetime) -> HttpResponseBase:
+def _form(request: HttpRequest, site: Site, form: SayForm, now: datetime, place: str) -> HttpResponseBase:
     status = 422 if form.is_bound else 200
     shown = {
         "form": form,
         "site": site,
         "now": now,
         "answer_by": first_answer(site.pk, now),
-        "scanned": bool(request.GET.get("place")),
+        "scanned": bool(place),
         "here": request.path,
-    }
+        "mails": sends_mail(),
+    } | beforehand.of_site(site, now)
     return render(request, "portal/say.html", shown, status=429 if form.has_error("__all__", "too_many") else status)

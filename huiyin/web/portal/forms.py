@@ -14,7 +14,8 @@ from huiyin.base.ids import new_secret
 from huiyin.cases.change import StoredFile
 from huiyin.cases.files import TYPES, BadFile, store
 from huiyin.cases.intake import MOST_TEXT
-from huiyin.customers.actions import BadPhone, to_e164
+from huiyin.customers.actions import BadEmail, BadPhone, to_e164, to_email
+from huiyin.returns.actions import REASONS
 from huiyin.web.uploads import WORDS, FilesInput
 
 MOST_PHOTOS = 5
@@ -120,6 +121,14 @@ class SayForm(Anyone):
         },
     )
 
+    email = forms.CharField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email", "inputmode": "email"}),
+        help_text=gettext_lazy("For news of this, and to find this page again if you lose it."),
+    )
+
     protected = forms.BooleanField(
         label=gettext_lazy("Keep secret who I am"),
         required=False,
@@ -139,9 +148,26 @@ class SayForm(Anyone):
                 raise forms.ValidationError(_("This is not a phone number.")) from error
         return typed
 
+    def clean_email(self) -> str:
+        """In the form in which it is kept."""
+        return email_of(self.cleaned_data["email"])
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"].required = not self.is_bound or self.data.get("kind") in CALL_BACK
+        kind = self.data.get("kind") if self.is_bound else ""
+        # A complaint can be answered in writing; a repair needs somebody to open the door.
+        written = kind == "complaint" and bool(self.data.get("email"))
+        self.fields["phone"].required = not self.is_bound or (kind in CALL_BACK and not written)
+
+
+def email_of(typed: str) -> str:
+    """An address as it is kept, or nothing for nothing; a ValidationError says what one looks like."""
+    if not typed.strip():
+        return ""
+    try:
+        return to_email(typed)
+    except BadEmail as error:
+        raise forms.ValidationError(_("This is not an e-mail address: it looks like name@example.com.")) from error
 
 
 class WriteForm(Anyone):
@@ -186,6 +212,9 @@ class RateForm(forms.Form):
         choices=tuple((number, str(number)) for number in range(1, 6)),
         widget=forms.RadioSelect,
         help_text=gettext_lazy("1 very dissatisfied, 3 fairly satisfied, 5 very satisfied"),
+    )
+    reasons = forms.MultipleChoiceField(
+        label=gettext_lazy("Why"), required=False, choices=REASONS, widget=forms.CheckboxSelectMultiple
     )
     words = forms.CharField(
         label=gettext_lazy("What we should know"),

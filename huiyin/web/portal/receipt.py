@@ -19,10 +19,10 @@ from django.views.decorators.http import require_safe
 from huiyin.cases import told
 from huiyin.cases.actions import BadInput
 from huiyin.cases.customer_side import TooSoon, customer_chases, customer_withdraws, customer_writes, shared
-from huiyin.cases.queries import by_link
 from huiyin.cases.workflow import OPEN, EventKind, NotAllowed, Status
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.plans import milestones
+from huiyin.messages.queries import by_link
 from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
 from huiyin.returns.queries import planned
@@ -31,7 +31,7 @@ from huiyin.web.downloads import give
 from huiyin.web.steps import steps
 from huiyin.web.templatetags.huiyin import when
 
-from . import gate, story
+from . import copies, gate, story
 from .doors import too_many
 from .forms import RateForm, WithdrawForm, WriteForm
 from .page import customer_page, private
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @require_safe
 def receipt(request: HttpRequest, link: str) -> HttpResponseBase:
     """The page of a case."""
-    return _page(request, link, by_link(link), {})
+    return _page(request, link, by_link(link, timezone.now()), {})
 
 
 # No token against forged requests: whoever knows this address may write, and nobody else can name it. Besides, pages
@@ -57,7 +57,7 @@ def receipt(request: HttpRequest, link: str) -> HttpResponseBase:
 @customer_page
 def write(request: HttpRequest, link: str) -> HttpResponseBase:
     """More words or photos of the customer."""
-    case, now = by_link(link), timezone.now()
+    case = by_link(link, now := timezone.now())
     if request.method != "POST":
         return redirect("receipt", link)
     form = WriteForm(request.POST, request.FILES)
@@ -89,7 +89,7 @@ def _written(request: HttpRequest, case: Case, form: WriteForm, now: datetime) -
 @customer_page
 def rate(request: HttpRequest, link: str) -> HttpResponseBase:
     """Solved or not, 1 to 5, and why."""
-    case, now = by_link(link), timezone.now()
+    case = by_link(link, now := timezone.now())
     if request.method != "POST":
         return redirect("receipt", link)
     form = RateForm(request.POST)
@@ -97,7 +97,14 @@ def rate(request: HttpRequest, link: str) -> HttpResponseBase:
         return _page(request, link, case, {"rate": form})
     said = form.cleaned_data
     solved = said["solved"] == "yes"
-    result = returns.Result("link", reached=True, solved=solved, satisfied=said["satisfied"], words=said["words"])
+    result = returns.Result(
+        "link",
+        reached=True,
+        solved=solved,
+        satisfied=said["satisfied"],
+        words=said["words"],
+        reasons=tuple(said["reasons"]),
+    )
     try:
         returns.rate(case.pk, result=result, at=now)
     except NotAllowed:
@@ -118,7 +125,7 @@ def _thanks(result: returns.Result) -> str:
 @customer_page
 def chase(request: HttpRequest, link: str) -> HttpResponseBase:
     """“Where does it stay?” Counted, and told to whoever has the case."""
-    case, now = by_link(link), timezone.now()
+    case = by_link(link, now := timezone.now())
     if request.method == "POST":
         try:
             customer_chases(case.pk, at=now)
@@ -140,7 +147,7 @@ def chase(request: HttpRequest, link: str) -> HttpResponseBase:
 @customer_page
 def withdraw(request: HttpRequest, link: str) -> HttpResponseBase:
     """The customer takes it back; the page asks before."""
-    case, now = by_link(link), timezone.now()
+    case = by_link(link, now := timezone.now())
     if request.method != "POST":
         return redirect("receipt", link)
     form = WithdrawForm(request.POST)
@@ -158,9 +165,19 @@ def withdraw(request: HttpRequest, link: str) -> HttpResponseBase:
 @private
 @customer_page
 @require_safe
+def copy(request: HttpRequest, link: str) -> HttpResponseBase:
+    """All that was said and decided, with one's own files, in one archive to keep."""
+    case = by_link(link, now := timezone.now())
+    with timezone.override(ZoneInfo(case.site.time_zone)):
+        return copies.archive(case, link, now)
+
+
+@private
+@customer_page
+@require_safe
 def file(request: HttpRequest, link: str, file_id: int) -> HttpResponseBase:
     """A photo or paper of the case. What people send is never run: it comes as a picture, or is saved."""
-    return give(told.file(by_link(link), file_id))
+    return give(told.file(by_link(link, timezone.now()), file_id))
 
 
 def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) -> HttpResponseBase:
@@ -175,7 +192,7 @@ def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) ->
 
 def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
     """What the page says. A joined case shows where the common one stands, and of its words only its own."""
-    common = _common(case)
+    common = story.common(case)
     entries = told.entries(case)
     rows = clocks.of_case(common)
     running = story.open_clocks(rows)
@@ -205,12 +222,6 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
 def _reminder(entry: Entry) -> bool:
     """Did the customer press the button?"""
     return entry.event.kind == EventKind.CHASED and entry.event.actor is None
-
-
-def _common(case: Case) -> Case:
-    while case.joined_into is not None:
-        case = case.joined_into
-    return case
 
 
 def _rate_until(case: Case, visit: ReturnVisit | None) -> datetime | None:

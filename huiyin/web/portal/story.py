@@ -38,6 +38,13 @@ Word = str | Promise
 # --- where it stands -------------------------------------------------------------------------------------------------
 
 
+def common(case: Case) -> Case:
+    """The case that is worked on: this one, or the one into which it was joined in the end."""
+    while case.joined_into is not None:
+        case = case.joined_into
+    return case
+
+
 def standing(case: Case) -> str:
     """The status in the customer's words."""
     if case.review_since is not None:

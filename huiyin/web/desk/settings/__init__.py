@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, calls, categories, history, house, levels, overview, people, phrases, sites
+from . import calendars, calls, categories, codes, history, house, levels, overview, people, phrases, sheets, sites
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -47,6 +47,13 @@ urlpatterns: list[URLPattern] = [
     path("forbidden/new/", phrases.new_pattern, name="settings_pattern_new"),
     path("forbidden/<int:pk>/", phrases.pattern, name="settings_pattern"),
     path("forbidden/<int:pk>/use/", phrases.use_pattern, name="settings_pattern_use"),
+    path("codes/", codes.codes, name="settings_codes"),
+    path("codes/new/", codes.new_code, name="settings_code_new"),
+    path("codes/<slug:code>/", codes.code, name="settings_code"),
+    path("codes/<slug:code>/use/", codes.use_code, name="settings_code_use"),
+    path("codes/<slug:code>/poster.svg", codes.code_poster, name="settings_code_poster"),
+    path("sheets/", sheets.sheets, name="settings_sheets"),
+    path("sheets/<slug:code>/", sheets.sheet, name="settings_sheet"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

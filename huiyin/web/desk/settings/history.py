@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.alerts import rules
 from huiyin.cases import categories
+from huiyin.messages import codes
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
 from huiyin.standards import editing as wording
@@ -70,6 +71,10 @@ def _pattern(code: str, values: dict[str, Any], by: Editor) -> None:
     wording.change_pattern(int(code), replace(found, **values), by)
 
 
+def _code(code: str, values: dict[str, Any], by: Editor) -> None:
+    codes.change(code, replace(codes.values_of(codes.find(code)), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -78,6 +83,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "calls": _call,
     "phrases": _phrase,
     "forbidden": _pattern,
+    "codes": _code,
 }
 
 

@@ -42,6 +42,8 @@ _PAGES = {
     "calls": "settings_call",
     "phrases": "settings_phrase",
     "forbidden": "settings_pattern",
+    "codes": "settings_code",
+    "sheets": "settings_sheet",
 }
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
@@ -50,6 +52,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "category": frozenset(
         {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
     ),
+    "codes": frozenset({"site", "place"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
@@ -99,6 +102,11 @@ NAMES: Mapping[str, str | Promise] = {
     "reason": gettext_lazy("Reason"),
     "better": gettext_lazy("Better wording"),
     "rows": gettext_lazy("Phrases and words that a preset brought along"),
+    "place": gettext_lazy("Place"),
+    "office": gettext_lazy("Where and when to find somebody, and the phone"),
+    "office_en": gettext_lazy("Where and when to find somebody, in English"),
+    "measures": gettext_lazy("What customers get when something went wrong"),
+    "measures_en": gettext_lazy("What customers get, in English"),
 }
 
 
@@ -170,7 +178,9 @@ def who_name(who: str) -> str:
 
 
 def _name(area: str, code: str) -> str:
-    if area == "site":
+    if area == "house":
+        return _("Rules and words")
+    if area in ("site", "sheets"):
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
         return next((d.name for d in org.organisation().departments.values() if d.code == code), "")

@@ -14,6 +14,7 @@ from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
+from huiyin.messages import codes, sheets
 from huiyin.org import history, house, staffing
 from huiyin.org import queries as org
 from huiyin.standards import queries as standards
@@ -28,7 +29,7 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), *_words(), _house()]
+    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), *_words(), *_doors(), _house()]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -112,6 +113,21 @@ def _words() -> list[dict[str, Any]]:
             "settings_forbidden",
             _("What every word to a customer is checked for."),
             _used([*known.forbidden]),
+        ),
+    ]
+
+
+def _doors() -> list[dict[str, Any]]:
+    count, told = sum(row.active for row in codes.all_codes()), sheets.above(org.organisation().root)
+    state = ngettext("%(count)d code in use", "%(count)d codes in use", count) % {"count": count}
+    return [
+        _card(_("QR codes"), "settings_codes", _("Which wall leads to which form; posters to print."), state),
+        _card(
+            _("What customers read beforehand"),
+            "settings_sheets",
+            _("Where to find us, and what they get when something went wrong."),
+            _("There for the whole company") if told else _("None yet for the whole company"),
+            warn=told is None,
         ),
     ]
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from huiyin.alerts import emergencies
 from huiyin.alerts.models import CallRule
+from huiyin.messages.models import Entry
 from huiyin.org import actions as org
 from huiyin.org.models import ApiToken, Role, SettingsEntry, User
 from huiyin.standards import editing as words
@@ -28,6 +29,7 @@ def pages(company: Company, clock: TestClock) -> list[str]:
     emergencies.add_rules([rule])
     words.furnish([{"origin": "a", "situation": "greeting", "zh": "您好"}], [CALM])
     phrase, pattern = Phrase.objects.get().pk, ForbiddenPattern.objects.get().pk
+    Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
     return [
         "/settings/",
         "/settings/sites/",
@@ -75,6 +77,13 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         "/settings/forbidden/new/",
         f"/settings/forbidden/{pattern}/",
         f"/settings/forbidden/{pattern}/use/",
+        "/settings/codes/",
+        "/settings/codes/new/",
+        "/settings/codes/LIFT7/",
+        "/settings/codes/LIFT7/use/",
+        "/settings/codes/LIFT7/poster.svg",
+        "/settings/sheets/",
+        "/settings/sheets/LJF/",
         "/settings/history/",
         "/settings/history/?area=site&thing=LJF",
     ]
@@ -109,7 +118,17 @@ def test_what_is_not_there_is_404(client_for: ClientFor, company: Company) -> No
     browser = client_for(company.admin)
     gone = ("sites/X/", "departments/x/", "staff/x/", "staff/linxiao/tokens/9/", "levels/x/", "levels/test/9/")
     calls = ("calls/9/", "calls/9/remove/", "calls/new/?like=9")
-    more = ("calendars/x/", "holidays/1999/", "categories/99999/", "history/?area=x", "history/99999/restore/")
+    more = (
+        "codes/x/",
+        "codes/x/use/",
+        "codes/x/poster.svg",
+        "sheets/X/",
+        "calendars/x/",
+        "holidays/1999/",
+        "categories/99999/",
+        "history/?area=x",
+        "history/99999/restore/",
+    )
     words = ("phrases/9/", "phrases/9/use/", "forbidden/9/", "forbidden/9/use/")
     assert {browser.get(f"/settings/{path}").status_code for path in gone + calls + more + words} == {404}
 
