@@ -14,7 +14,6 @@ __all__ = ["case", "desk", "pytestmark"]
 
 
 def test_the_palette_opens_a_page_a_case_and_a_form(desk: Page, case: Case) -> None:
-    desk.wait_for_url("**/cases/**", wait_until="load")
     desk.keyboard.press("Control+k")
     typed = desk.locator("#palette input")
     expect(typed).to_be_focused()
