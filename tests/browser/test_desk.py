@@ -28,6 +28,7 @@ def desk(page: Page, live_server: LiveServer, company: Company, case: Case) -> P
     page.fill("[name=username]", "linxiao")
     page.fill("[name=password]", PASSWORD)
     page.click("form:has([name=password]) button.primary")
+    page.wait_for_url("**/cases/**", wait_until="load")
     return page
 
 

@@ -32,6 +32,7 @@
       const act = document.createElement("button");
       Object.assign(act, { type: "button", id: `palette-act-${number}`, textContent: verb.textContent.trim() });
       act.setAttribute("role", "option");
+      line.setAttribute("role", "none");
       act.dataset.words = verb.dataset.verb.replaceAll("-", " ");
       act.tabIndex = -1;
       act.addEventListener("click", () => (palette.close(), verb.click()));
