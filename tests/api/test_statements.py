@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -48,6 +49,19 @@ def test_a_creation_costs_few_statements(warm: Program) -> None:
         warm.create(customer=None)
     assert (len(known), len(unnamed)) == ((12, 11) if ON_SQLITE else (5, 5)), "\n".join(known)
     assert len(new) - len(known) == (1 if ON_SQLITE else 0), "\n".join(new)
+
+
+def test_an_address_costs_one_row_and_only_where_mail_is_set_up(warm: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = {"name": "李", "phone": "13900000000", "email": "li@example.com"}
+    warm.create(customer=person)  # the customer has no address yet and gets it
+    with statements() as silent:
+        warm.create(customer=person)
+    monkeypatch.setattr(settings, "HUIYIN_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setattr(settings, "HUIYIN_SMTP_FROM", "service@huiyin.example")
+    with statements() as mailing:
+        warm.create(customer=person)
+    assert len(silent) == (12 if ON_SQLITE else 5), "\n".join(silent)
+    assert len(mailing) - len(silent) == (1 if ON_SQLITE else 0), "\n".join(mailing)
 
 
 def test_a_key_costs_two_statements_and_a_savepoint(warm: Program) -> None:

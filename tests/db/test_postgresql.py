@@ -11,7 +11,7 @@ from huiyin.db.rows import insert_rows, one_write
 from tests.people import Company
 
 postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="this is about PostgreSQL")
-FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "source", "outside_name")
+FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "email", "source", "outside_name")
 
 
 @postgresql
@@ -35,7 +35,7 @@ def test_a_statement_may_be_longer_than_any_that_is_kept() -> None:
 
 def test_what_is_written_as_one_is_written_wholly_or_not_at_all(company: Company) -> None:
     def row(name: str, phone: str) -> list[object]:
-        return [company.ljf.pk, None, name, phone, phone, "", ""]
+        return [company.ljf.pk, None, name, phone, phone, "", "", ""]
 
     with one_write():
         insert_rows(Customer, FIELDS, [row("王", "+8613800000001")])

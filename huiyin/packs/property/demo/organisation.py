@@ -14,12 +14,20 @@ from huiyin.cases.models import Category
 from huiyin.customers.actions import add_customers, to_e164
 from huiyin.customers.models import Customer, Home
 from huiyin.db.rows import insert_rows
+from huiyin.messages.models import Entry
 from huiyin.org import actions as org
-from huiyin.org import queries
+from huiyin.org import queries, reference
 from huiyin.org.models import Department, Role, Site, User
 from huiyin.packs.property.presets import rows
 
 DATA = Path(__file__).parent / "data"
+CODES = (
+    ("LIFT3", "LJF", "3 栋 1 单元 电梯"),
+    ("GATE1", "LJF", "东门岗亭"),
+    ("PUMP1", "FLY", "地下一层 水泵房"),
+    ("LOBBY", "YGZ", "一楼大堂"),
+)
+"""QR codes that hang there: code, site, place."""
 LEAVER, SUCCESSOR = "xiaosun", "chenjia"
 SUPERVISOR, MANAGER = "zhaozhuguan", "zhengjingli"
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
@@ -65,6 +73,7 @@ def build(rng: Random, *, password: str) -> Company:
         org.add_site(row["code"], row["name"], parent=root, time_zone=root.time_zone)
     sites = {site.code: site for site in queries.organisation().sites.values()}
     departments = {department.code: department for department in queries.organisation().departments.values()}
+    add_codes(sites)
     return Company(
         root=root,
         sites=sites,
@@ -89,6 +98,12 @@ def add_staff(sites: dict[str, Site], departments: dict[str, Department], passwo
         user.save(update_fields=["password"])
         staff[user.username] = user
     return staff
+
+
+def add_codes(sites: dict[str, Site]) -> None:
+    """The codes on walls."""
+    Entry.objects.bulk_create([Entry(code=code, site=sites[site], place=place) for code, site, place in CODES])
+    reference.changed()
 
 
 def called(name: str) -> str:
