@@ -228,6 +228,46 @@ _NEWEST = {
 _WITH_TEXT = "SELECT id, text FROM ({}) AS newest JOIN cases_searchtext USING (id) ORDER BY id DESC"
 
 
+# Of each case only the text it began with: what was said to its customer later is like too much else.
+_FIRST_TEXTS = {
+    "sqlite": _NEWEST["sqlite"].replace(" ORDER", " AND rowid & 1048575 = 1 ORDER"),
+    "postgresql": _NEWEST["postgresql"].replace(" ORDER", " AND id & 1048575 = 1 ORDER"),
+}
+
+
+def with_any(needles: Sequence[str], *, sites: frozenset[int] | None, limit: int) -> list[tuple[int, str]]:
+    """(case id, normalised words) of the newest cases that began with words which hold one of these tokens.
+
+    For likeness: give few and rare tokens, else it is newest cases that come back, whatever they are about.
+    """
+    if not needles or (sites is not None and not sites):
+        return []
+    found: list[tuple[int, str]] = []
+    for stretch in _stretches(None):
+        places = [map(_site_token, sorted(sites))] if sites is not None else []
+        query = _query((), needles, *places, stretch.groups)
+        asked = (query, stretch.first << _SHIFT, stretch.end << _SHIFT, limit - len(found))
+        with connection.cursor() as cursor:
+            cursor.execute(_WITH_TEXT.format(_FIRST_TEXTS[connection.vendor]), asked)
+            rows = cursor.fetchall()
+        found += [(key >> _SHIFT, said) for key, said in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def sample(most: int, *, among: int = 20_000) -> list[str]:
+    """The normalised words that some of the newest cases began with, evenly taken, so that one night's storm isn't all
+    there is."""
+    newest = SearchText.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        return []
+    last = newest >> _SHIFT
+    step = max(min(among, last) // most, 1)
+    keys = [(case << _SHIFT) | 1 for case in range(last, max(last - among, 0), -step)]
+    return list(SearchText.objects.filter(pk__in=keys[:most]).values_list("text", flat=True))
+
+
 def _candidates(query: str, first: int, before: int, limit: int) -> list[tuple[int, str]]:
     """Keys and texts, newest first."""
     with connection.cursor() as cursor:

@@ -1,0 +1,79 @@
+"""How alike two texts are, by the characters and pairs they share: the tokens of `text`, rare ones counting for more.
+
+    likeness(A, B) = w(A∩B) / (w(A∩B) + 0.8·w(A∖B) + 0.2·w(B∖A))     (Tversky 1977, with weights)
+    w(t) = ln(1 + (N − n + ½) / (n + ½)),  n of N sampled texts having t     (Robertson & Spärck Jones 1976)
+
+A is the text that is being typed, so what it lacks of B counts little: half a sentence is like the whole one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Set
+from dataclasses import dataclass
+from math import log
+
+from . import text
+
+MISSING_THERE, MISSING_HERE = 0.8, 0.2
+"""What counts of the tokens that only the typed text has, and of those that only the other one has."""
+LONGEST = 1_200
+"""Characters of a text that are compared: what it is about stands in its beginning."""
+
+Tokens = Set[str]
+
+
+def tokens(words: str) -> frozenset[str]:
+    """What a text is compared by."""
+    return frozenset(text.tokens(text.normalise(words)[:LONGEST]))
+
+
+def tokens_of_normal(normalised: str) -> frozenset[str]:
+    """As `tokens`, for a text that is normalised already."""
+    return frozenset(text.tokens(normalised[:LONGEST]))
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """In how many of `of` sampled texts each token stands; one that none of them has counts most."""
+
+    counts: Mapping[str, int]
+    of: int
+
+    def weight(self, token: str) -> float:
+        """Above 0, the higher the rarer."""
+        seen = self.counts.get(token, 0)
+        return log(1 + (self.of - seen + 0.5) / (seen + 0.5))
+
+    def total(self, some: Iterable[str]) -> float:
+        """The weights of these tokens together."""
+        return sum(map(self.weight, some))
+
+    def rarest(self, some: Collection[str], most: int, share: float) -> list[str]:
+        """The rarest pairs among tokens, to look up texts by: at most so many, and none that more than a `share` of
+        the texts has, unless there is no other. Single characters are left out: they stand everywhere."""
+        pairs = sorted(
+            (token for token in some if len(token) == 2), key=lambda token: (self.counts.get(token, 0), token)
+        )
+        rare = [token for token in pairs if self.counts.get(token, 0) <= share * self.of]
+        return (rare or pairs)[:most]
+
+
+def rarity(sample: Collection[Tokens]) -> Rarity:
+    """How rare tokens are, from a sample of texts."""
+    return Rarity(Counter(token for one in sample for token in one), len(sample))
+
+
+def likeness(typed: Tokens, other: Tokens, rare: Rarity) -> float:
+    """From 0 (nothing in common) to 1 (the same tokens)."""
+    shared = rare.total(typed & other)
+    if not shared:
+        return 0.0
+    apart = MISSING_THERE * rare.total(typed - other) + MISSING_HERE * rare.total(other - typed)
+    return shared / (shared + apart)
+
+
+def shared(typed: Tokens, other: Tokens, rare: Rarity, most: int) -> list[str]:
+    """The pairs that make two texts alike, the weightiest first: the reason, shown to people."""
+    common = (token for token in typed & other if len(token) == 2)
+    return sorted(common, key=lambda token: (-rare.weight(token), token))[:most]
