@@ -279,6 +279,12 @@ def timeline(case: Case, *, public: bool = False, after: int = 0) -> list[Entry]
     return list(entries.values())
 
 
+def first_words(case: Case) -> str:
+    """What the case began with, as its row was given out; empty when it was erased."""
+    said = hiding.cover_words(case, Message.objects.filter(case=case, seq=1, part="text"))
+    return said[0].text if said else ""
+
+
 def hand_overs(case: Case) -> list[HandOver]:
     """All hand-overs of a case in order."""
     return list(HandOver.objects.filter(case=case).select_related("department").order_by("seq"))

@@ -3,7 +3,20 @@
 from django.urls import include, path
 
 from . import auth, front
-from .desk import cases, files, import_maps, imports, inbox, incidents, new_case, notices, search, visits
+from .desk import (
+    cases,
+    files,
+    import_maps,
+    imports,
+    inbox,
+    incidents,
+    new_case,
+    new_found,
+    notices,
+    search,
+    similar,
+    visits,
+)
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -33,8 +46,10 @@ urlpatterns = [
     path("notices/", notices.listing, name="notices"),
     path("notices/seen/", notices.seen, name="notices_seen"),
     path("cases/new/", new_case.new, name="case_new"),
+    path("cases/new/check/", new_found.check, name="case_new_check"),
     path("cases/<slug:number>/", cases.case, name="case"),
     path("cases/<slug:number>/tell/", cases.tell, name="case_tell"),
+    path("cases/<slug:number>/similar/", similar.similar, name="case_similar"),
     path("cases/<slug:number>/files/<int:file_id>/", files.file, name="case_file"),
     path("cases/<slug:number>/acknowledge/", notices.acknowledge, name="case_acknowledge"),
     path("cases/<slug:number>/<slug:verb>/", cases.act, name="case_act"),

@@ -25,11 +25,13 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
+from . import read_out
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
+from .joined import later
 from .lines import lines
 from .matters import matters
 from .rows import first_due
@@ -168,6 +170,8 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "opened": opened,
         "alerts": alerts(sheet),
         "lost": lost,
+        "read_out": read_out.fresh(sheet),
+        "later": later(sheet),
     }
     return show(request, "desk/case.html", context, status=status)
 
@@ -208,7 +212,8 @@ def tell(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "sheet": sheet,
         "case": sheet.case,
-        "due": first_due(sheet.open_clocks),
+        "common": sheet.case.joined_into,
+        "answer_by": read_out.answer_by(sheet),
         "link": receipt_url(link) if link else "",
         "messages": [message for message in waiting if LINK not in message.tags.split()],
     }

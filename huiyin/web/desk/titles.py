@@ -241,4 +241,6 @@ def other_case(kind: str, data: Data) -> int | None:
         return int(data["into"])
     if kind == E.ABSORBED or data.get("what") == "split_from":
         return int(data["case"])
+    if kind in (E.WROTE, E.CHASED) and "from" in data:  # a customer whose case was joined into this one
+        return int(data["from"])
     return None
