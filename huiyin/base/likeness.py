@@ -19,6 +19,7 @@ MISSING_THERE, MISSING_HERE = 0.8, 0.2
 """What counts of the tokens that only the typed text has, and of those that only the other one has."""
 LONGEST = 1_200
 """Characters of a text that are compared: what it is about stands in its beginning."""
+LEAST_NEEDLES, MOST_NEEDLES = 4, 48
 
 Tokens = Set[str]
 
@@ -49,14 +50,19 @@ class Rarity:
         """The weights of these tokens together."""
         return sum(map(self.weight, some))
 
-    def rarest(self, some: Collection[str], most: int, share: float) -> list[str]:
-        """The rarest pairs among tokens, to look up texts by: at most so many, and none that more than a `share` of
-        the texts has, unless there is no other. Single characters are left out: they stand everywhere."""
+    def needles(self, some: Collection[str], *, total: int, hits: int) -> list[str]:
+        """The pairs among tokens to look up texts by, the rarest first: of those seen in the sample so many that about
+        `hits` of `total` texts have one of them (four at least), then those that were not seen. Single characters are
+        left out: they stand everywhere."""
         pairs = sorted(
             (token for token in some if len(token) == 2), key=lambda token: (self.counts.get(token, 0), token)
         )
-        rare = [token for token in pairs if self.counts.get(token, 0) <= share * self.of]
-        return (rare or pairs)[:most]
+        seen, expected = list[str](), 0.0
+        for token in pairs:
+            expected += self.counts.get(token, 0) / max(self.of, 1) * total
+            if token in self.counts and (len(seen) < LEAST_NEEDLES or expected <= hits):
+                seen.append(token)
+        return (seen + [token for token in pairs if token not in self.counts])[:MOST_NEEDLES]
 
 
 def rarity(sample: Collection[Tokens]) -> Rarity:

@@ -26,8 +26,6 @@ from .workflow import OPEN, EventKind
 
 MOST_CANDIDATES, SAMPLE = 300, 300
 """Texts that are compared with what is typed, and texts that tell which words are rare here."""
-NEEDLES, COMMON = 12, 0.05
-"""Words that candidates are looked up by, and in which share of all texts one may stand to be of use for it."""
 _AT_PLACE, _OF_CUSTOMER, _READ = 30, 10, 40
 _REASONS = 6
 
@@ -100,7 +98,7 @@ class Around:
             place=same_place(voice.place, case.place) if case.veil is None else None,
             category=voice.category == case.category_id if both_sorted else None,
             customer=case.veil is None and case.customer_id in voice.customers,
-            age=voice.at - case.received_at,
+            age=abs(voice.at - case.received_at),
         )
 
     def suggestions(self) -> list[Suggestion]:
@@ -129,8 +127,9 @@ def around(user: User, voice: Voice, *, there: Collection[int] | None = None) ->
 def _texts(
     user: User, voice: Voice, sites: frozenset[int] | None, there: Collection[int] | None = None
 ) -> tuple[Rarity, dict[int, frozenset[str]]]:
-    rare = rarity([_compared(one) for one in search.sample(SAMPLE)])
-    needles = rare.rarest(voice.tokens, NEEDLES, COMMON)
+    sample, total = search.sample(SAMPLE)
+    rare = rarity([_compared(one) for one in sample])
+    needles = rare.needles(voice.tokens, total=total, hits=2 * MOST_CANDIDATES)
     found = {pk: _compared(said) for pk, said in search.with_any(needles, sites=sites, limit=MOST_CANDIDATES)}
     there = at_place(voice.place, sites) if there is None else there
     more = {*there, *_of_customers(user, voice)} - found.keys()

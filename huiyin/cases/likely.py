@@ -21,7 +21,9 @@ THRESHOLD, LEAST_TEXT = 0.28, 0.12
 _TEXT, _PLACE, _CATEGORY = 0.7, 0.2, 0.1
 _CUSTOMER, _AGE = 0.3, 0.2
 _BUILDING = re.compile(r"^([0-9a-z一-鿿]*?[0-9a-z一二三四五六七八九十]+) ?(?:号楼|栋|幢|座|号院|-|#|单元|building)")
-_PARTS = re.compile(r"[\s,,、/]+")
+_PARTS = re.compile(r"[\s,，、/]+")
+_ONES = {letter: value for value, letter in enumerate("一二三四五六七八九", start=1)}
+_NUMERAL = re.compile("(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=号|栋|幢|座|单元|层|楼)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,14 @@ def same_place(one: str, other: str) -> float | None:
 
 
 def _plain(place: str) -> str:
-    return _PARTS.sub(" ", normalise(place)).strip()
+    return _NUMERAL.sub(_digits, _PARTS.sub(" ", normalise(place)).strip())
+
+
+def _digits(found: re.Match[str]) -> str:
+    """十二号楼 is 12号楼."""
+    tens, mark, ones = found[0].rpartition("十")
+    value = _ONES.get(tens, 1) * 10 if mark else 0
+    return str(value + _ONES.get(ones, 0))
 
 
 def _building(place: str) -> str:

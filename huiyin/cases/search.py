@@ -256,16 +256,21 @@ def with_any(needles: Sequence[str], *, sites: frozenset[int] | None, limit: int
     return found
 
 
-def sample(most: int, *, among: int = 20_000) -> list[str]:
+_ENDS = "SELECT (SELECT min(id) FROM cases_searchtext), (SELECT max(id) FROM cases_searchtext)"
+
+
+def sample(most: int, *, among: int = 20_000) -> tuple[list[str], int]:
     """The normalised words that some of the newest cases began with, evenly taken, so that one night's storm isn't all
-    there is."""
-    newest = SearchText.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if newest is None:
-        return []
-    last = newest >> _SHIFT
-    step = max(min(among, last) // most, 1)
-    keys = [(case << _SHIFT) | 1 for case in range(last, max(last - among, 0), -step)]
-    return list(SearchText.objects.filter(pk__in=keys[:most]).values_list("text", flat=True))
+    there is; and about how many cases there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDS)
+        ends: tuple[int | None, int | None] = cursor.fetchone() or (None, None)
+    if ends[0] is None or ends[1] is None:
+        return [], 0
+    last, total = ends[1] >> _SHIFT, (ends[1] >> _SHIFT) - (ends[0] >> _SHIFT) + 1
+    step = max(min(among, total) // most, 1)
+    keys = [(case << _SHIFT) | 1 for case in range(last, last - min(among, total), -step)]
+    return list(SearchText.objects.filter(pk__in=keys[:most]).values_list("text", flat=True)), total
 
 
 def _candidates(query: str, first: int, before: int, limit: int) -> list[tuple[int, str]]:
