@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from huiyin.base.likeness import Rarity, Tokens, likeness, rarity, shared, tokens, tokens_of_normal
 from huiyin.org import access
@@ -26,7 +25,7 @@ from .workflow import OPEN, EventKind
 
 MOST_CANDIDATES, SAMPLE = 300, 300
 """Texts that are compared with what is typed, and texts that tell which words are rare here."""
-_AT_PLACE, _OF_CUSTOMER, _READ = 30, 10, 40
+_NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 200, 30, 10, 40
 _REASONS = 6
 
 
@@ -148,10 +147,7 @@ def _compared(normalised: str) -> frozenset[str]:
 
 def at_place(place: str, sites: frozenset[int] | None) -> list[int]:
     """The newest cases that name this place."""
-    try:
-        return list(islice(search.find(place, sites=sites), _AT_PLACE)) if place.strip() else []
-    except search.TooShort:
-        return []
+    return search.naming(place, sites=sites, among=_NAMING)[:_AT_PLACE]
 
 
 def _of_customers(user: User, voice: Voice) -> Iterable[int]:
@@ -229,15 +225,11 @@ _TOLD = (EventKind.RESOLVED, EventKind.DECLINED, EventKind.REFUSED)
 def _with_words(found: list[Past]) -> list[Past]:
     """What was done and told in the end, as the row was given out."""
     by_id = {one.case.pk: one.case for one in found}
-    ends = CaseEvent.objects.filter(case__in=list(by_id), kind__in=_TOLD).values_list("case", "seq")
-    last: dict[int, int] = {}
-    for case, seq in ends:
-        last[case] = max(seq, last.get(case, 0))
+    ends = CaseEvent.objects.filter(case=OuterRef("case"), seq=OuterRef("seq"), kind__in=_TOLD)
     said: dict[tuple[int, str], str] = {}
-    for message in Message.objects.filter(case__in=list(last), seq__in=set(last.values())):
-        if message.seq == last[message.case_id]:
-            hiding.cover_words(by_id[message.case_id], [message])
-            said[message.case_id, message.part] = message.text
+    for message in Message.objects.filter(Exists(ends), case__in=list(by_id)).order_by("seq"):  # the last one stays
+        hiding.cover_words(by_id[message.case_id], [message])
+        said[message.case_id, message.part] = message.text
     return [
         Past(
             one.case,

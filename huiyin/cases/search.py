@@ -240,12 +240,27 @@ def with_any(needles: Sequence[str], *, sites: frozenset[int] | None, limit: int
 
     For likeness: give few and rare tokens, else it is newest cases that come back, whatever they are about.
     """
-    if not needles or (sites is not None and not sites):
+    return _newest_firsts((), needles, sites, limit) if needles else []
+
+
+def naming(words: str, *, sites: frozenset[int] | None, among: int) -> list[int]:
+    """The newest cases that began with words which name this, a place say; looked for among so many that the index
+    gives, so that numbers which stand everywhere don't lead through everything. Nothing when it is too short."""
+    terms = text.terms(words)
+    needles = list(dict.fromkeys(needle for term in terms for needle in text.needles(term)))[:_MOST_NEEDLES]
+    found = _newest_firsts(needles, (), sites, among) if needles else []
+    return [case for case, said in found if text.contains(said, terms)]
+
+
+def _newest_firsts(
+    every: Sequence[str], some: Sequence[str], sites: frozenset[int] | None, limit: int
+) -> list[tuple[int, str]]:
+    if sites is not None and not sites:
         return []
     found: list[tuple[int, str]] = []
     for stretch in _stretches(None):
         places = [map(_site_token, sorted(sites))] if sites is not None else []
-        query = _query((), needles, *places, stretch.groups)
+        query = _query(every, some, *places, stretch.groups)
         asked = (query, stretch.first << _SHIFT, stretch.end << _SHIFT, limit - len(found))
         with connection.cursor() as cursor:
             cursor.execute(_WITH_TEXT.format(_FIRST_TEXTS[connection.vendor]), asked)

@@ -31,7 +31,7 @@ from .act import GROUPS, Act
 from .alerts import alerts
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
-from .joined import later
+from .joined import common, later
 from .lines import lines
 from .matters import matters
 from .rows import first_due
@@ -212,7 +212,7 @@ def tell(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "sheet": sheet,
         "case": sheet.case,
-        "common": sheet.case.joined_into,
+        "common": common(sheet.case),
         "answer_by": read_out.answer_by(sheet),
         "link": receipt_url(link) if link else "",
         "messages": [message for message in waiting if LINK not in message.tags.split()],

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import ObjectDoesNotExist
+from huiyin.cases import told
 
-from huiyin.cases import queries as cases
-
-from .lines import Line, lines
 from .sheet import Sheet
 
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+    from huiyin.cases.told import Word
 
-def later(sheet: Sheet) -> list[Line]:
+
+def common(case: Case) -> Case | None:
+    """The case that a joined one is worked on in; None for one that stands for itself."""
+    found = case.joined_into
+    while found is not None and found.joined_into is not None:
+        found = found.joined_into
+    return found
+
+
+def later(sheet: Sheet) -> list[Word]:
     """The customer's words since the case was joined, where the person may see the case they stand in."""
-    common = sheet.case.joined_into
-    if common is None:
-        return []
-    try:
-        while (further := cases.get(sheet.user, common.number)).joined_into is not None:
-            common = further.joined_into
-    except ObjectDoesNotExist:
-        return []
-    theirs = [entry for entry in cases.timeline(further) if entry.event.data.get("from") == sheet.case.pk]
-    if not theirs:
-        return []
-    return [replace(line, other="") for line in lines(replace(sheet, case=further, entries=theirs, clocks=[]))]
+    target = common(sheet.case)
+    return told.since_joined(sheet.user, sheet.case, target) if target is not None else []

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from huiyin.cases.workflow import OPEN, Status
 from huiyin.clocks import queries as clocks
 
+from .joined import common
 from .sheet import Sheet
 
 _ANSWERS = ("respond", "update")
@@ -25,8 +26,8 @@ class ReadOut:
 
 def answer_by(sheet: Sheet) -> datetime | None:
     """By when this customer hears from us; of a joined case by the clocks of the one that is worked on."""
-    common = sheet.case.joined_into
-    running = sheet.open_clocks if common is None else [one for one in clocks.of_case(common) if not one.outcome]
+    target = common(sheet.case)
+    running = sheet.open_clocks if target is None else [one for one in clocks.of_case(target) if not one.outcome]
     due = [clock.due_at for clock in running if clock.kind in _ANSWERS and not clock.paused]
     return min(due, default=None)
 

@@ -50,7 +50,7 @@ def expected_pages() -> list[tuple[str, str, int]]:
     rows = [(person, path, 200) for person in PEOPLE for path in OPEN_TO_ALL]
     for person in PEOPLE:
         sees = 404 if person == "chenjia" else 200
-        rows += [(person, path, sees) for path in ("/cases/NUMBER/", "/cases/NUMBER/tell/")]
+        rows += [(person, path, sees) for path in ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/similar/")]
         rows.append((person, "/cases/NUMBER/files/1/", 404))
         creates = 403 if person in ("zhougong", "auditor") else 200
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
@@ -101,6 +101,15 @@ def test_every_role_does_what_is_theirs_and_nothing_else(client_for: ClientFor, 
     assert wrong == []
 
 
+def test_only_who_takes_cases_in_sees_who_may_be_calling(client_for: ClientFor, company: Company, number: str) -> None:
+    answers = {
+        person: client_for(getattr(company, person)).post("/cases/new/check/", {"site": "LJF", "name": "王"})
+        for person in PEOPLE
+    }
+    assert {person for person, answer in answers.items() if answer.status_code == 403} == {"zhougong", "auditor"}
+    assert {person for person, answer in answers.items() if "王女士" in answer.content.decode()} == DESK
+
+
 def test_nobody_gets_in_without_logging_in(client: Client, company: Company, number: str) -> None:
     pages = [
         *OPEN_TO_ALL,
@@ -110,17 +119,26 @@ def test_nobody_gets_in_without_logging_in(client: Client, company: Company, num
         "/cases/new/",
         "/cases/NUMBER/",
         "/cases/NUMBER/tell/",
+        "/cases/NUMBER/similar/",
     ]
     paths = [path.replace("NUMBER", number) for path in pages]
     assert {client.get(path).headers["Location"].split("?")[0] for path in paths} == {"/login/"}
-    posts = ["/cases/new/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
+    posts = ["/cases/new/", "/cases/new/check/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
     assert {client.post(path).headers["Location"].split("?")[0] for path in posts} == {"/login/"}
 
 
 def test_other_methods_are_refused(client_for: ClientFor, company: Company, number: str) -> None:
     browser = client_for(company.admin)
-    for path in ("/inbox/mine/", "/search/", "/visits/", f"/cases/{number}/", f"/cases/{number}/tell/"):
+    for path in (
+        "/inbox/mine/",
+        "/search/",
+        "/visits/",
+        f"/cases/{number}/",
+        f"/cases/{number}/tell/",
+        f"/cases/{number}/similar/",
+    ):
         assert browser.post(path).status_code == 405, path
+    assert browser.get("/cases/new/check/").status_code == 405
     for path in ("/cases/new/", f"/cases/{number}/answer/", "/login/", "/account/"):
         assert browser.delete(path).status_code == 405, path
 
