@@ -15,6 +15,7 @@ from huiyin.cases.actions import BadInput
 from huiyin.cases.alike import Voice
 from huiyin.org import access
 from huiyin.org.access import Verb
+from huiyin.org.queries import organisation
 from huiyin.returns import queries as returns
 
 from . import answers, bodies, found
@@ -105,9 +106,9 @@ def _like(one: Likely | Past, score: float) -> Like:
     return Like(
         number=case.number,
         subject=case.subject,
-        site=case.site.code,
+        site=organisation().sites[case.site_id].code,
         place=case.place,
-        category=case.category.code if case.category else None,
+        category=queries.categories().by_id[case.category_id].code if case.category_id else None,
         status=case.status,
         severity=case.severity,
         received_at=case.received_at,

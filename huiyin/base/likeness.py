@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 from . import text
@@ -43,12 +44,30 @@ class Rarity:
 
     def weight(self, token: str) -> float:
         """Above 0, the higher the rarer."""
-        seen = self.counts.get(token, 0)
-        return log(1 + (self.of - seen + 0.5) / (seen + 0.5))
+        return self._weights.get(token, self._unseen)
 
     def total(self, some: Iterable[str]) -> float:
         """The weights of these tokens together."""
-        return sum(map(self.weight, some))
+        known, unseen = self._weights, self._unseen
+        return sum([known.get(token, unseen) for token in some])
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        by_count = {count: self._weight(count) for count in set(self.counts.values())}
+        return {token: by_count[count] for token, count in self.counts.items()}
+
+    @cached_property
+    def _unseen(self) -> float:
+        return self._weight(0)
+
+    def _weight(self, count: int) -> float:
+        return log(1 + (self.of - count + 0.5) / (count + 0.5))
+
+    def pairs(self, some: Iterable[str]) -> list[str]:
+        """The pairs among tokens, the rarest first."""
+        return sorted(
+            (token for token in some if len(token) == 2), key=lambda token: (self.counts.get(token, 0), token)
+        )
 
     def needles(self, some: Collection[str], *, total: int, hits: int) -> list[str]:
         """The pairs among tokens to look up texts by, the rarest first: of those seen in the sample so many that about
@@ -72,10 +91,11 @@ def rarity(sample: Collection[Tokens]) -> Rarity:
 
 def likeness(typed: Tokens, other: Tokens, rare: Rarity) -> float:
     """From 0 (nothing in common) to 1 (the same tokens)."""
-    shared = rare.total(typed & other)
-    if not shared:
+    common = typed & other
+    if not common:
         return 0.0
-    apart = MISSING_THERE * rare.total(typed - other) + MISSING_HERE * rare.total(other - typed)
+    shared = rare.total(common)
+    apart = MISSING_THERE * rare.total(typed - common) + MISSING_HERE * rare.total(other - common)
     return shared / (shared + apart)
 
 

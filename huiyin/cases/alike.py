@@ -23,10 +23,15 @@ from .models import Case, CaseEvent, Message, SearchText
 from .suggest import Neighbour, Suggestion, suggest
 from .workflow import OPEN, EventKind
 
-MOST_CANDIDATES, SAMPLE = 300, 300
+MOST_CANDIDATES, SAMPLE = 300, 200
 """Texts that are compared with what is typed, and texts that tell which words are rare here."""
-_NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 200, 30, 10, 40
+_PLACE_NEEDLES, _NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 3, 200, 20, 10, 25
 _REASONS = 6
+_HEAVY = (
+    *("open_hand_overs", "signed", "open_commitments", "open_questions", "open_requests", "open_milestones"),
+    *("about_users", "about_departments"),
+)
+"""What a list of like cases doesn't show and takes long to read."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,44 @@ class Around:
         return suggest(self.voice.tokens, near, names, self.rare)
 
 
-def around(user: User, voice: Voice, *, there: Collection[int] | None = None) -> Around:
-    """What lies near a voice at its site, of the cases that `user` may see. `there`: what `at_place` gave for it."""
-    rare, texts = _texts(user, voice, frozenset({voice.site}), there)
+@dataclass(frozen=True)
+class Ground:
+    """What is usual here: how rare words are, and about how many cases there are."""
+
+    rare: Rarity
+    total: int
+
+
+_AMONG, _BLOCK = 20_000, 256
+_kept: dict[tuple[int, int], Ground] = {}
+"""The ground of the last block of cases: in a large house it hardly changes from one case to the next."""
+
+
+def ground() -> Ground:
+    """From a sample of the newest cases; one for all that is asked at a time."""
+    ends = search.ends()
+    if ends is None:
+        return Ground(rarity([]), 0)
+    first, last = ends
+    total = last - first + 1
+    if total < _AMONG:
+        return _sampled(first, last, total)
+    block = (first, last // _BLOCK)
+    if block not in _kept:
+        _kept.clear()
+        _kept[block] = _sampled(last - _AMONG, last, total)
+    return _kept[block]
+
+
+def _sampled(first: int, last: int, total: int) -> Ground:
+    return Ground(rarity([_compared(one) for one in search.sample(first, last, SAMPLE)]), total)
+
+
+def around(user: User, voice: Voice, *, here: Ground | None = None, there: Collection[int] | None = None) -> Around:
+    """What lies near a voice at its site, of the cases that `user` may see. `here`, `there`: when they are known, what
+    `ground` and `at_place` gave."""
+    here = here or ground()
+    rare, texts = here.rare, _texts(user, voice, frozenset({voice.site}), here, there)
     known = {pk: likeness(voice.tokens, there, rare) for pk, there in texts.items()}
     nearest = sorted(known, key=lambda pk: -known[pk])[:_READ]
     # A text that comes again and again would leave no room for those of the last days.
@@ -124,19 +164,18 @@ def around(user: User, voice: Voice, *, there: Collection[int] | None = None) ->
 
 
 def _texts(
-    user: User, voice: Voice, sites: frozenset[int] | None, there: Collection[int] | None = None
-) -> tuple[Rarity, dict[int, frozenset[str]]]:
-    sample, total = search.sample(SAMPLE)
-    rare = rarity([_compared(one) for one in sample])
-    needles = rare.needles(voice.tokens, total=total, hits=2 * MOST_CANDIDATES)
+    user: User, voice: Voice, sites: frozenset[int] | None, here: Ground, there: Collection[int] | None = None
+) -> dict[int, frozenset[str]]:
+    """What the candidates are compared by."""
+    needles = here.rare.needles(voice.tokens, total=here.total, hits=2 * MOST_CANDIDATES)
     found = {pk: _compared(said) for pk, said in search.with_any(needles, sites=sites, limit=MOST_CANDIDATES)}
-    there = at_place(voice.place, sites) if there is None else there
+    there = at_place(voice.place, sites, here) if there is None else there
     more = {*there, *_of_customers(user, voice)} - found.keys()
     if more:
         keys = [(pk << 20) | 1 for pk in more]
         rows = SearchText.objects.filter(pk__in=keys).values_list("pk", "text")
         found |= {key >> 20: _compared(said) for key, said in rows}
-    return rare, found
+    return found
 
 
 def _compared(normalised: str) -> frozenset[str]:
@@ -145,9 +184,12 @@ def _compared(normalised: str) -> frozenset[str]:
     return tokens_of_normal(lines[0] if len(lines) == 1 else f"{lines[0]} {lines[-1]}")
 
 
-def at_place(place: str, sites: frozenset[int] | None) -> list[int]:
+def at_place(place: str, sites: frozenset[int] | None, here: Ground) -> list[int]:
     """The newest cases that name this place."""
-    return search.naming(place, sites=sites, among=_NAMING)[:_AT_PLACE]
+    if not place.strip():
+        return []
+    needles = here.rare.pairs(tokens(place))[:_PLACE_NEEDLES]
+    return search.naming(place, needles, sites=sites, among=_NAMING)[:_AT_PLACE]
 
 
 def _of_customers(user: User, voice: Voice) -> Iterable[int]:
@@ -162,8 +204,7 @@ def rows_of(user: User, ids: Collection[int], rows: QuerySet[Case] | None = None
     if not ids:
         return []
     found = (queries.visible(user) if rows is None else rows).filter(pk__in=ids)
-    related = ("site", "customer", "category", "handler", "department", "joined_into")
-    return hiding.hide(user, found.select_related(*related).order_by("-pk"))
+    return hiding.hide(user, found.select_related("customer").defer(*_HEAVY).order_by("-pk"))
 
 
 def _of_targets(user: User, cases: list[Case], known: Mapping[int, float]) -> dict[int, float]:
@@ -194,18 +235,19 @@ class Past:
 def similar(user: User, voice: Voice, *, most: int = 5) -> list[Past]:
     """The likest cases that have ended, by words and place: those of the same site, and when these are few, of all that
     `user` may see."""
-    found = _ended(user, voice, frozenset({voice.site}), most)
+    here = ground()
+    found = _ended(user, voice, frozenset({voice.site}), here)[:most]
     if len(found) < most:
         reach = access.reach(user, Verb.VIEW)
         sites = None if reach.everywhere else reach.sites | reach.department_sites
         if sites is None or sites - {voice.site}:
             known = {one.case.pk for one in found}
-            found += [one for one in _ended(user, voice, sites, most) if one.case.pk not in known]
+            found += [one for one in _ended(user, voice, sites, here) if one.case.pk not in known]
     return _with_words(found[:most])
 
 
-def _ended(user: User, voice: Voice, sites: frozenset[int] | None, most: int) -> list[Past]:
-    rare, texts = _texts(user, voice, sites)
+def _ended(user: User, voice: Voice, sites: frozenset[int] | None, here: Ground) -> list[Past]:
+    rare, texts = here.rare, _texts(user, voice, sites, here)
     known = {pk: likeness(voice.tokens, there, rare) for pk, there in texts.items() if pk != voice.case}
     near = sorted((pk for pk, value in known.items() if value >= LEAST_TEXT), key=lambda pk: -known[pk])
     rows = queries.visible(user).filter(resolved_at__isnull=False, joined_into__isnull=True)
@@ -216,7 +258,7 @@ def _ended(user: User, voice: Voice, sites: frozenset[int] | None, most: int) ->
         assert case.resolved_at is not None
         words = shared(voice.tokens, texts[case.pk], rare, _REASONS)
         past.append(Past(case, score, words, case.resolved_at - case.received_at, "", ""))
-    return sorted(past, key=lambda one: (-one.score, -one.case.pk))[:most]
+    return sorted(past, key=lambda one: (-one.score, -one.case.pk))
 
 
 _TOLD = (EventKind.RESOLVED, EventKind.DECLINED, EventKind.REFUSED)

@@ -25,7 +25,7 @@ from .alike import Around, Voice
 from .models import Case
 from .workflow import OPEN
 
-_CALLERS, _CASES, _LOOKED_AT = 5, 3, 6
+_CALLERS, _CASES, _LOOKED_AT = 5, 3, 4
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,14 @@ class Arriving:
 
 def arriving(user: User, typed: Typed, at: datetime) -> Arriving:
     """What is known, of what `user` may see."""
-    there = alike.at_place(typed.place, frozenset({typed.site}))
+    here = alike.ground()
+    there = alike.at_place(typed.place, frozenset({typed.site}), here)
     callers = _callers(user, typed, there)
     if not typed.text.strip():
         return Arriving(callers, None)
     speaking = frozenset(one.customer.pk for one in callers if one.certain)
     voice = Voice(typed.text, typed.site, at, typed.place, typed.category, speaking)
-    return Arriving(callers, alike.around(user, voice, there=there))
+    return Arriving(callers, alike.around(user, voice, here=here, there=there))
 
 
 def _callers(user: User, typed: Typed, there: Sequence[int]) -> list[Caller]:
@@ -108,7 +109,7 @@ ORDER BY id DESC LIMIT %s) AS newest"""
 
 def _newest(found: Sequence[Customer]) -> list[int]:
     """The last cases of each, in one question; the ORM can't ask several limited ones at once on SQLite."""
-    some = found[: 2 * _CALLERS]
+    some = found[: _CALLERS + 2]
     if not some:
         return []
     with connection.cursor() as cursor:

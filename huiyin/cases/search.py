@@ -243,12 +243,11 @@ def with_any(needles: Sequence[str], *, sites: frozenset[int] | None, limit: int
     return _newest_firsts((), needles, sites, limit) if needles else []
 
 
-def naming(words: str, *, sites: frozenset[int] | None, among: int) -> list[int]:
-    """The newest cases that began with words which name this, a place say; looked for among so many that the index
-    gives, so that numbers which stand everywhere don't lead through everything. Nothing when it is too short."""
-    terms = text.terms(words)
-    needles = list(dict.fromkeys(needle for term in terms for needle in text.needles(term)))[:_MOST_NEEDLES]
+def naming(words: str, needles: Sequence[str], *, sites: frozenset[int] | None, among: int) -> list[int]:
+    """The newest cases that began with words which name this, a place say. `needles`: its rarest tokens; the cases are
+    looked for among so many that have all of them, so that numbers which stand everywhere lead to no long search."""
     found = _newest_firsts(needles, (), sites, among) if needles else []
+    terms = text.terms(words)
     return [case for case, said in found if text.contains(said, terms)]
 
 
@@ -274,18 +273,21 @@ def _newest_firsts(
 _ENDS = "SELECT (SELECT min(id) FROM cases_searchtext), (SELECT max(id) FROM cases_searchtext)"
 
 
-def sample(most: int, *, among: int = 20_000) -> tuple[list[str], int]:
-    """The normalised words that some of the newest cases began with, evenly taken, so that one night's storm isn't all
-    there is; and about how many cases there are."""
+def ends() -> tuple[int, int] | None:
+    """The first and the last case that has words; None before there is one."""
     with connection.cursor() as cursor:
         cursor.execute(_ENDS)
-        ends: tuple[int | None, int | None] = cursor.fetchone() or (None, None)
-    if ends[0] is None or ends[1] is None:
-        return [], 0
-    last, total = ends[1] >> _SHIFT, (ends[1] >> _SHIFT) - (ends[0] >> _SHIFT) + 1
-    step = max(min(among, total) // most, 1)
-    keys = [(case << _SHIFT) | 1 for case in range(last, last - min(among, total), -step)]
-    return list(SearchText.objects.filter(pk__in=keys[:most]).values_list("text", flat=True)), total
+        found: tuple[int | None, int | None] = cursor.fetchone()
+    first, last = found
+    return None if first is None or last is None else (first >> _SHIFT, last >> _SHIFT)
+
+
+def sample(first: int, last: int, most: int) -> list[str]:
+    """The normalised words that some of these cases began with, evenly taken, so that one night's storm isn't all there
+    is."""
+    step = max((last - first + 1) // most, 1)
+    keys = [(case << _SHIFT) | 1 for case in range(last, first - 1, -step)]
+    return list(SearchText.objects.filter(pk__in=keys[:most]).values_list("text", flat=True))
 
 
 def _candidates(query: str, first: int, before: int, limit: int) -> list[tuple[int, str]]:
