@@ -3,8 +3,8 @@ holds them (`shared/data`). Prints JSON; an empty object when the folder is abse
 
 - **Letters** to a city government, in the order they came. For each, the letters of the 14 days before are suggested as
   the product does it, by words alone (there is no place and no customer in them), from its whole text and from its
-  first forty and twenty characters. `SAME` names by their numbers all pairs that are about one matter, judged by reading the
-  hundred likest pairs; every other suggestion counts as wrong, and is printed, so that anybody can judge again.
+  first forty and twenty characters. `SAME` names by number the pairs that are about one matter, judged by reading
+  the hundred likest; every other suggestion counts as wrong, and is printed, so that anybody can judge again.
 - **Question pairs** that people marked as asking the same: like at the same threshold, without time or place.
 - **Categories**: labelled letters, each suggested from the others.
 """
@@ -27,7 +27,7 @@ from huiyin.cases.suggest import Neighbour, suggest
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 LETTERS = DATA / "teddy2020c_gov_letters"
 PAIRS = DATA / "zh_dup_questions_atec" / "pairs.csv.gz"
-SAMPLE, CANDIDATES, MOST = 200, 300, 5
+SAMPLE, CANDIDATES, MOST = 200, 200, 5
 SAME = """
 37366/37368 92020/93040 115234/104096 35904/159020 27610/6574 25678/18596 88090/95410 90330/94222 7898/29780 5088/29552
 137378/137384 22990/22996 126390/126392 126058/126060 18288/25582 16542/16588 124246/124250 32790/35504 75998/76006

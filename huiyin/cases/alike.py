@@ -23,9 +23,9 @@ from .models import Case, CaseEvent, Message, SearchText
 from .suggest import Neighbour, Suggestion, suggest
 from .workflow import OPEN, EventKind
 
-MOST_CANDIDATES, SAMPLE = 300, 200
+MOST_CANDIDATES, SAMPLE = 200, 200
 """Texts that are compared with what is typed, and texts that tell which words are rare here."""
-_PLACE_NEEDLES, _NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 3, 200, 20, 10, 25
+_PLACE_NEEDLES, _NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 3, 100, 20, 10, 20
 _REASONS = 6
 _HEAVY = (
     *("open_hand_overs", "signed", "open_commitments", "open_questions", "open_requests", "open_milestones"),
