@@ -19,14 +19,15 @@ from rich.table import Table
 from bench import kept
 
 DATABASES = ("SQLite", "PostgreSQL")
-SHARE, GROWTH, MEMORY = 0.45, 2.0, 200
+SHARE, GROWTH, MEMORY, TYPED = 0.45, 2.0, 200, 50
 """Creation at least this share of the bare stack; a page at most this many times slower in the larger database; so many
-megabytes at most on SQLite, where nothing but our own processes runs."""
+megabytes at most on SQLite, where nothing but our own processes runs; milliseconds until what is
+known about a case that is being typed is there."""
 
 
 @click.command()
 @click.option("--sizes", default="10000,100000", help="Cases in the databases to compare, smallest first.")
-@click.option("--only", type=click.Choice(["creation", "reading", "memory"]), help="Only this part.")
+@click.option("--only", type=click.Choice(["creation", "reading", "memory", "duplicates"]), help="Only this part.")
 @click.option("--database", type=click.Choice(DATABASES), help="Only this database.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which filled databases stay for the next run.")
 def main(sizes: str, only: str | None, database: str | None, keep: Path | None) -> None:
@@ -42,6 +43,10 @@ def main(sizes: str, only: str | None, database: str | None, keep: Path | None) 
             good &= reading(console, name, counts, keep)
         if only in (None, "memory"):
             good &= memory(console, name, counts[-1 if keep is not None else 0], keep)
+        if only in (None, "duplicates"):
+            good &= duplicates(console, name, counts[-1], keep)
+    if only in (None, "duplicates"):
+        agreement(console)
     sys.exit(0 if good else 1)
 
 
@@ -88,6 +93,39 @@ def memory(console: Console, database: str, size: int, keep: Path | None) -> boo
     figures = ", ".join(f"{found[name]:.0f} MB {name}" for name in ("started", "peak", "after"))
     console.print(f"memory, {database}, {size:,} cases, {found['requests']:,} mixed requests: {figures}")
     return bool(database != "SQLite" or found["peak"] <= MEMORY)
+
+
+def duplicates(console: Console, database: str, size: int, keep: Path | None) -> bool:
+    """What is known about a new case while it is typed: milliseconds an answer."""
+    folder = kept.place(keep, database, size) if keep is not None else None
+    where = [str(folder)] if folder is not None else []
+    found = run(kept.wrapper(database, folder), "bench.duplicates", str(size), *where)
+    table = Table("", "ms", "p95", "CPU ms", "queries", title=f"Beside a new case, {size:,} cases, all new, {database}")
+    good = True
+    for name, row in found.items():
+        if isinstance(row, dict):
+            good &= row["median"] <= TYPED
+            table.add_row(name, *(f"{row[key]:.1f}" for key in ("median", "p95", "cpu")), str(row["queries"]))
+    console.print(table)
+    return good
+
+
+def agreement(console: Console) -> None:
+    """How often what is suggested is right, on public texts; no bound, because there are few."""
+    found = run([], "bench.agreement")
+    table = Table("", "suggested", "right", "same", "precision", "recall", "wrong ones", title="Suggestions, by words")
+    for name, row in found.items():
+        if "precision" in row:
+            shares = [f"{row[key]:.0%}" for key in ("precision", "recall")]
+            numbers = [f"{row[key]:,}" for key in ("suggested", "right", "same")]
+            table.add_row(name, *numbers, *shares, " ".join(row.get("wrong", [])))
+        else:
+            console.print(
+                f"{name} characters: suggested for {row['offered']:.0%}, right for {row['right']:.0%} of these"
+            )
+    console.print(
+        table if found else "Public texts are absent (shared/data beside the checkout): no word on agreement."
+    )
 
 
 def reading(console: Console, database: str, sizes: list[int], keep: Path | None) -> bool:

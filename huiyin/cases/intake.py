@@ -220,7 +220,7 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
     )
     case.site, case.customer = new.site, customer
     change = timeline.begin(case, at=by.at, actor=by.user)
-    first = _grade(new)
+    first = first_grade(new.taps, new.category)
     data = fixed(case) | {
         "category": new.category and new.category.pk,
         "severity": first.severity,
@@ -236,10 +236,11 @@ def draft(new: NewCase, by: By, customer: Customer | None, *, link: str | None =
     return change
 
 
-def _grade(new: NewCase) -> Grade:
-    if new.taps is not None:
-        return grade(new.taps, floor=new.category.floor if new.category else "")
-    usual = new.category.severity if new.category else ""
+def first_grade(taps: Taps | None, category: Category | None) -> Grade:
+    """How urgent a new case is: by the points rule when something was tapped, else as usual for its category."""
+    if taps is not None:
+        return grade(taps, floor=category.floor if category else "")
+    usual = category.severity if category else ""
     return Grade(severity=usual or Severity.P4.value, by="category")
 
 

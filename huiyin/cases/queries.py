@@ -291,6 +291,12 @@ def since(case: Case, seq: int, *, most: int = 20) -> list[CaseEvent]:
     return list(rows.order_by("-seq")[:most])
 
 
+def first_words(case: Case) -> str:
+    """What the case began with, as its row was given out; empty when it was erased."""
+    said = hiding.cover_words(case, Message.objects.filter(case=case, seq=1, part="text"))
+    return said[0].text if said else ""
+
+
 def hand_overs(case: Case) -> list[HandOver]:
     """All hand-overs of a case in order."""
     return list(HandOver.objects.filter(case=case).select_related("department").order_by("seq"))

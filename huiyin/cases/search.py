@@ -228,6 +228,68 @@ _NEWEST = {
 _WITH_TEXT = "SELECT id, text FROM ({}) AS newest JOIN cases_searchtext USING (id) ORDER BY id DESC"
 
 
+# Of each case only the text it began with: what was said to its customer later is like too much else.
+_FIRST_TEXTS = {
+    "sqlite": _NEWEST["sqlite"].replace(" ORDER", " AND rowid & 1048575 = 1 ORDER"),
+    "postgresql": _NEWEST["postgresql"].replace(" ORDER", " AND id & 1048575 = 1 ORDER"),
+}
+
+
+def with_any(needles: Sequence[str], *, sites: frozenset[int] | None, limit: int) -> list[tuple[int, str]]:
+    """(case id, normalised words) of the newest cases that began with words which hold one of these tokens.
+
+    For likeness: give few and rare tokens, else it is newest cases that come back, whatever they are about.
+    """
+    return _newest_firsts((), needles, sites, limit) if needles else []
+
+
+def naming(words: str, needles: Sequence[str], *, sites: frozenset[int] | None, among: int) -> list[int]:
+    """The newest cases that began with words which name this, a place say. `needles`: its rarest tokens; the cases are
+    looked for among so many that have all of them, so that numbers which stand everywhere lead to no long search."""
+    found = _newest_firsts(needles, (), sites, among) if needles else []
+    terms = text.terms(words)
+    return [case for case, said in found if text.contains(said, terms)]
+
+
+def _newest_firsts(
+    every: Sequence[str], some: Sequence[str], sites: frozenset[int] | None, limit: int
+) -> list[tuple[int, str]]:
+    if sites is not None and not sites:
+        return []
+    found: list[tuple[int, str]] = []
+    for stretch in _stretches(None):
+        places = [map(_site_token, sorted(sites))] if sites is not None else []
+        query = _query(every, some, *places, stretch.groups)
+        asked = (query, stretch.first << _SHIFT, stretch.end << _SHIFT, limit - len(found))
+        with connection.cursor() as cursor:
+            cursor.execute(_WITH_TEXT.format(_FIRST_TEXTS[connection.vendor]), asked)
+            rows = cursor.fetchall()
+        found += [(key >> _SHIFT, said) for key, said in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+_ENDS = "SELECT (SELECT min(id) FROM cases_searchtext), (SELECT max(id) FROM cases_searchtext)"
+
+
+def ends() -> tuple[int, int] | None:
+    """The first and the last case that has words; None before there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDS)
+        found: tuple[int | None, int | None] = cursor.fetchone()
+    first, last = found
+    return None if first is None or last is None else (first >> _SHIFT, last >> _SHIFT)
+
+
+def sample(first: int, last: int, most: int) -> list[str]:
+    """The normalised words that some of these cases began with, evenly taken, so that one night's storm isn't all there
+    is."""
+    step = max((last - first + 1) // most, 1)
+    keys = [(case << _SHIFT) | 1 for case in range(last, first - 1, -step)]
+    return list(SearchText.objects.filter(pk__in=keys[:most]).values_list("text", flat=True))
+
+
 def _candidates(query: str, first: int, before: int, limit: int) -> list[tuple[int, str]]:
     """Keys and texts, newest first."""
     with connection.cursor() as cursor:

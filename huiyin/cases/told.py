@@ -6,8 +6,15 @@ public and being in the case is not enough to be shown: this module decides it, 
 
 from __future__ import annotations
 
-from .models import Case, File
-from .queries import Entry, timeline
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from huiyin.org.models import User
+
+from .models import Case, CaseEvent, File, Message
+from .queries import Entry, timeline, visible
 from .workflow import EventKind
 
 
@@ -21,6 +28,23 @@ def entries(case: Case) -> list[Entry]:
     if common is case:
         return own
     return own + [entry for entry in timeline(common, public=True) if _speaker(entry, common) == case.pk]
+
+
+@dataclass(frozen=True)
+class Word:
+    """Something a customer wrote; the text is empty when it was erased, or when only files came."""
+
+    at: datetime
+    text: str
+
+
+def since_joined(user: User, case: Case, common: Case) -> list[Word]:
+    """For the desk: what the customer of a joined case wrote since; nothing where `user` may not see the common one."""
+    said = Message.objects.filter(case=OuterRef("case"), seq=OuterRef("seq"), part="text").values("text")
+    seen = visible(user).filter(pk=common.pk).order_by().values("pk")
+    wrote = CaseEvent.objects.filter(case=common, case__in=seen, kind=EventKind.WROTE).order_by("seq")
+    rows = wrote.annotate(said=Subquery(said)).values_list("at", "data", "said")
+    return [Word(at, text or "") for at, data, text in rows if data.get("from") == case.pk]
 
 
 def file(case: Case, file_id: int) -> File:

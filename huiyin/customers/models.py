@@ -46,6 +46,10 @@ class Customer(models.Model):
         indexes = [
             # serves: find the customer of an e-mail address; people of one home may share it
             models.Index(fields=["email", "id"], condition=~Q(email=""), name="customer_of_email"),
+            # serves: the customers of a site whose name begins with what is typed (the page for a new case)
+            models.Index(
+                fields=["site", "name"], opclasses=["int8_ops", "varchar_pattern_ops"], name="customer_of_site_by_name"
+            ),
         ]
 
     def __str__(self) -> str:

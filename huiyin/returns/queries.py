@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,12 @@ def queue(user: User, *, after: tuple[datetime, int] | None = None, limit: int =
     hiding.hide(user, [visit.case for visit in found])
     last = found[limit - 1] if len(found) > limit else None
     return QueuePage(found[:limit], (last.next_at, last.pk) if last else None)
+
+
+def results(case_ids: Collection[int]) -> dict[int, ReturnVisit]:
+    """The last visit of each of these cases in which the customer answered, by case."""
+    rows = ReturnVisit.objects.filter(case__in=case_ids, visited_at__isnull=False).order_by("case", "seq")
+    return {visit.case_id: visit for visit in rows}
 
 
 def planned(case: Case) -> ReturnVisit | None:

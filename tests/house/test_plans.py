@@ -13,8 +13,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.cases import alike, sealed, seals, search, timeline
 from huiyin.cases import queries as cases
-from huiyin.cases import sealed, seals, search, timeline
+from huiyin.cases.alike import Voice
+from huiyin.cases.arriving import Typed, arriving
 from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, Unsealed
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import EventKind
@@ -22,6 +24,7 @@ from huiyin.clocks import actions as clocks
 from huiyin.clocks import deciding
 from huiyin.clocks import queries as clock_queries
 from huiyin.clocks.models import Clock
+from huiyin.customers import queries as customers
 from huiyin.customers.actions import Person, recognise
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_rows
@@ -176,7 +179,11 @@ def steps(act: Callable[[], object]) -> int:
 
 
 @pytest.mark.tampers
-def test_no_page_and_no_sweep_reads_a_whole_table(company: Company, many: list[int], now: datetime) -> None:
+def test_no_page_and_no_sweep_reads_a_whole_table(
+    company: Company, many: list[int], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SAMPLE", "MOST_CANDIDATES", "_NAMING", "_READ"):  # so few that reading more than that is seen
+        monkeypatch.setattr(alike, name, 10)
     agent, office, admin = company.linxiao, company.zhougong, company.admin
     some = Case.objects.get(pk=many[-9])
     theirs = cases.visible(agent).order_by("pk")[0]
@@ -215,6 +222,15 @@ def test_no_page_and_no_sweep_reads_a_whole_table(company: Company, many: list[i
         "the share of an address": lambda: may_get("c7@example.com", What.NEWS, now),
         "mail that is due": lambda: list(sending._due(now)),
         "mail and links to forget": lambda: sending._forget(now - timedelta(days=1)),
+        "customers by the beginning of a number": lambda: customers.by_phone("1380000", mine),
+        "by that of a name": lambda: customers.by_name("人12", mine),
+        "what is known while a new case is typed": lambda: arriving(
+            agent, Typed(company.ljf.pk, "人1", "138", f"{1_000_000 + many[7]}", f"电梯停运 {1_000_000 + many[9]}"), now
+        ),
+        "like cases that have ended": lambda: alike.similar(
+            agent, Voice(f"停运 {1_000_000 + many[9]}", company.ljf.pk, now)
+        ),
+        "what customers said at visits": lambda: return_queries.results(many[:50]),
         "the history of the settings": lambda: history.page(limit=10),
         "of one part": lambda: history.page("site", limit=10),
         "of one thing": lambda: history.page("site", "nothing", limit=10),

@@ -28,13 +28,14 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
-from . import drafts, wording
+from . import drafts, read_out, wording
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
 from .detail_forms import YES_NO
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
+from .joined import common, later
 from .lines import SHOWS, lines
 from .matters import matters
 from .rows import first_due
@@ -208,7 +209,8 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "between": between,
         "show": show_only,
         "shows": SHOWS.items(),
-        "drafts": [] if opened else _drafts(request, sheet, acts),
+        # Work on a joined case is done at the other one: its page asks for what was written there instead.
+        "drafts": [] if opened or sheet.case.joined_into_id else _drafts(request, sheet, acts),
         "steps": steps(sheet.case, sheet.open_clocks, request.now),
         "due": first_due(sheet.open_clocks),
         "turn": turn(sheet),
@@ -225,6 +227,8 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "alerts": alerts(sheet),
         "promised": wording.promised(sheet),
         "lost": lost,
+        "read_out": read_out.fresh(sheet),
+        "later": later(sheet),
     }
     return show(request, "desk/case.html", context, status=status)
 
@@ -278,7 +282,8 @@ def tell(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "sheet": sheet,
         "case": sheet.case,
-        "due": first_due(sheet.open_clocks),
+        "common": common(sheet.case),
+        "answer_by": read_out.answer_by(sheet),
         "link": receipt_url(link) if link else "",
         "messages": [message for message in waiting if LINK not in message.tags.split()],
     }

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from huiyin.alerts.queries import open_here
-from huiyin.cases import intake
+from huiyin.base.ids import grouped
+from huiyin.cases import actions, intake
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.intake import NewCase, Outside
+from huiyin.cases.workflow import NotAllowed
 from huiyin.customers.actions import Person
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
@@ -27,6 +32,7 @@ from .cases import LINK
 from .door import StaffRequest, can, show, staff
 from .fields import TapsForm, category, moment, pick, prose
 from .inbox import sites_of
+from .new_found import found
 
 _BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "transfer", "media", "inspection"})
 """Channels that people write down themselves; the others have a door of their own."""
@@ -39,6 +45,9 @@ _OTHER_NAMES = {
     "number": "outside_number",
 }
 _ASIDE = ("about_users", "about_departments")
+_LOOKS = frozenset({"check", "fill"})
+"""Buttons that bring the form back with what there is about it: `fill` also fills in what is known."""
+_FILLED = frozenset({"name", "phone", "place", "category"})
 _ABOVE = ("outside_body", "outside_number", "outside_due_at")
 
 
@@ -121,12 +130,17 @@ class NewCaseForm(TapsForm):
     @property
     def says_about(self) -> bool:
         """Is that part to be open?"""
-        return self.is_bound and any(self.data.get(name) or name in self.errors for name in _ASIDE)
+        return self._says(_ASIDE)
 
     @property
     def says_above(self) -> bool:
         """Is that part to be open?"""
-        return self.is_bound and any(self.data.get(name) or name in self.errors for name in _ABOVE)
+        return self._says(_ABOVE)
+
+    def _says(self, names: Sequence[str]) -> bool:
+        if not self.is_bound:
+            return any(self.initial.get(name) for name in names)
+        return any(self.data.get(name) or name in self.errors for name in names)
 
     def _outside(self, zone: str) -> Outside | None:
         given = self.cleaned_data
@@ -172,26 +186,57 @@ def new(request: StaffRequest) -> HttpResponse:
     """The form for a new case; then the page with what to tell the customer."""
     if not can(request.user, Verb.CREATE):
         raise Forbidden(Verb.CREATE)
+    if _LOOKS & request.POST.keys():
+        return _page(request, NewCaseForm(initial=_typed(request.POST), request=request), 200)
     form = NewCaseForm(request.POST or None, request.FILES or None, request=request)
     if form.is_valid() and (opened := _open(request, form)):
         if cases.version(request.user, opened.case.pk) is None:  # it is about the writer, who reads no more of it
             messages.success(request, _("Received as %(number)s; somebody else handles it.") % {"number": opened.case})
             return redirect("inbox_home")
         messages.info(request, opened.link, extra_tags=LINK)
+        if form.data.get("join"):
+            _join(request, opened, form.data["join"])
         return redirect("case_tell", opened.case.number)
+    return _page(request, form, 422 if form.is_bound else 200)
+
+
+def _page(request: StaffRequest, form: NewCaseForm, status: int) -> HttpResponse:
     open_ones = open_here(request.user, [site.pk for site in sites_of(request.user, Verb.CREATE)])
-    return show(
-        request,
-        "desk/new.html",
-        {"form": form, "incidents": open_ones},
-        view="new",
-        status=422 if form.is_bound else 200,
-    )
+    known = found(request, request.POST) if request.method == "POST" else None
+    context = {"form": form, "incidents": open_ones, "found": known, "lost_photos": bool(request.FILES)}
+    return show(request, "desk/new.html", context, view="new", status=status)
+
+
+def _typed(data: QueryDict) -> dict[str, Any]:
+    """What stands in a form that comes back to go on with, and what a button of the page fills in."""
+    typed: dict[str, Any] = {name: data.getlist(name) if name in _ASIDE else data[name] for name in data}
+    typed["take"] = "take" in data
+    if "fill" in data:
+        typed |= {name: value for name, value in QueryDict(data.get("fill", "")).items() if name in _FILLED}
+    return typed
+
+
+def _join(request: StaffRequest, opened: intake.Opened, into: str) -> None:
+    """Join the new case into the one that was chosen. It is received whatever comes of that."""
+    try:
+        target = cases.get(request.user, into)
+        actions.join(opened.case.pk, By(request.user, request.now), into=target.pk)
+    except (ObjectDoesNotExist, Forbidden, NotAllowed, BadInput) as error:
+        why = error.text if isinstance(error, BadInput) else _("the other case can't be joined into any more")
+        told = _("Received as a case of its own, and not joined: %(why)s")
+        messages.warning(request, told % {"why": why})
+    else:
+        told = _("Received, and joined into %(number)s: it is worked on there.")
+        messages.success(request, told % {"number": grouped(target.number)})
 
 
 def _open(request: StaffRequest, form: NewCaseForm) -> intake.Opened | None:
+    case = form.new_case()
     try:
-        return intake.open_case(form.new_case(), By(request.user, request.now))
+        # Whoever has the common case has this one: nobody takes it beside them.
+        return intake.open_case(
+            replace(case, take=case.take and not form.data.get("join")), By(request.user, request.now)
+        )
     except BadInput as error:
         name = _OTHER_NAMES.get(error.field, error.field)
         form.add_error(name if name in form.fields else None, error.text)

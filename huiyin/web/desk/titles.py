@@ -254,4 +254,6 @@ def other_case(kind: str, data: Data) -> int | None:
         return int(data["into"])
     if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated"):
         return int(data["case"])
+    if kind in (E.WROTE, E.CHASED) and "from" in data:  # a customer whose case was joined into this one
+        return int(data["from"])
     return None

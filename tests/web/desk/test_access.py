@@ -50,7 +50,8 @@ def expected_pages() -> list[tuple[str, str, int]]:
     rows = [(person, path, 200) for person in PEOPLE for path in OPEN_TO_ALL]
     for person in PEOPLE:
         sees = 404 if person == "chenjia" else 200
-        rows += [(person, path, sees) for path in ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/words/")]
+        of_case = ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/words/", "/cases/NUMBER/similar/")
+        rows += [(person, path, sees) for path in of_case]
         rows.append((person, "/cases/NUMBER/files/1/", 404))
         creates = 403 if person in ("zhougong", "auditor") else 200
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
@@ -101,6 +102,15 @@ def test_every_role_does_what_is_theirs_and_nothing_else(client_for: ClientFor, 
     assert wrong == []
 
 
+def test_only_who_takes_cases_in_sees_who_may_be_calling(client_for: ClientFor, company: Company, number: str) -> None:
+    answers = {
+        person: client_for(getattr(company, person)).post("/cases/new/check/", {"site": "LJF", "name": "王"})
+        for person in PEOPLE
+    }
+    assert {person for person, answer in answers.items() if answer.status_code == 403} == {"zhougong", "auditor"}
+    assert {person for person, answer in answers.items() if "王女士" in answer.content.decode()} == DESK
+
+
 def test_nobody_gets_in_without_logging_in(client: Client, company: Company, number: str) -> None:
     pages = [
         *OPEN_TO_ALL,
@@ -111,10 +121,12 @@ def test_nobody_gets_in_without_logging_in(client: Client, company: Company, num
         "/cases/NUMBER/",
         "/cases/NUMBER/tell/",
         "/cases/NUMBER/words/",
+        "/cases/NUMBER/similar/",
     ]
     paths = [path.replace("NUMBER", number) for path in pages]
     assert {client.get(path).headers["Location"].split("?")[0] for path in paths} == {"/login/"}
-    posts = ["/cases/new/", "/words/check/", f"/cases/{number}/words/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
+    posts = ["/cases/new/", "/cases/new/check/", "/words/check/", f"/cases/{number}/words/"]
+    posts += [f"/cases/{number}/{verb}/" for verb in ACTS]
     assert {client.post(path).headers["Location"].split("?")[0] for path in posts} == {"/login/"}
 
 
@@ -128,10 +140,11 @@ def test_other_methods_are_refused(client_for: ClientFor, company: Company, numb
         "/words/",
         f"/cases/{number}/",
         f"/cases/{number}/tell/",
+        f"/cases/{number}/similar/",
     )
     for path in pages:
         assert browser.post(path).status_code == 405, path
-    for path in (f"/cases/{number}/together/", f"/cases/{number}/draft/answer/"):
+    for path in (f"/cases/{number}/together/", f"/cases/{number}/draft/answer/", "/cases/new/check/"):
         assert browser.get(path).status_code == 405, path
     for path in ("/cases/new/", f"/cases/{number}/answer/", "/login/", "/account/"):
         assert browser.delete(path).status_code == 405, path

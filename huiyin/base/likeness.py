@@ -1,0 +1,105 @@
+"""How alike two texts are, by the characters and pairs they share: the tokens of `text`, rare ones counting for more.
+
+    likeness(A, B) = w(A∩B) / (w(A∩B) + 0.8·w(A∖B) + 0.2·w(B∖A))     (Tversky 1977, with weights)
+    w(t) = ln(1 + (N − n + ½) / (n + ½)),  n of N sampled texts having t     (Robertson & Spärck Jones 1976)
+
+A is the text that is being typed, so what it lacks of B counts little: half a sentence is like the whole one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Set
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+
+from . import text
+
+MISSING_THERE, MISSING_HERE = 0.8, 0.2
+"""What counts of the tokens that only the typed text has, and of those that only the other one has."""
+LONGEST = 1_200
+"""Characters of a text that are compared: what it is about stands in its beginning."""
+LEAST_NEEDLES, MOST_NEEDLES = 4, 48
+
+Tokens = Set[str]
+
+
+def tokens(words: str) -> frozenset[str]:
+    """What a text is compared by."""
+    return frozenset(text.tokens(text.normalise(words)[:LONGEST]))
+
+
+def tokens_of_normal(normalised: str) -> frozenset[str]:
+    """As `tokens`, for a text that is normalised already."""
+    return frozenset(text.tokens(normalised[:LONGEST]))
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """In how many of `of` sampled texts each token stands; one that none of them has counts most."""
+
+    counts: Mapping[str, int]
+    of: int
+
+    def weight(self, token: str) -> float:
+        """Above 0, the higher the rarer."""
+        return self._weights.get(token, self._unseen)
+
+    def total(self, some: Iterable[str]) -> float:
+        """The weights of these tokens together."""
+        known, unseen = self._weights, self._unseen
+        return sum([known.get(token, unseen) for token in some])
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        by_count = {count: self._weight(count) for count in set(self.counts.values())}
+        return {token: by_count[count] for token, count in self.counts.items()}
+
+    @cached_property
+    def _unseen(self) -> float:
+        return self._weight(0)
+
+    def _weight(self, count: int) -> float:
+        return log(1 + (self.of - count + 0.5) / (count + 0.5))
+
+    def pairs(self, some: Iterable[str]) -> list[str]:
+        """The pairs among tokens, the rarest first."""
+        return sorted(
+            (token for token in some if len(token) == 2), key=lambda token: (self.counts.get(token, 0), token)
+        )
+
+    def needles(self, some: Collection[str], *, total: int, hits: int) -> list[str]:
+        """The pairs among tokens to look up texts by, the rarest first: of those seen in the sample so many that about
+        `hits` of `total` texts have one of them (four at least), then those that were not seen. Single characters are
+        left out: they stand everywhere."""
+        pairs = sorted(
+            (token for token in some if len(token) == 2), key=lambda token: (self.counts.get(token, 0), token)
+        )
+        seen, expected = list[str](), 0.0
+        for token in pairs:
+            expected += self.counts.get(token, 0) / max(self.of, 1) * total
+            if token in self.counts and (len(seen) < LEAST_NEEDLES or expected <= hits):
+                seen.append(token)
+        return (seen + [token for token in pairs if token not in self.counts])[:MOST_NEEDLES]
+
+
+def rarity(sample: Collection[Tokens]) -> Rarity:
+    """How rare tokens are, from a sample of texts."""
+    return Rarity(Counter(token for one in sample for token in one), len(sample))
+
+
+def likeness(typed: Tokens, other: Tokens, rare: Rarity) -> float:
+    """From 0 (nothing in common) to 1 (the same tokens)."""
+    common = typed & other
+    if not common:
+        return 0.0
+    shared = rare.total(common)
+    apart = MISSING_THERE * rare.total(typed - common) + MISSING_HERE * rare.total(other - common)
+    return shared / (shared + apart)
+
+
+def shared(typed: Tokens, other: Tokens, rare: Rarity, most: int) -> list[str]:
+    """The pairs that make two texts alike, the weightiest first: the reason, shown to people."""
+    common = (token for token in typed & other if len(token) == 2)
+    return sorted(common, key=lambda token: (-rare.weight(token), token))[:most]
