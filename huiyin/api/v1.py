@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, dispatch, incidents, lists, problems, verbs
+from . import cases, dispatch, incidents, lists, problems, tags, verbs
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -80,5 +80,5 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-for router in (cases.router, verbs.router, dispatch.router, incidents.router, lists.router):
+for router in (cases.router, verbs.router, dispatch.router, incidents.router, lists.router, tags.router):
     api.add_router("", router)

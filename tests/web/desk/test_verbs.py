@@ -225,7 +225,7 @@ def test_every_open_verb_shows_its_form_and_no_other_does(
     admin = client_for(company.admin)
     offered = set(re.findall(rf"/cases/{case.number}/([a-z-]+)/", admin.get(f"/cases/{case.number}/").content.decode()))
     wanted = "assign hand-over reply answer phone note commit arrive resolve wait sort grade join decline refuse link"
-    wanted += " ask-back return extend override chase supervise decide concern transfer split withdraw"
+    wanted += " ask-back return extend override chase supervise decide concern transfer split withdraw tag"
     assert offered == set(wanted.split())
     for verb in offered - {"link"}:
         page = admin.get(f"/cases/{case.number}/{verb}/").content.decode()
