@@ -291,6 +291,7 @@ INSTALLED_APPS = [
     "huiyin.clocks",
     "huiyin.returns",
     "huiyin.alerts",
+    "huiyin.bulk",
     "huiyin.packs.property",
     "huiyin.web",
     "huiyin.api",

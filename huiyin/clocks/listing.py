@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
 from huiyin.cases import hiding
+from huiyin.cases.counting import LOOKED_AT, Counted
 from huiyin.cases.filters import Filter
 from huiyin.cases.listing import STRETCHES, Listed, allowed, few_of
 from huiyin.cases.models import Case
@@ -14,8 +16,10 @@ from huiyin.cases.walk import Place, Walk
 from huiyin.org.models import User
 
 from .models import RUNNING_CLOCK, Clock
+from .queries import near
 
 _WITH = ("case__site", "case__customer", "case__category", "case__handler", "case__department", "case__owner")
+_NEAR = RUNNING_CLOCK & Q(near_at__isnull=False)
 _WALK = Walk(Clock, ("due_at", "pk"), down=False, where=RUNNING_CLOCK)
 
 
@@ -42,3 +46,9 @@ def by_deadline(user: User, wanted: Filter, *, after: str = "", limit: int = 50)
     if len(found) > limit:
         return Listed(items[:limit], _WALK.text(_WALK.place_of(found[limit - 1])))
     return Listed(items, _WALK.text(end), looked) if end is not None else Listed(items)
+
+
+def counted_near(user: User, now: datetime) -> Counted:
+    """How many cases are due soon, for `counting`."""
+    window = Clock.objects.filter(_NEAR).order_by("due_at", "pk").values("pk")[: LOOKED_AT + 1]
+    return Counted(near(user, now).filter(pk__in=window).order_by().values("pk"), window)

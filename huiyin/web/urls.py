@@ -3,7 +3,21 @@
 from django.urls import include, path
 
 from . import auth, front
-from .desk import cases, files, import_maps, imports, inbox, incidents, new_case, notices, search, visits
+from .desk import (
+    bulk,
+    cases,
+    density,
+    files,
+    import_maps,
+    imports,
+    inbox,
+    incidents,
+    new_case,
+    notices,
+    saved_views,
+    search,
+    visits,
+)
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -13,6 +27,16 @@ urlpatterns = [
     path("account/", auth.account, name="account"),
     path("inbox/", inbox.home, name="inbox_home"),
     path("inbox/<slug:view>/", inbox.inbox, name="inbox"),
+    path("inbox/<slug:view>/news/", inbox.news, name="inbox_news"),
+    path("views/new/", saved_views.new, name="saved_view_new"),
+    path("views/<int:pk>/", inbox.saved_view, name="saved_view"),
+    path("views/<int:pk>/news/", inbox.saved_news, name="saved_view_news"),
+    path("views/<int:pk>/change/", saved_views.change, name="saved_view_change"),
+    path("views/<int:pk>/delete/", saved_views.delete, name="saved_view_delete"),
+    path("bulk/<int:pk>/", bulk.one, name="bulk_sent"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
+    path("bulk/<slug:act>/", bulk.bulk, name="bulk"),
+    path("density/", density.density, name="density"),
     path("search/", search.search, name="search"),
     path("visits/", visits.queue, name="visits"),
     path("imports/", imports.every, name="imports"),
