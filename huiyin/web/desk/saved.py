@@ -41,9 +41,9 @@ def _is_shared_with(user: User, view: SavedView) -> bool:
 
 
 def get(user: User, pk: int) -> SavedView:
-    """One of those, or `SavedView.DoesNotExist`."""
-    found = next((view for view in of(user) if view.pk == pk), None)
-    if found is None:
+    """One of those, or one that is shared where they may share; else `SavedView.DoesNotExist`."""
+    found = next((view for view in _views.get() if view.pk == pk), None)
+    if found is None or not (found in of(user) or may_change(user, found)):
         raise SavedView.DoesNotExist
     return found
 
