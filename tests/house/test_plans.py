@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from huiyin.cases import listing, sealed, seals, search, timeline
+from huiyin.cases import counting, listing, sealed, seals, search, timeline
 from huiyin.cases import queries as cases
 from huiyin.cases.listing import Sort
 from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, Unsealed
@@ -191,6 +191,10 @@ def lists(company: Company) -> list[tuple[str, User, Filter, str]]:
     return [(name, user, wanted, sort) for name, wanted in chosen.items() for user in people for sort in Sort]
 
 
+def _counted(user: User, wanted: Filter) -> Callable[[], object]:
+    return lambda: counting.read({"": counting.of_list(user, wanted)})
+
+
 def _listed(user: User, wanted: Filter, sort: str) -> Callable[[], object]:
     if sort == Sort.DUE:
         return lambda: deadlines.by_deadline(user, wanted, limit=10)
@@ -203,8 +207,11 @@ def test_no_list_reads_more_than_it_says(company: Company, many: list[int], monk
     monkeypatch.setattr(listing, "STRETCHES", (20, 60))
     monkeypatch.setattr(deadlines, "STRETCHES", (20, 60))
     monkeypatch.setattr(listing, "FEW", 30)
+    monkeypatch.setattr(counting, "LOOKED_AT", 30)
     acts = {f"{name}, {user}, {sort}": _listed(user, wanted, sort) for name, user, wanted, sort in lists(company)}
-    assert {name: count for name, act in acts.items() if (count := steps(act)) > 5} == {}
+    for name, user, wanted, _sort in lists(company):
+        acts[f"how many: {name}, {user}"] = _counted(user, wanted)
+    assert {name: count for name, act in acts.items() if (count := steps(act)) > 6} == {}
     assert {name: found for name, act in acts.items() if (found := read_whole(act))} == {}
 
 
