@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from huiyin.org import reference
 from huiyin.org.models import User
 
 from .filters import Filter
@@ -33,6 +35,13 @@ class Counted:
     window: QuerySet[Any, Any] | None
 
 
+class Statement(NamedTuple):
+    """The columns of a list's counts, and their values."""
+
+    text: str
+    values: tuple[Any, ...]
+
+
 def of_list(user: User, wanted: Filter) -> Counted:
     """How many cases pass."""
     walk, served = newest(user, wanted)
@@ -43,14 +52,13 @@ def of_list(user: User, wanted: Filter) -> Counted:
     return Counted(rows.filter(pk__in=window), window)
 
 
-def read(lists: Mapping[str, Counted]) -> dict[str, str]:
+def read(lists: Mapping[str, Counted | Statement]) -> dict[str, str]:
     """The counts as they are shown: `7`, `99+`, or `7+` when more may be further on. Empty for none."""
     parts, values = list[str](), list[Any]()
     for one in lists.values():
-        for rows in (one.rows[:MOST], one.window):
-            text, given = _count(rows)
-            parts.append(text)
-            values += given
+        made = one if isinstance(one, Statement) else statement(one)
+        parts.append(made.text)
+        values += made.values
     if not parts:
         return {}
     with connection.cursor() as cursor:
@@ -58,6 +66,23 @@ def read(lists: Mapping[str, Counted]) -> dict[str, str]:
         found = cursor.fetchone()
     pairs = zip(found[::2], found[1::2], strict=True)
     return {name: shown(count, looked > LOOKED_AT) for name, (count, looked) in zip(lists, pairs, strict=True)}
+
+
+def statement(one: Counted) -> Statement:
+    """Both counts as columns of a statement."""
+    (rows, given), (window, more) = _count(one.rows[:MOST]), _count(one.window)
+    return Statement(f"{rows}, {window}", (*given, *more))
+
+
+def kept(user: User, wanted: Filter) -> Statement:
+    """`of_list` as a statement, kept until somebody changes the organisation: putting it together takes several times
+    as long as answering it. For filters that don't depend on the time."""
+    return _kept(reference.current(), user.pk, wanted, MOST, LOOKED_AT)
+
+
+@lru_cache(maxsize=10_000)
+def _kept(revision: str, user: int, wanted: Filter, most: int, looked_at: int) -> Statement:
+    return statement(of_list(User.objects.get(pk=user), wanted))
 
 
 def shown(count: int, more: bool) -> str:

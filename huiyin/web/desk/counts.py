@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from huiyin.cases import counting
-from huiyin.cases.counting import Counted
+from huiyin.cases.counting import Counted, Statement
 from huiyin.cases.filters import Filter
 from huiyin.cases.listing import Sort
 from huiyin.clocks import deciding
@@ -25,22 +25,24 @@ MOST_SAVED = 12
 
 def counts(user: User, now: datetime) -> dict[str, str]:
     """Of each view in the rail how many cases it has: one statement for all, and two for what waits for a decision."""
-    lists: dict[str, Counted] = {
-        "mine": counting.of_list(user, Filter(handler=user.pk)),
+    lists: dict[str, Counted | Statement] = {
+        "mine": counting.kept(user, Filter(handler=user.pk)),
         "due": deadlines.counted_near(user, now),
     }
     if can(user, Verb.CREATE):
-        lists["unassigned"] = counting.of_list(user, Filter(unassigned=True))
+        lists["unassigned"] = counting.kept(user, Filter(unassigned=True))
     if can(user, Verb.SUPERVISE):
-        lists["supervised"] = counting.of_list(user, Filter(supervised=True))
+        lists["supervised"] = counting.kept(user, Filter(supervised=True))
     if user.department_id is not None:
-        lists["department"] = counting.of_list(user, Filter(department=user.department_id))
+        lists["department"] = counting.kept(user, Filter(department=user.department_id))
     if can(user, Verb.REVIEW):
-        lists["review"] = counting.of_list(user, Filter(reviewing=True))
+        lists["review"] = counting.kept(user, Filter(reviewing=True))
     for view in saved.of(user)[:MOST_SAVED]:
         one = choose.chosen(view.params, user, now)
-        if not one.wanted.q:
-            lists[f"saved-{view.pk}"] = counting.of_list(user, _as_shown(one))
+        if one.wanted.q:
+            continue
+        count = counting.of_list if "older" in view.params else counting.kept
+        lists[f"saved-{view.pk}"] = count(user, _as_shown(one))
     found = counting.read(lists)
     if can(user, Verb.DECIDE_RETURN):
         found["to_decide"] = counting.shown(*deciding.how_many(user))
