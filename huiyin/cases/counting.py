@@ -77,12 +77,12 @@ def statement(one: Counted) -> Statement:
 def kept(user: User, wanted: Filter) -> Statement:
     """`of_list` as a statement, kept until somebody changes the organisation: putting it together takes several times
     as long as answering it. For filters that don't depend on the time."""
-    return _kept(reference.current(), user.pk, wanted, MOST, LOOKED_AT)
+    return _kept(reference.current(), user, wanted, MOST, LOOKED_AT)
 
 
 @lru_cache(maxsize=10_000)
-def _kept(revision: str, user: int, wanted: Filter, most: int, looked_at: int) -> Statement:
-    return statement(of_list(User.objects.get(pk=user), wanted))
+def _kept(revision: str, user: User, wanted: Filter, most: int, looked_at: int) -> Statement:
+    return statement(of_list(user, wanted))
 
 
 def shown(count: int, more: bool) -> str:

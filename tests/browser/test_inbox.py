@@ -31,6 +31,7 @@ def desk(page: Page, live_server: LiveServer, company: Company, open_case: Opene
     page.fill("[name=username]", "linxiao")
     page.fill("[name=password]", PASSWORD)
     page.click("form:has([name=password]) button.primary")
+    page.wait_for_url("**/inbox/mine/")  # keys that come before the page go nowhere
     return page
 
 
