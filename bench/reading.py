@@ -39,7 +39,16 @@ from huiyin.clocks import actions as clocks
 from huiyin.org import actions as org
 from huiyin.org import queries
 from huiyin.org.models import Role, User
+from huiyin.web.desk import saved
+from huiyin.web.models import SavedView
 
+LISTS = {
+    "by deadline": "sort=due",
+    "by severity": "sort=severity&kind=complaint",
+    "last change first": "sort=changed",
+    "a filter without an index": "channel=letter&kind=suggestion",
+}
+"""Addresses of the inbox in other orders, and with what is looked for row by row."""
 ROUNDS = 5
 REQUESTS = 12
 
@@ -91,6 +100,9 @@ def pages() -> Iterator[tuple[str, Client | Creator | Sweeper, list[str]]]:
         client.force_login(user)
         for view in ("all", "unassigned", "due"):
             yield f"inbox {view}, {who}", client, [reverse("inbox", args=[view])]
+        for name, asked in LISTS.items():
+            yield f"{name}, {who}", client, [f"{reverse('inbox', args=['all'])}?{asked}"]
+        yield f"saved view, {who}", client, [saved_view(user)]
         yield f"search, {who}", client, [f"{reverse('search')}?q={word}" for word in words(chance)]
     newest = Case.objects.order_by("-pk").values_list("pk", flat=True)[0]
     oldest = Case.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -151,6 +163,15 @@ def agent() -> User:
     site = next((s for s in organisation.sites.values() if s.parent_id is not None), organisation.root)
     known = User.objects.filter(username="bench").first()
     return known or org.add_user("bench", "Bench", password=None, grants=((Role.AGENT, site),))
+
+
+def saved_view(user: User) -> str:
+    """The address of a view of theirs: open complaints of two grades, waiting longest first."""
+    params = {"open": "1", "kind": "complaint", "severity": "P2,P3", "sort": "oldest"}
+    found = SavedView.objects.filter(owner=user).first() or saved.add(
+        user, name="bench", params=params, site=None, position=0
+    )
+    return reverse("saved_view", args=[found.pk])
 
 
 def words(chance: random.Random) -> list[str]:

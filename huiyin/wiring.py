@@ -8,6 +8,7 @@ from datetime import datetime
 from huiyin.alerts import emergencies, incidents
 from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
+from huiyin.bulk import actions as bulk
 from huiyin.cases import files, given, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
@@ -32,6 +33,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
 
 Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
+    bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep),
     # After what has a time: the mail server may let us wait.

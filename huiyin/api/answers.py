@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from pydantic import BaseModel
 
 from huiyin.base.ids import receipt_number
+from huiyin.cases.lists import tag_names
 
 if TYPE_CHECKING:
     from huiyin.cases import models as rows
@@ -170,6 +171,7 @@ class Row(BaseModel):
     department: str | None
     waiting_for: str
     external_number: str
+    tags: list[str]
     received_at: datetime
     next_due: NextDue | None
 
@@ -361,6 +363,7 @@ def _row(case: rows.Case, due: clock_rows.Clock | None) -> dict[str, Any]:
         else None,
         "handler": case.handler.username if case.handler else None,
         "department": case.department.code if case.department else None,
+        "tags": tag_names(case.tags),
         "next_due": NextDue(kind=due.kind, due_at=due.due_at) if due else None,
     }
 

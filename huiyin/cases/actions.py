@@ -78,6 +78,8 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.TRANSFER: EventKind.TRANSFERRED,
     Verb.SPLIT: EventKind.SPLIT,
     Verb.WITHDRAW: EventKind.WITHDRAWN,
+    Verb.TAG: EventKind.TAGGED,
+    Verb.UNTAG: EventKind.UNTAGGED,
 }
 _TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN})
 

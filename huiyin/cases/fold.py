@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from . import tagging
 from .severity import Complexity
 from .workflow import RULES, Data, EventKind, NotAllowed, Snapshot, Status, WaitingFor
 
@@ -366,6 +367,8 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.CONCERNED: _concerned,
     E.TRANSFERRED: _transferred,
     E.WITHDRAWN: _withdrawn,
+    E.TAGGED: tagging.tagged,
+    E.UNTAGGED: tagging.untagged,
 }
 
 
@@ -378,13 +381,15 @@ def step(now: Snapshot, kind: str, *, seq: int, at: datetime, data: Data) -> Sna
     sources, target = RULES[E(kind)]
     if now.status not in sources:
         raise NotAllowed(kind, now.status)
-    changes: dict[str, Any] = {} if target is None else {"status": str(target)}
+    changes: dict[str, Any] = {"changed_at": max(at, now.changed_at or at)}
+    if target is not None:
+        changes["status"] = str(target)
     if data.get("override"):
         changes["overrides"] = now.overrides + 1
     effect = _EFFECTS.get(E(kind))
     if effect is not None:
         changes |= effect(now, seq, at, data)
-    return _changed(now, changes) if changes else now
+    return _changed(now, changes)
 
 
 def _changed(now: Snapshot, changes: dict[str, Any]) -> Snapshot:

@@ -13,6 +13,7 @@ from huiyin.base.ids import receipt_number
 from huiyin.customers.models import Customer
 from huiyin.org.models import Department, Site, User
 
+from . import tag_models  # noqa: F401 (models of this app are those that this module knows)
 from .incident_models import Incident
 from .severity import Complexity, Severity
 from .workflow import Because, EventKind, Status, WaitingFor
@@ -147,6 +148,8 @@ class Case(models.Model):
     protected = models.BooleanField(default=False)
     about_users = models.JSONField(default=list)
     about_departments = models.JSONField(default=list)
+    tags = models.JSONField(default=list)
+    changed_at = models.DateTimeField(null=True)
 
     veil: Veil | None = None
     """Set by `hiding` on a row given to somebody who may not know the customer; never stored."""
@@ -183,6 +186,18 @@ class Case(models.Model):
             models.Index(fields=["-id"], condition=SUPERVISED_ROW, name="supervised_case"),
             # serves: the cases of an incident, newest first, their counts, and who may see the incident by them
             models.Index(fields=["incident", "-id"], condition=Q(incident__isnull=False), name="case_of_incident"),
+            # serves: lists of one category, newest first
+            models.Index(fields=["category", "-id"], condition=Q(category__isnull=False), name="case_of_category"),
+            # serves: open cases of their owner, newest first
+            models.Index(fields=["owner", "-id"], condition=OPEN_ROW, name="open_case_of_owner"),
+            # serves: open cases by severity, and those of one severity
+            models.Index(fields=["severity", "id"], condition=OPEN_ROW, name="open_case_by_severity"),
+            # serves: open cases by when they came in
+            models.Index(fields=["received_at", "id"], condition=OPEN_ROW, name="open_case_by_receipt"),
+            # serves: open cases by when something happened last
+            models.Index(fields=["changed_at", "id"], condition=OPEN_ROW, name="open_case_by_change"),
+            # serves: cases that came in between two days
+            models.Index(fields=["received_at", "id"], name="case_by_receipt"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from huiyin.db.rows import insert_objects, insert_rows, new_row
 
 from .change import Change
 from .models import Avoidance, Case, CaseEvent, Commitment, HandOver, Part
+from .tag_models import CaseTag
 from .workflow import EventKind
 
 _HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "signed_at", "replied_at", "reply_seq", "dropped", "part")
@@ -24,6 +25,8 @@ def write(changes: Sequence[Change]) -> None:
     for change in changes:
         if any(event.kind == EventKind.CONCERNED for event in change.events):
             _step_aside(change)
+        if change.now.tags != change.before.tags:
+            _tag(change)
 
 
 def _hand_overs(change: Change) -> dict[int, HandOver]:
@@ -76,6 +79,13 @@ def _step_aside(change: Change) -> None:
     rows: list[tuple[int, int | None, int | None]] = [(change.case.pk, user, None) for user in change.now.about_users]
     rows += [(change.case.pk, None, department) for department in change.now.about_departments]
     insert_rows(Avoidance, ("case_id", "user_id", "department_id"), rows)
+
+
+def _tag(change: Change) -> None:
+    before, now = set(change.before.tags), set(change.now.tags)
+    if gone := before - now:
+        CaseTag.objects.filter(case=change.case, tag__in=gone).delete()
+    insert_rows(CaseTag, ("case_id", "tag_id"), [(change.case.pk, tag) for tag in sorted(now - before)])
 
 
 def _commitments(change: Change) -> dict[int, Commitment]:

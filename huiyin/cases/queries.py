@@ -12,17 +12,16 @@ from huiyin.base.ids import BadReceiptNumber, parse_receipt_number, secret_diges
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.org.models import User
-from huiyin.org.reference import Reference
 
 from . import hiding, search
+from .filters import Filter, open_hand_overs
+from .lists import LEVELS, categories
 from .models import (
     OPEN_ROW,
-    SUPERVISED_ROW,
     Avoidance,
     CalledIn,
     Case,
     CaseEvent,
-    Category,
     Channel,
     Commitment,
     File,
@@ -32,9 +31,10 @@ from .models import (
     Part,
 )
 
+__all__ = ["LEVELS", "Filter", "categories"]
+"""What others are given from here, besides what stands below."""
+
 _ROW = ("site", "customer", "category", "handler", "department")
-LEVELS = 3
-"""Of categories."""
 KINDS, CHANNELS, PARTS = Kind.choices, Channel.choices, Part.choices
 """What forms offer: (code, label)."""
 
@@ -120,72 +120,6 @@ def version(user: User, case_id: int) -> int | None:
 def by_link(token: str) -> Case:
     """The case of a customer's private link, or `Case.DoesNotExist`."""
     return Case.objects.select_related("site", "category", "joined_into").get(link_digest=secret_digest(token))
-
-
-def _few(rows: Q) -> Q:
-    """A condition that few cases meet, by their keys: else SQLite reads all of a site to find them."""
-    return Q(pk__in=Case.objects.filter(rows).order_by().values("pk"))
-
-
-_PLAIN = {
-    "unassigned": OPEN_ROW & Q(handler=None),
-    "deciding": _few(Q(decide_since__isnull=False)),
-    "reviewing": _few(Q(decide_since__isnull=False, review_since__isnull=False)),  # the first for its index
-    "supervised": _few(SUPERVISED_ROW),
-}
-"""Conditions of a filter that are there or not."""
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list shows. Empty means any."""
-
-    q: str = ""
-    statuses: frozenset[str] = frozenset()
-    sites: frozenset[int] | None = None
-    kinds: frozenset[str] = frozenset()
-    handler: int | None = None
-    unassigned: bool = False
-    department: int | None = None
-    """Only cases with an open hand-over to this department."""
-    deciding: bool = False
-    """Only cases in which somebody waits for a decision."""
-    reviewing: bool = False
-    """Only cases whose result waits for a review."""
-    supervised: bool = False
-    customer: int | None = None
-    external_number: str = ""
-    source: str = ""
-    """Whose outside number; without it any source's."""
-    between: tuple[int, int] | None = None
-    """First and last case id."""
-
-    def apply(self, cases: QuerySet[Case]) -> QuerySet[Case]:
-        """The cases that pass, apart from `q`."""
-        if self.statuses:
-            cases = cases.filter(status__in=self.statuses)
-        if self.sites is not None:
-            cases = cases.filter(site__in=self.sites)
-        if self.kinds:
-            cases = cases.filter(kind__in=self.kinds)
-        if self.handler is not None:
-            cases = cases.filter(OPEN_ROW, handler=self.handler)
-        if self.customer is not None:
-            cases = cases.filter(customer=self.customer)
-        if self.external_number:
-            cases = cases.filter(external_number=self.external_number).exclude(external_number="")  # as the index says
-        exact = {"source": self.source, "pk__range": self.between}
-        cases = cases.filter(**{name: value for name, value in exact.items() if value})
-        return self._apply_plain(cases)
-
-    def _apply_plain(self, cases: QuerySet[Case]) -> QuerySet[Case]:
-        for name, rows in _PLAIN.items():
-            if getattr(self, name):
-                cases = cases.filter(rows)
-        if self.department is not None:
-            waiting = HandOver.objects.filter(department=self.department, replied_at=None, dropped=False)
-            cases = cases.filter(pk__in=waiting.values("case"))
-        return cases
 
 
 @dataclass(frozen=True)
@@ -314,52 +248,6 @@ def file_for(user: User, number: str, file_id: int) -> File:
     return file
 
 
-@dataclass(frozen=True)
-class Categories:
-    """All categories, read-only."""
-
-    by_id: dict[int, Category]
-    by_code: dict[str, Category]
-
-    def find(self, wanted: str) -> Category | None:
-        """By code, or by name of the last level."""
-        named = (c for c in self.by_id.values() if wanted in (c.name, c.name_en))
-        return self.by_code.get(wanted) or next(named, None)
-
-    def line(self, category: Category) -> list[Category]:
-        """A category after those above it."""
-        line = [category]
-        while (above := line[0].parent_id) is not None:
-            line.insert(0, self.by_id[above])
-        return line
-
-    def is_leaf(self, category: Category) -> bool:
-        """Is it of the third level, on which cases hang?"""
-        return len(self.line(category)) == LEVELS
-
-    def offered(self, category: Category) -> bool:
-        """Is it in use, and all above it?"""
-        return all(one.active for one in self.line(self.by_id.get(category.pk, category)))
-
-    @property
-    def leaves(self) -> list[Category]:
-        """Those a case can hang on, in the order of the preset."""
-        return [one for one in self.by_id.values() if self.is_leaf(one) and self.offered(one)]
-
-
-def _load_categories() -> Categories:
-    rows = list(Category.objects.select_related("department").order_by("pk"))
-    return Categories({row.pk: row for row in rows}, {row.code: row for row in rows})
-
-
-_categories = Reference(_load_categories)
-
-
-def categories() -> Categories:
-    """The categories as they are now."""
-    return _categories.get()
-
-
 def work_of(user: User) -> tuple[int, int]:
     """How many open cases a person has in hand, and how many open promises hang on them."""
     mine = Case.objects.filter(OPEN_ROW, handler=user)
@@ -374,7 +262,7 @@ def open_at(site: int) -> int:
 
 def waiting_at(department: int) -> int:
     """How many hand-overs a department has not replied to."""
-    return HandOver.objects.filter(department=department, replied_at=None, dropped=False).count()
+    return open_hand_overs(department).count()
 
 
 def by_outside_number(source: str, external_numbers: list[str], *, lock: bool = False) -> dict[str, Case]:

@@ -124,8 +124,9 @@ def _save_cases(changes: Sequence[Change]) -> None:
     insert_objects(Case, _CASE_FIELDS, [change.case for change in changes if change.new])
     for change in changes:
         if not change.new:
-            moved = () if change.now == change.before else SNAPSHOT_FIELDS
-            change.case.save(update_fields=["seq", "digest", *(name.removesuffix("_id") for name in moved)])
+            before, now = vars(change.before), vars(change.now)
+            moved = [name.removesuffix("_id") for name in SNAPSHOT_FIELDS if before[name] != now[name]]
+            change.case.save(update_fields=["seq", "digest", *moved])
 
 
 def _show(change: Change) -> None:

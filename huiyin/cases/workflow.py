@@ -74,6 +74,8 @@ class EventKind(TextChoices):
     TRANSFERRED = "transferred", _("Transferred from above")
     SPLIT = "split", _("Split")
     WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
+    TAGGED = "tagged", _("Tag added")
+    UNTAGGED = "untagged", _("Tag taken off")
     NOTED = "noted", _("Noted")
 
 
@@ -159,6 +161,9 @@ class Snapshot:
     about_users: tuple[int, ...] = ()
     about_departments: tuple[int, ...] = ()
     """Whom the customer complains of: they step aside."""
+    tags: tuple[int, ...] = ()
+    changed_at: datetime | None = None
+    """When something happened last."""
 
 
 class NotAllowed(Exception):
@@ -224,6 +229,8 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.TRANSFERRED: (OPEN, None),
     E.SPLIT: (OPEN, None),
     E.WITHDRAWN: (OPEN, S.WITHDRAWN),
+    E.TAGGED: (ANY, None),
+    E.UNTAGGED: (ANY, None),
     E.NOTED: (ANY | {""}, None),
 }
 

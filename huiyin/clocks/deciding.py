@@ -43,6 +43,19 @@ def may_settle(user: User, site: int, referred: str, one: Application) -> bool:
 
 def to_decide(user: User, wanted: Filter, *, before: int | None = None, limit: int = 50) -> Page:
     """The cases in which somebody waits for a decision that `user` may take, newest first, below case id `before`."""
+    mine, more = _theirs(user, wanted, before)
+    items = cases.of_ids(user, mine[:limit])
+    return Page(items, mine[limit - 1]) if len(mine) > limit else Page(items, more)
+
+
+def how_many(user: User) -> tuple[int, bool]:
+    """So many cases wait for a decision of `user`, and whether there may be more."""
+    mine, more = _theirs(user, Filter(), None)
+    return len(mine), more is not None
+
+
+def _theirs(user: User, wanted: Filter, before: int | None) -> tuple[list[int], int | None]:
+    """The keys of those that they may decide, of so many that wait, and the last of these if there are more."""
     rows = replace(wanted, deciding=True).apply(cases.visible(user))
     rows = rows.filter(pk__lt=before) if before is not None else rows
     waiting = list(rows.order_by("-pk").values_list("pk", "site", "referred", "open_requests")[: LOOKED_AT + 1])
@@ -54,10 +67,7 @@ def to_decide(user: User, wanted: Filter, *, before: int | None = None, limit: i
         if (referred and access.may(user, Verb.DECIDE, site))
         or any(may_settle(user, site, referred, asked[pk][seq]) for seq, _kind, _about in requests)
     ]
-    items = cases.of_ids(user, mine[:limit])
-    if len(mine) > limit:
-        return Page(items, mine[limit - 1])
-    return Page(items, looked[-1][0] if more else None)
+    return mine, looked[-1][0] if more else None
 
 
 def _applications(case_ids: Iterable[int]) -> dict[int, dict[int, Application]]:

@@ -151,6 +151,8 @@ class Clock(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=RUNNING_CLOCK & Q(near_at__isnull=False), name="clock_that_is_near"
             ),
+            # serves: lists by deadline, earliest first
+            models.Index(fields=["due_at", "id"], condition=RUNNING_CLOCK, name="running_clock_by_deadline"),
             # serves: the sweep
             models.Index(fields=["mark_at", "case"], condition=Q(mark_at__isnull=False), name="clock_to_mark"),
             # serves: reckoning anew when holidays become known

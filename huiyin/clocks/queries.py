@@ -71,7 +71,7 @@ class DuePage:
 
 def due_soon(user: User, now: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50) -> DuePage:
     """The cases of `user` whose next deadline is near or missed, each once, by its earliest clock."""
-    rows = _near(user, now)
+    rows = near(user, now)
     if after is not None:
         due, pk = after
         rows = rows.filter(due_at__gte=due).exclude(due_at=due, pk__lte=pk)
@@ -81,14 +81,15 @@ def due_soon(user: User, now: datetime, *, after: tuple[datetime, int] | None = 
     return DuePage(found[:limit], (last.due_at, last.pk) if last else None)
 
 
-def _near(user: User, now: datetime) -> QuerySet[Clock]:
+def near(user: User, now: datetime) -> QuerySet[Clock]:
+    """The earliest clock of each case that is due soon, the earliest first."""
     # A pause moves the deadline away again, so being near once is not enough.
-    near = Clock.objects.filter(RUNNING_CLOCK, near_at__isnull=False, warn_at__lte=now)
-    earlier = near.filter(case=OuterRef("case")).filter(
+    rows = Clock.objects.filter(RUNNING_CLOCK, near_at__isnull=False, warn_at__lte=now)
+    earlier = rows.filter(case=OuterRef("case")).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
     )
     mine = cases.visible(user).filter(pk=OuterRef("case"))
-    return near.filter(~Exists(earlier), Exists(mine)).order_by(F("due_at"), F("pk"))
+    return rows.filter(~Exists(earlier), Exists(mine)).order_by(F("due_at"), F("pk"))
 
 
 def running() -> int:

@@ -63,16 +63,19 @@ class Verb(TextChoices):
     TRANSFER = "transfer", _("Record a transfer from above")
     SPLIT = "split", _("Split")
     WITHDRAW = "withdraw", _("Withdraw for the customer")
+    TAG = "tag", _("Tag")
+    UNTAG = "untag", _("Take off a tag")
     IDENTIFY = "identify", _("Know a protected customer")
     IMPORT = "import", _("Import")
+    SHARE = "share", _("Share a view")
     ADMINISTER = "administer", _("Administer")
 
 
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.OVERRIDE, Verb.SUPERVISE})
-_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.ADMINISTER}
-_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT}
+_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.ADMINISTER}
+_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE}
 
 VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,

@@ -74,6 +74,12 @@ def set_language(user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
+def set_density(user: User, density: str) -> None:
+    """Remember how close rows of lists stand for a person: `dense`, anything else is calm."""
+    user.density = density if density == "dense" else ""
+    user.save(update_fields=["density"])
+
+
 @transaction.atomic
 def set_active(user: User, active: bool) -> None:
     """Let a person in, or end all access of somebody who left."""

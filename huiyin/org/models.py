@@ -67,6 +67,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=64)
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
     language = models.CharField(max_length=8, default="", blank=True)
+    density = models.CharField(max_length=8, default="", blank=True)
+    """How close rows of lists stand: `dense`, or empty for calm."""
     is_active = models.BooleanField(default=True)
 
     objects = UserManager()

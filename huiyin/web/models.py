@@ -62,3 +62,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.case_id} {self.verb}"
+
+
+class SavedView(models.Model):
+    """A list that somebody saved: a filter, an order and columns under a name.
+
+    `params`: the address of the list, with “me” and ages as they were asked, so that everybody reads their own in it.
+    `site`: it stands for all who work there or below; null: for its owner alone. What one may not see isn't in it.
+    """
+
+    owner = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    site = models.ForeignKey("org.Site", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

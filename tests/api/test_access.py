@@ -24,7 +24,7 @@ DESK = {
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
-    *("withdraw", "plan", "reach", "check", "fill", "relate"),
+    *("withdraw", "plan", "reach", "check", "fill", "relate", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return"}
 LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan"}
@@ -55,6 +55,7 @@ STEPS = {
     "review": ["resolve"],
     "visit": ["resolve"],
     "close": ["decline"],
+    "untag": ["tag"],
 }
 SENT = {
     **BODIES,

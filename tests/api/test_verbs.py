@@ -93,9 +93,20 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     _particulars(Loop(agent.new(), clock), agent, company)
     _reviewed(Loop(agent.new(), clock), agent, lead, company)
     _through_a_project(Loop(agent.new(), clock), agent, lead)
+    assert _kinds(case.act(agent, "tag", tag="回访重点")) == ["tagged"]
+    assert agent.get(f"/cases/{case.number}").body["tags"] == agent.get("/tags").body == ["回访重点"]
+    assert _kinds(case.act(agent, "untag", tag="回访重点")) == ["untagged"]
     done = case.done | DISPATCH | PROJECT | {"review", "check", "fill", "relate"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
-    assert done == {verb.value for verb in Verb} - {"view", "create", "import", "administer", "acknowledge", "identify"}
+    assert done == {verb.value for verb in Verb} - {
+        "view",
+        "create",
+        "import",
+        "administer",
+        "acknowledge",
+        "identify",
+        "share",
+    }
 
 
 def _particulars(case: Loop, agent: Program, company: Company) -> None:
@@ -252,6 +263,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "transfer": {"body": "12345", "number": "A-1", "due_at": "2026-03-20T20:00:00+08:00"},
     "split": {"subject": "另一件事", "text": "车库的灯也坏了"},
     "withdraw": {"text": "电话里说不用了"},
+    "tag": {"tag": "回访重点"},
+    "untag": {"tag": "回访重点"},
 }
 TO_STATUS: dict[str, list[str]] = {
     "received": [],
@@ -299,6 +312,7 @@ def test_a_refusal_lists_just_what_is_possible(
     assert works <= allowed
     needing = (
         {"sign", "review", "reply", "keep", "ask-back", "tell", "return", "decide-return", "decide-extension", "decide"}
+        | {"untag"}
         | PROJECT
         | ({"override"} if status == "resolved" else set())
     )

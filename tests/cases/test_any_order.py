@@ -10,10 +10,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from huiyin.cases import actions, customer_side, intake, verify
+from huiyin.cases import actions, customer_side, intake, tags, verify
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import OPEN_ROW, Case, CaseEvent, Commitment, HandOver
 from huiyin.cases.severity import Taps
+from huiyin.cases.tag_models import CaseTag
 from huiyin.cases.workflow import OPEN, NotAllowed, Status
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import plans
@@ -161,6 +162,11 @@ class AnyOrder(RuleBasedStateMachine):
     def close(self, who: str, minutes: int) -> None:
         self.do(returns.close, who, minutes)
 
+    @rule(who=WHO, minutes=MINUTES, name=st.sampled_from(["甲", "乙"]), on=st.booleans())
+    def tag(self, who: str, minutes: int, name: str, on: bool) -> None:
+        act = tags.tag if on else tags.untag
+        self.do(lambda pk, by: act(pk, by, name=name), who, minutes)
+
     @rule(minutes=MINUTES)
     def customer_writes(self, minutes: int) -> None:
         self.do(lambda pk, by: customer_side.customer_writes(pk, text="怎么样了", at=by.at), "admin", minutes)
@@ -197,6 +203,8 @@ class AnyOrder(RuleBasedStateMachine):
         """What stands beside the snapshot says the same."""
         waiting = HandOver.objects.filter(case=case, replied_at=None, dropped=False).order_by("seq")
         assert [[row.seq, row.department_id] for row in waiting] == case.open_hand_overs
+        assert set(CaseTag.objects.filter(case=case).values_list("tag", flat=True)) == set(case.tags)
+        assert case.changed_at == max(CaseEvent.objects.filter(case=case).values_list("at", flat=True))
         if case.status not in (Status.CLOSED, Status.JOINED):
             promised = Commitment.objects.filter(case=case, kept=None).order_by("seq")
             assert {row.seq for row in promised} >= set(case.open_commitments)

@@ -60,6 +60,8 @@ concerned     .          stays      stays      stays      stays      stays      
 transferred   .          stays      stays      stays      .          .          .          .          .          .
 split         .          stays      stays      stays      .          .          .          .          .          .
 withdrawn     .          →withdrawn →withdrawn →withdrawn .          .          .          .          .          .
+tagged        .          stays      stays      stays      stays      stays      stays      stays      stays      stays
+untagged      .          stays      stays      stays      stays      stays      stays      stays      stays      stays
 noted         stay       stays      stays      stays      stays      stays      stays      stays      stays      stays
 """
 DATA: dict[str, Any] = {
@@ -91,6 +93,7 @@ DATA: dict[str, Any] = {
     "incident": 4,
     "steps": [{"milestone": 6, "due_at": "2026-03-12T10:00:00+08:00"}],
     "milestone": 6,
+    "tag": 7,
 }
 
 
@@ -113,6 +116,7 @@ def in_status(status: str, kind: str = "") -> Snapshot:
         complexity="project",
         milestones=6,
         open_milestones=(6,),
+        tags=(7,) if kind == EventKind.UNTAGGED else (),
         incident_id=4 if kind == EventKind.RELEASED else None,
     )
 

@@ -13,15 +13,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from huiyin.cases import alike, sealed, seals, search, timeline
+from huiyin.cases import alike, counting, listing, sealed, seals, search, timeline
 from huiyin.cases import queries as cases
 from huiyin.cases.alike import Voice
 from huiyin.cases.arriving import Typed, arriving
+from huiyin.cases.listing import Sort
 from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, Unsealed
 from huiyin.cases.queries import Filter
+from huiyin.cases.tag_models import CaseTag, Tag
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import deciding
+from huiyin.clocks import listing as deadlines
 from huiyin.clocks import queries as clock_queries
 from huiyin.clocks.models import Clock
 from huiyin.customers import queries as customers
@@ -33,7 +36,7 @@ from huiyin.messages import sending
 from huiyin.messages.actions import may_get
 from huiyin.messages.models import Link, Mail, Proof, What
 from huiyin.org import history
-from huiyin.org.models import SettingsEntry
+from huiyin.org.models import SettingsEntry, User
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
 from huiyin.returns.models import ReturnVisit
@@ -48,6 +51,7 @@ BIG = (
     "cases_message",
     "cases_file",
     "cases_handover",
+    "cases_casetag",
     "cases_searchtext",
     "cases_unsealed",
 )
@@ -83,6 +87,9 @@ def _case(site: int, customer: int, company: Company) -> Case:
     case.resolved_at = NOW if status in ("resolved", "closed") else None
     case.source, case.external_number = "letters", str(customer)
     case.email = f"c{customer}@example.com"
+    case.owner, case.category, case.changed_at = handler, company.lift if customer % 50 == 0 else company.tap, NOW
+    case.received_at = case.changed_at = NOW - timedelta(seconds=7 * customer)
+    case.severity = ("P1", "P2", "P3", "P4")[customer % 4]
     if customer % 200 == 0 and case.resolved_at is None:
         case.decide_since, case.referred, case.supervised_by = NOW, "asked", company.zhaozhuguan
     return case
@@ -100,6 +107,8 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     replied = lambda c: None if c.pk % 80 < 8 else NOW  # noqa: E731
     _fill(HandOver, each(HandOver, seq=2, department=lambda c: units[c.pk % 4], asked_at=NOW, replied_at=replied))
     ended = lambda c: "" if c.pk % 8 == 0 else "met"  # noqa: E731
+    tag = Tag.objects.create(name="重点", key="重点")
+    _fill(CaseTag, [CaseTag(case=case, tag=tag) for case in made[::40]])
     _fill(Unsealed, [Unsealed(case_id=case.pk, first=1, last=1, digest="") for case in made])
     Seal.objects.create(pk=1, at=NOW, cases=0, events=0, entries=b"", digest="")
     due = lambda c: NOW + timedelta(minutes=c.pk % 10_000)  # noqa: E731
@@ -176,6 +185,50 @@ def steps(act: Callable[[], object]) -> int:
     finally:
         connection.connection.set_progress_handler(None, 0)
     return count
+
+
+def lists(company: Company) -> list[tuple[str, User, Filter, str]]:
+    """Filters of an inbox, for somebody of one site and for somebody of all, in every order."""
+    one = frozenset
+    tag = Tag.objects.get().pk
+    chosen = {
+        "open": Filter(open=True),
+        "severity": Filter(open=True, severities=one({"P3"})),
+        "category": Filter(categories=one({company.lift.pk})),
+        "tag": Filter(tag=tag),
+        "owner": Filter(owner=company.linxiao.pk),
+        "age": Filter(before=NOW - timedelta(days=1)),
+        "nothing by site, kind, channel": Filter(
+            sites=one({company.ljf.pk, company.fly.pk}), kinds=one({"praise"}), channels=one({"letter"})
+        ),
+        "tag and channel": Filter(tag=tag, channels=one({"letter"})),
+    }
+    people = (company.linxiao, company.admin)
+    return [(name, user, wanted, sort) for name, wanted in chosen.items() for user in people for sort in Sort]
+
+
+def _counted(user: User, wanted: Filter) -> Callable[[], object]:
+    return lambda: counting.read({"": counting.of_list(user, wanted)})
+
+
+def _listed(user: User, wanted: Filter, sort: str) -> Callable[[], object]:
+    if sort == Sort.DUE:
+        return lambda: deadlines.by_deadline(user, wanted, limit=10)
+    return lambda: listing.page(user, wanted, sort=sort, limit=10)
+
+
+@pytest.mark.tampers
+def test_no_list_reads_more_than_it_says(company: Company, many: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With stretches as small beside this table as the real ones are beside a large one."""
+    monkeypatch.setattr(listing, "STRETCHES", (20, 60))
+    monkeypatch.setattr(deadlines, "STRETCHES", (20, 60))
+    monkeypatch.setattr(listing, "FEW", 30)
+    monkeypatch.setattr(counting, "LOOKED_AT", 30)
+    acts = {f"{name}, {user}, {sort}": _listed(user, wanted, sort) for name, user, wanted, sort in lists(company)}
+    for name, user, wanted, _sort in lists(company):
+        acts[f"how many: {name}, {user}"] = _counted(user, wanted)
+    assert {name: count for name, act in acts.items() if (count := steps(act)) > 6} == {}
+    assert {name: found for name, act in acts.items() if (found := read_whole(act))} == {}
 
 
 @pytest.mark.tampers

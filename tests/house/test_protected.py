@@ -57,7 +57,7 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
         "file_id": [str(pk) for pk in files],
         "incident_id": [str(storm.pk)],
         "act": list(INCIDENT_ACTS),
-        "view": ["mine", "unassigned", "due", "department", "all", "deciding", "supervised"],
+        "view": ["mine", "unassigned", "due", "department", "all", "to-decide", "supervised"],
     }
 
 

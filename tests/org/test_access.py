@@ -22,7 +22,7 @@ from huiyin.org.models import Department, Grant, Role, Site, User
 from tests.conftest import Opener
 from tests.people import NOW, Company, voice
 
-CASE_VERBS = [verb for verb in Verb if verb not in (Verb.CREATE, Verb.IMPORT, Verb.ADMINISTER)]
+CASE_VERBS = [verb for verb in Verb if verb not in (Verb.CREATE, Verb.IMPORT, Verb.SHARE, Verb.ADMINISTER)]
 TABLE = """
                agent back_office supervisor manager auditor administrator
 view           x     x           x          x       x       x
@@ -73,8 +73,11 @@ split          x     .           x          x       .       x
 withdraw       x     .           x          x       .       x
 arrive         x     x           x          x       .       x
 contain        x     x           x          x       .       x
+tag            x     .           x          x       .       x
+untag          x     .           x          x       .       x
 identify       .     .           x          x       .       .
 import         .     .           x          x       .       x
+share          .     .           x          x       .       x
 administer     .     .           .          .       .       x
 """
 

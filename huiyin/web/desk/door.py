@@ -19,6 +19,8 @@ from huiyin.alerts import notices
 from huiyin.org import access, history, house
 from huiyin.org.access import Forbidden, Verb
 
+from . import saved
+
 if TYPE_CHECKING:
     from huiyin.org.models import User
 
@@ -69,6 +71,8 @@ def show(
         "may_edit": history.may_edit(request.user),
         "has_department": request.user.department_id is not None,
         "notices": notices.waiting(request.user),
+        "saved_views": saved.of(request.user),
+        "rail_more": "desk/rail_saved.html",
     }
     return render(request, template, rail | context, status=status)
 

@@ -15,6 +15,8 @@ from huiyin.cases.workflow import WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.web.steps import steps
 
+from .facts import Fact, facts
+
 if TYPE_CHECKING:
     from huiyin.cases.models import Case
     from huiyin.clocks.models import Clock
@@ -49,13 +51,19 @@ class Row:
     gathered: bool
     """Does it belong to an incident?"""
     excerpt: str
+    number: str
+    version: int
+    facts: Sequence[Fact]
+    """What an inbox shows besides."""
 
 
-def rows(cases: Sequence[Case], now: datetime, *, excerpts: Mapping[int, str] | None = None) -> list[Row]:
-    """Rows of these cases in their order: one query for all their clocks."""
+def rows(
+    cases: Sequence[Case], now: datetime, *, excerpts: Mapping[int, str] | None = None, columns: Sequence[str] = ()
+) -> list[Row]:
+    """Rows of these cases in their order: one query for all their clocks. `columns`: names of facts."""
     open_clocks = clocks.open_by_case([case.pk for case in cases]) if cases else {}
     said = excerpts or {}
-    return [_row(case, open_clocks.get(case.pk, []), now, said.get(case.pk, "")) for case in cases]
+    return [_row(case, open_clocks.get(case.pk, []), now, said.get(case.pk, ""), columns) for case in cases]
 
 
 def first_due(open_clocks: Sequence[Clock]) -> Clock | None:
@@ -80,7 +88,7 @@ def marks(case: Case) -> list[Mark]:
     return found
 
 
-def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) -> Row:
+def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str, columns: Sequence[str]) -> Row:
     due = first_due(open_clocks)
     return Row(
         url=reverse("case", args=[case.number]),
@@ -100,4 +108,7 @@ def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str) 
         marks=marks(case),
         gathered=case.incident_id is not None,
         excerpt=excerpt,
+        number=case.number,
+        version=case.seq,
+        facts=facts(case, now, columns),
     )

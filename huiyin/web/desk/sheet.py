@@ -14,6 +14,7 @@ from django.utils import timezone
 from huiyin.cases import details
 from huiyin.cases import queries as cases
 from huiyin.cases.details import Details
+from huiyin.cases.lists import tag_names
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import plans
@@ -77,6 +78,11 @@ class Sheet:
     def may(self, verb: Verb) -> bool:
         """Is this verb theirs, with this case?"""
         return access.may(self.user, verb, self.case.site_id, self.departments)
+
+    @property
+    def tags(self) -> list[str]:
+        """What the case is marked with."""
+        return tag_names(self.case.tags)
 
     @cached_property
     def departments(self) -> frozenset[int]:

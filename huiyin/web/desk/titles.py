@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.cases import queries as cases
 from huiyin.cases import severity, words
+from huiyin.cases.lists import tag_names
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
@@ -173,6 +174,10 @@ def _of_department(words: str | Promise) -> Callable[[Data, Known], str]:
     return lambda data, known: str(words) % {"department": known.department(data)}
 
 
+def _tag(data: Data) -> str:
+    return "".join(tag_names([data["tag"]]))
+
+
 _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
     "visit": gettext_lazy("Taken up again after the return visit"),
@@ -211,6 +216,8 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.DECIDED: _decided,
     E.CONCERNED: _concerned,
     E.TRANSFERRED: _transferred,
+    E.TAGGED: lambda data, known: _("Tag added: %(tag)s") % {"tag": _tag(data)},
+    E.UNTAGGED: lambda data, known: _("Tag taken off: %(tag)s") % {"tag": _tag(data)},
     E.SPLIT: lambda data, known: _("A part became a case of its own"),
 }
 

@@ -24,6 +24,7 @@ from .dispatch_verbs import DISPATCH, visit_waits
 from .matters import own_tasks
 from .plan_forms import PLANS
 from .sheet import Sheet
+from .tag_verbs import TAGS
 
 
 def _grade(case_id: int, by: By, **given: Any) -> Any:
@@ -213,6 +214,7 @@ ACTS: Mapping[str, Act] = {
     ),
     **DISPATCH,
     **PLANS,
+    **TAGS,
 }
 """By the last part of the address that it is posted to; in the order of the menu."""
 

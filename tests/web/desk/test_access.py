@@ -11,6 +11,7 @@ from huiyin.cases import actions
 from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
 from huiyin.org.models import User
+from huiyin.web.desk.bulk import VERBS as BULK
 from huiyin.web.desk.verbs import ACTS
 from tests.people import Company, TestClock
 
@@ -22,7 +23,10 @@ DESK = {"linxiao", "hemin", "zhaozhuguan", "admin"}
 """Who may work on a case at LJF; 陈佳 is of another site."""
 LEAD = {"zhaozhuguan", "admin"}
 VIEWS = ("mine", "unassigned", "due", "supervised", "all")
-OPEN_TO_ALL = (*(f"/inbox/{view}/" for view in VIEWS), "/search/?q=电梯", "/palette/?q=电梯", "/words/", "/account/")
+OPEN_TO_ALL = (
+    *(f"/inbox/{view}/{more}" for view in VIEWS for more in ("", "news/")),
+    *("/search/?q=电梯", "/palette/?q=电梯", "/words/", "/account/", "/views/new/?open=1"),
+)
 DOES = {
     "reply": LEAD | {"zhougong"},
     **dict.fromkeys(("refuse", "review"), LEAD),
@@ -59,6 +63,11 @@ def expected_pages() -> list[tuple[str, str, int]]:
         rows.append((person, "/inbox/department/", 404 if person in ("auditor", "admin") else 200))
         rows.append((person, "/inbox/review/", 200 if person in LEAD else 404))
         rows.append((person, "/inbox/nonsense/", 404))
+        rows.append((person, "/inbox/nonsense/news/", 404))
+        rows += [(person, f"/views/987/{way}", 404) for way in ("", "news/", "change/", "delete/")]
+        rows += [(person, "/bulk/987/", 404), (person, "/bulk/nonsense/", 404)]
+        bulk = 403 if person in ("zhougong", "auditor") else 200
+        rows += [(person, f"/bulk/{act}/?case=NUMBER", bulk) for act in BULK]
         rows.append((person, "/cases/NUMBER/nonsense/", 404))
         rows.append((person, "/cases/1234567/", 404))
         for verb in ACTS:
@@ -125,8 +134,8 @@ def test_nobody_gets_in_without_logging_in(client: Client, company: Company, num
     ]
     paths = [path.replace("NUMBER", number) for path in pages]
     assert {client.get(path).headers["Location"].split("?")[0] for path in paths} == {"/login/"}
-    posts = ["/cases/new/", "/cases/new/check/", "/words/check/", f"/cases/{number}/words/"]
-    posts += [f"/cases/{number}/{verb}/" for verb in ACTS]
+    posts = ["/cases/new/", "/cases/new/check/", "/words/check/", f"/cases/{number}/words/", "/bulk/tag/"]
+    posts += ["/bulk/1/undo/", "/views/new/", "/density/", *(f"/cases/{number}/{verb}/" for verb in ACTS)]
     assert {client.post(path).headers["Location"].split("?")[0] for path in posts} == {"/login/"}
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.alerts import incidents
-from huiyin.cases import actions, dispatch
+from huiyin.cases import actions, counting, dispatch, listing
 from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
 from huiyin.clocks import actions as clocks
@@ -112,6 +112,9 @@ def test_older_pages_go_on_where_the_last_one_ended(
         "/inbox/supervised/",
         "/search/?q=电梯",
         "/visits/",
+        "/inbox/all/?open=1&sort=severity&kind=complaint&channel=phone",
+        "/inbox/all/?sort=due&col=owner&col=tags",
+        "/inbox/all/news/?sort=oldest",
     ],
 )
 def test_fifty_rows_need_no_more_questions_than_one(
@@ -177,6 +180,95 @@ def test_a_row_is_marked_with_what_sets_the_case_apart(
     assert subjects(client_for(company.linxiao), "/inbox/to-decide/") == []
     assert subjects(client_for(company.zhaozhuguan), "/inbox/to-decide/?kind=repair") == []
     assert plain.number in page
+
+
+def test_the_order_and_the_columns_are_chosen_in_the_address(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    for subject, category in (("不急", company.fee), ("紧急", company.lift), ("平常", company.tap)):
+        open_case(subject=subject, category=category, kind="repair", place="七号楼门厅")
+        clock.move(1)
+    desk = client_for(company.linxiao)
+    orders = {
+        "newest": ["平常", "紧急", "不急"],
+        "oldest": ["不急", "紧急", "平常"],
+        "severity": ["紧急", "平常", "不急"],
+        "due": ["紧急", "平常", "不急"],
+        "nonsense": ["平常", "紧急", "不急"],
+    }
+    for sort, wanted in orders.items():
+        assert subjects(desk, f"/inbox/all/?sort={sort}") == wanted, sort
+    page = desk.get("/inbox/all/?col=number&col=channel").content.decode()
+    assert page.count('<span class="fact channel">phone</span>') == 3
+    assert "七号楼门厅" not in page
+
+
+@pytest.mark.parametrize("sort", ["oldest", "due", "severity", "changed"])
+def test_older_pages_go_on_in_every_order(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock, sort: str
+) -> None:
+    for number in range(52):
+        open_case(subject=f"第{number:03d}件")
+        clock.move(number % 2)
+    path, seen = f"/inbox/unassigned/?sort={sort}&channel=phone", list[str]()
+    while path:
+        seen += subjects(client_for(company.linxiao), path)
+        path = older(client_for(company.linxiao), path)
+    assert len(seen) == 52
+    assert len(set(seen)) == 52
+
+
+def test_counts_stand_in_the_rail_exact_to_a_hundred(
+    client_for: ClientFor, company: Company, open_case: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count(view: str) -> str:
+        page = client_for(company.linxiao).get("/inbox/all/").content.decode()
+        found = re.search(rf'href="/inbox/{view}/"[^>]*>.*?</a>', page)
+        assert found
+        number = re.search(r'<span class="count">([^<]*)</span>', found[0])
+        return number[1] if number else ""
+
+    assert (count("mine"), count("unassigned")) == ("", "")
+    for _case in range(3):
+        open_case()
+    open_case(take=True)
+    assert (count("mine"), count("unassigned")) == ("1", "3")
+    monkeypatch.setattr(counting, "MOST", 3)
+    assert count("unassigned") == "2+"
+    monkeypatch.setattr(counting, "MOST", 100)
+    monkeypatch.setattr(counting, "LOOKED_AT", 2)
+    assert count("unassigned") == "3+"
+
+
+def test_news_come_when_there_are_some(client_for: ClientFor, company: Company, open_case: Opener) -> None:
+    open_case(subject="第一件")
+    desk = client_for(company.linxiao)
+    page = desk.get("/inbox/unassigned/?kind=complaint").content.decode()
+    address = re.search(r'data-news="([^"]+)" data-etag="([^"]+)"', page)
+    assert address
+    tag = address[2].replace("&quot;", '"')
+    same = desk.get(address[1], headers={"If-None-Match": tag})
+    assert (same.status_code, same.content) == (304, b"")
+    open_case(subject="第二件")
+    news = desk.get(address[1], headers={"If-None-Match": tag})
+    assert news.status_code == 200
+    assert news.headers["ETag"] != tag
+    assert "第二件" in news.content.decode()
+    assert '<li data-url="/inbox/unassigned/">2</li>' in news.content.decode()
+    assert "<html" not in news.content.decode()
+
+
+def test_a_page_that_was_not_looked_through_to_the_end_says_so(
+    client_for: ClientFor, company: Company, open_case: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        open_case(kind="praise" if number == 0 else "repair")
+    monkeypatch.setattr(listing, "STRETCHES", (3, 5))
+    desk = client_for(company.linxiao)
+    page = desk.get("/inbox/all/?kind=praise").content.decode()
+    assert "8 cases were looked through" in page
+    assert "Go on looking" in page
+    assert subjects(desk, older(desk, "/inbox/all/?kind=repair")) != []
 
 
 def test_an_empty_view_says_what_would_be_here(client_for: ClientFor, company: Company) -> None:
