@@ -63,7 +63,9 @@ def _customers(request: StaffRequest, query: str) -> HttpResponse:
     """Who begins with this number or name, of those whose cases one may see, with their last cases."""
     typed = Typed(site=org.organisation().root.pk, name=query, phone=query)
     found = arriving(request.user, typed, request.now).callers if query else []
-    people = [(one, rows(list(one.cases), request.now)) for one in found]
+    # As in the search of cases, nobody finds a protected case by who its customer is.
+    plain = [(one, [case for case in one.cases if not case.protected]) for one in found]
+    people = [(one, rows(those, request.now)) for one, those in plain if those]
     context = {"query": query, "people": people, "part": "customers"}
     return show(request, "desk/search.html", context, view="search")
 
