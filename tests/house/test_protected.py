@@ -89,6 +89,7 @@ def addresses(values: dict[str, list[str]]) -> list[str]:
             filled = [address.replace(part, option) for address in filled for option in options]
         found += filled[: len(ACTS)] if "<slug:verb>" in route else filled  # every verb once
     searched = [f"/{page}/?q={q}" for page in ("search", "palette") for q in ("经理收钱", *GIVEAWAYS)]
+    searched += [f"/search/?q={q}&in=customers" for q in GIVEAWAYS]
     return found + searched + [f"/api/v1/cases?q={q}" for q in GIVEAWAYS]
 
 

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from huiyin.cases import asking
 from huiyin.cases import queries as cases
+from huiyin.cases.arriving import Typed, arriving
 from huiyin.cases.queries import Filter, Page
 from huiyin.cases.search import TooShort
+from huiyin.org import queries as org
 
 from .door import StaffRequest, show, staff
 from .inbox import number
@@ -30,9 +35,14 @@ def search(request: StaffRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:MOST_LETTERS]
     if straight := exact(request, query):
         return redirect("case", straight.number)
+    asked = asking.read(query)
+    if asked.narrows and not asked.wrong:
+        return redirect(f"{reverse('inbox', args=['all'])}?{urlencode(asked.address())}")
+    if request.GET.get("in") == "customers":
+        return _customers(request, query)
     page, too_short = Page([], None), False
     try:
-        if query:
+        if query and not asked.wrong:
             page = cases.page(request.user, Filter(q=query), before=number(request.GET.get("before")))
     except TooShort:
         too_short = True
@@ -42,9 +52,21 @@ def search(request: StaffRequest) -> HttpResponse:
     context = {
         "query": query,
         "too_short": too_short,
+        "wrong": asking.help_on(asked.wrong) if asked.wrong else "",
         "rows": rows(page.items, request.now, excerpts=said),
         "older_url": f"?{again.urlencode()}" if page.next else "",
     }
+    return show(request, "desk/search.html", context, view="search")
+
+
+def _customers(request: StaffRequest, query: str) -> HttpResponse:
+    """Who begins with this number or name, of those whose cases one may see, with their last cases."""
+    typed = Typed(site=org.organisation().root.pk, name=query, phone=query)
+    found = arriving(request.user, typed, request.now).callers if query else []
+    # As in the search of cases, nobody finds a protected case by who its customer is.
+    plain = [(one, [case for case in one.cases if not case.protected]) for one in found]
+    people = [(one, rows(those, request.now)) for one, those in plain if those]
+    context = {"query": query, "people": people, "part": "customers"}
     return show(request, "desk/search.html", context, view="search")
 
 
