@@ -26,7 +26,7 @@ from .workflow import OPEN, EventKind
 MOST_CANDIDATES, SAMPLE = 200, 200
 """Texts that are compared with what is typed, and texts that tell which words are rare here."""
 _PLACE_NEEDLES, _NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 3, 100, 20, 10, 20
-_REASONS = 6
+_REASONS = 4
 _HEAVY = (
     *("open_hand_overs", "signed", "open_commitments", "open_questions", "open_requests", "open_milestones"),
     *("about_users", "about_departments"),
@@ -61,7 +61,7 @@ def voice_of(case: Case, text: str) -> Voice:
 
 @dataclass(frozen=True)
 class Likely:
-    """A case that is probably the same matter; `words` are the pairs of characters that say so."""
+    """A case that is probably the same matter; `words` are the parts of what is said that tell so."""
 
     case: Case
     match: Match
@@ -91,8 +91,8 @@ class Around:
         return [Likely(case, match, self.reasons(case.pk)) for case, match in found[:most]]
 
     def reasons(self, case_id: int) -> list[str]:
-        """The pairs that make a case like the voice."""
-        return shared(self.voice.tokens, self.texts.get(case_id, frozenset()), self.rare, _REASONS)
+        """The parts of the words that make a case like the voice."""
+        return shared(self.voice.text, self.texts.get(case_id, frozenset()), self.rare, _REASONS)
 
     def _match(self, case: Case) -> Match:
         voice = self.voice
@@ -256,7 +256,7 @@ def _ended(user: User, voice: Voice, sites: frozenset[int] | None, here: Ground)
         place = (same_place(voice.place, case.place) or 0.0) if case.veil is None else 0.0
         score = 0.8 * known[case.pk] + 0.2 * place
         assert case.resolved_at is not None
-        words = shared(voice.tokens, texts[case.pk], rare, _REASONS)
+        words = shared(voice.text, texts[case.pk], rare, _REASONS)
         past.append(Past(case, score, words, case.resolved_at - case.received_at, "", ""))
     return sorted(past, key=lambda one: (-one.score, -one.case.pk))
 

@@ -43,7 +43,7 @@ def test_half_a_sentence_finds_what_somebody_else_told_in_other_words(
     case = open_case(text=TOLD).case
     assert numbers(company.linxiao, company, now, "三号楼电梯停") == [case.number]
     (found,) = alike.around(company.linxiao, Voice(TYPED, company.ljf.pk, now)).likely()
-    assert {"电梯", "老人"} & set(found.words)
+    assert set(found.words) >= {"三号楼", "电梯停了"}
     assert found.open
     assert numbers(company.linxiao, company, now, "想问一下物业费怎么交") == []
 
