@@ -5,8 +5,9 @@ and `likely`. Only cases that the person may see, as they may see them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -268,18 +269,13 @@ def _with_words(found: list[Past]) -> list[Past]:
     """What was done and told in the end, as the row was given out."""
     by_id = {one.case.pk: one.case for one in found}
     ends = CaseEvent.objects.filter(case=OuterRef("case"), seq=OuterRef("seq"), kind__in=_TOLD)
-    said: dict[tuple[int, str], str] = {}
-    for message in Message.objects.filter(Exists(ends), case__in=list(by_id)).order_by("seq"):  # the last one stays
+    said: dict[int, dict[str, str]] = defaultdict(dict)
+    last: dict[int, int] = {}
+    for message in Message.objects.filter(Exists(ends), case__in=list(by_id)).order_by("seq"):
         hiding.cover_words(by_id[message.case_id], [message])
-        said[message.case_id, message.part] = message.text
+        if last.get(message.case_id) != message.seq:  # it was reopened since: only the last end counts
+            said[message.case_id], last[message.case_id] = {}, message.seq
+        said[message.case_id][message.part] = message.text
     return [
-        Past(
-            one.case,
-            one.score,
-            one.words,
-            one.took,
-            said.get((one.case.pk, "done"), ""),
-            said.get((one.case.pk, "text"), ""),
-        )
-        for one in found
+        replace(one, done=said[one.case.pk].get("done", ""), told=said[one.case.pk].get("text", "")) for one in found
     ]

@@ -155,6 +155,18 @@ def test_like_cases_of_any_time_tell_how_they_were_solved(
 
 
 @pytest.mark.usefixtures("others")
+def test_of_a_case_that_was_reopened_the_last_end_is_told(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    case = open_case(text=TOLD, take=True).case
+    solved(case, company, by, "更换门机板件")
+    actions.reopen(case.pk, by(company.linxiao), reason="又停了一次，客户不满意")
+    actions.decline(case.pk, by(company.linxiao), reason="归电梯维保单位", right_door="维保公司")
+    (found,) = alike.similar(company.linxiao, Voice(TYPED, company.ljf.pk, clock.now))
+    assert (found.done, found.told) == ("", "归电梯维保单位")
+
+
+@pytest.mark.usefixtures("others")
 def test_when_a_site_has_few_like_ones_those_of_others_come_after_its_own_as_far_as_one_sees(
     company: Company, open_case: Opener, by: Mover, clock: TestClock
 ) -> None:
