@@ -31,7 +31,7 @@ router = Router(tags=["cases"])
 
 
 class Like(BaseModel):
-    """A like case. `score`: 0 to 1. `words`: the pairs of characters that make it like."""
+    """A like case. `score`: 0 to 1. `words`: the parts of the text that make it like."""
 
     number: str
     subject: str

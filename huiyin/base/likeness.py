@@ -8,10 +8,12 @@ A is the text that is being typed, so what it lacks of B counts little: half a s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import log
 
 from . import text
@@ -20,6 +22,7 @@ MISSING_THERE, MISSING_HERE = 0.8, 0.2
 """What counts of the tokens that only the typed text has, and of those that only the other one has."""
 LONGEST = 1_200
 """Characters of a text that are compared: what it is about stands in its beginning."""
+_RUN = re.compile(r"[^\W_]+")
 LEAST_NEEDLES, MOST_NEEDLES = 4, 48
 
 Tokens = Set[str]
@@ -99,7 +102,15 @@ def likeness(typed: Tokens, other: Tokens, rare: Rarity) -> float:
     return shared / (shared + apart)
 
 
-def shared(typed: Tokens, other: Tokens, rare: Rarity, most: int) -> list[str]:
-    """The pairs that make two texts alike, the weightiest first: the reason, shown to people."""
-    common = (token for token in typed & other if len(token) == 2)
-    return sorted(common, key=lambda token: (-rare.weight(token), token))[:most]
+def shared(words: str, other: Tokens, rare: Rarity, most: int) -> list[str]:
+    """The parts of typed words that make them like another text, the weightiest first: the reason, shown to people."""
+    found: dict[str, float] = {}
+    for run in _RUN.findall(text.normalise(words)[:LONGEST]):
+        part = ""
+        for pair in (*map("".join, pairwise(run)), ""):
+            if pair and pair in other:
+                part = part + pair[1] if part else pair
+            elif part:
+                found[part] = rare.total({*map("".join, pairwise(part))})
+                part = ""
+    return sorted(found, key=lambda part: (-found[part], part))[:most]

@@ -5,8 +5,9 @@ and `likely`. Only cases that the person may see, as they may see them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -26,7 +27,7 @@ from .workflow import OPEN, EventKind
 MOST_CANDIDATES, SAMPLE = 200, 200
 """Texts that are compared with what is typed, and texts that tell which words are rare here."""
 _PLACE_NEEDLES, _NAMING, _AT_PLACE, _OF_CUSTOMER, _READ = 3, 100, 20, 10, 20
-_REASONS = 6
+_REASONS = 4
 _HEAVY = (
     *("open_hand_overs", "signed", "open_commitments", "open_questions", "open_requests", "open_milestones"),
     *("about_users", "about_departments"),
@@ -61,7 +62,7 @@ def voice_of(case: Case, text: str) -> Voice:
 
 @dataclass(frozen=True)
 class Likely:
-    """A case that is probably the same matter; `words` are the pairs of characters that say so."""
+    """A case that is probably the same matter; `words` are the parts of what is said that tell so."""
 
     case: Case
     match: Match
@@ -91,8 +92,8 @@ class Around:
         return [Likely(case, match, self.reasons(case.pk)) for case, match in found[:most]]
 
     def reasons(self, case_id: int) -> list[str]:
-        """The pairs that make a case like the voice."""
-        return shared(self.voice.tokens, self.texts.get(case_id, frozenset()), self.rare, _REASONS)
+        """The parts of the words that make a case like the voice."""
+        return shared(self.voice.text, self.texts.get(case_id, frozenset()), self.rare, _REASONS)
 
     def _match(self, case: Case) -> Match:
         voice = self.voice
@@ -256,7 +257,7 @@ def _ended(user: User, voice: Voice, sites: frozenset[int] | None, here: Ground)
         place = (same_place(voice.place, case.place) or 0.0) if case.veil is None else 0.0
         score = 0.8 * known[case.pk] + 0.2 * place
         assert case.resolved_at is not None
-        words = shared(voice.tokens, texts[case.pk], rare, _REASONS)
+        words = shared(voice.text, texts[case.pk], rare, _REASONS)
         past.append(Past(case, score, words, case.resolved_at - case.received_at, "", ""))
     return sorted(past, key=lambda one: (-one.score, -one.case.pk))
 
@@ -268,18 +269,13 @@ def _with_words(found: list[Past]) -> list[Past]:
     """What was done and told in the end, as the row was given out."""
     by_id = {one.case.pk: one.case for one in found}
     ends = CaseEvent.objects.filter(case=OuterRef("case"), seq=OuterRef("seq"), kind__in=_TOLD)
-    said: dict[tuple[int, str], str] = {}
-    for message in Message.objects.filter(Exists(ends), case__in=list(by_id)).order_by("seq"):  # the last one stays
+    said: dict[int, dict[str, str]] = defaultdict(dict)
+    last: dict[int, int] = {}
+    for message in Message.objects.filter(Exists(ends), case__in=list(by_id)).order_by("seq"):
         hiding.cover_words(by_id[message.case_id], [message])
-        said[message.case_id, message.part] = message.text
+        if last.get(message.case_id) != message.seq:  # it was reopened since: only the last end counts
+            said[message.case_id], last[message.case_id] = {}, message.seq
+        said[message.case_id][message.part] = message.text
     return [
-        Past(
-            one.case,
-            one.score,
-            one.words,
-            one.took,
-            said.get((one.case.pk, "done"), ""),
-            said.get((one.case.pk, "text"), ""),
-        )
-        for one in found
+        replace(one, done=said[one.case.pk].get("done", ""), told=said[one.case.pk].get("text", "")) for one in found
     ]

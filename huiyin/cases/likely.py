@@ -5,8 +5,8 @@
     score = m · (1 − 0.2·age / 14 days)
 
 `text` is the likeness of the words; `place` is 1 for the same one, ½ for the same building, 0 for another; `category` 1
-or 0. Offered from 0.28 on, and never when the words have less than 0.12 in common. The decision page on likely
-duplicates has the figures.
+or 0. Offered from 0.28 on, and never when the words have less than 0.12 in common. The
+decision page on likely duplicates has the figures.
 """
 
 from __future__ import annotations

@@ -17,17 +17,31 @@ from .models import Case, CaseEvent, File, Message
 from .queries import Entry, timeline, visible
 from .workflow import EventKind
 
+_STEPS = frozenset(
+    {
+        *(EventKind.ACCEPTED, EventKind.HANDED_OVER, EventKind.SIGNED, EventKind.ARRIVED, EventKind.CONTAINED),
+        *(EventKind.RESOLVED, EventKind.DECLINED, EventKind.REFUSED, EventKind.REOPENED, EventKind.CLOSED),
+    }
+)
+"""What happens to a common case that all its customers may know, without the words, which speak to one of them."""
+
 
 def entries(case: Case) -> list[Entry]:
-    """The timeline of a case with the words and files its customer may see. Words written about a joined case stand in
-    the case it was joined into: they follow here at the end, and nothing else of that case does."""
+    """The timeline of a case with the words and files its customer may see.
+
+    Of the case it was joined into: what this customer wrote about theirs, and the steps since, bare of words and files.
+    """
     own = [entry for entry in timeline(case, public=True) if _speaker(entry, case) == case.pk]
     common = case
     while common.joined_into is not None:  # it may have been joined into one that was joined itself
         common = common.joined_into
     if common is case:
         return own
-    return own + [entry for entry in timeline(common, public=True) if _speaker(entry, common) == case.pk]
+    since = max((entry.event.at for entry in own if entry.event.kind == EventKind.JOINED), default=case.received_at)
+    shared = timeline(common, public=True)
+    theirs = [entry for entry in shared if _speaker(entry, common) == case.pk]
+    steps = [Entry(one.event, {}, []) for one in shared if one.event.kind in _STEPS and one.event.at >= since]
+    return sorted([*own, *theirs, *steps], key=lambda entry: entry.event.at)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log
 
 import pytest
@@ -71,6 +72,16 @@ def test_common_words_are_looked_up_only_as_long_as_they_bring_few_texts() -> No
     assert {"电梯", "停了"} <= set(rare.needles(typed, total=100, hits=1_000))
 
 
-def test_the_rarest_words_that_two_texts_share_are_told_first() -> None:
+def test_the_parts_of_the_words_that_another_text_has_are_told_the_weightiest_first() -> None:
     rare = rarity([tokens("电梯")] * 5)
-    assert shared(tokens("电梯停了"), tokens("停了电梯"), rare, 2) == ["停了", "电梯"]
+    other = tokens("老人下不了楼，三号楼的电梯停了")
+    assert shared("三号楼 电梯坏了，老人下不来", other, rare, 9) == ["老人下不", "三号楼", "电梯"]
+    assert shared("三号楼电梯", other, rare, 1) == ["三号楼"]
+    assert shared("你好", other, rare, 9) == []
+
+
+@given(WORDS, WORDS)
+def test_each_part_stands_in_the_words_and_is_made_of_pairs_that_both_have(one: str, other: str) -> None:
+    for part in shared(one, tokens(other), rarity([]), 99):
+        assert part in normalise(one)
+        assert {first + second for first, second in pairwise(part)} <= tokens(other)

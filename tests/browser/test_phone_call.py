@@ -34,6 +34,11 @@ def desk(page: Page, live_server: LiveServer, company: Company, told: Case) -> P
     return page
 
 
+def known(desk: Page) -> None:
+    """Wait until what stands beside the form is about all that was typed."""
+    expect(desk.locator("#found")).to_have_attribute("aria-busy", "false")
+
+
 def test_a_call_about_the_same_matter_is_joined_by_keyboard(desk: Page, told: Case) -> None:
     found = desk.locator("#found")
     desk.focus("[name=name]")
@@ -46,6 +51,7 @@ def test_a_call_about_the_same_matter_is_joined_by_keyboard(desk: Page, told: Ca
     desk.keyboard.press("Tab")
     expect(desk.locator("[name=text]")).to_be_focused()
     desk.keyboard.type("三号楼电梯停了，老人下不去")
+    known(desk)
     expect(found).to_contain_text("可能是同一件事")
     expect(found).to_contain_text("同一位置")
     expect(found).to_contain_text("We will answer you by")
@@ -64,6 +70,7 @@ def test_a_call_about_the_same_matter_is_joined_by_keyboard(desk: Page, told: Ca
 def test_a_caller_who_is_known_is_filled_in_and_read_the_time_and_the_number(desk: Page, told: Case) -> None:
     desk.focus("[name=phone]")
     desk.keyboard.type("139")
+    known(desk)
     expect(desk.locator("#found")).to_contain_text("李先生")
     desk.keyboard.press("Alt+ArrowDown")
     for _step in range(5):
@@ -77,6 +84,7 @@ def test_a_caller_who_is_known_is_filled_in_and_read_the_time_and_the_number(des
     expect(desk.locator("[name=phone]")).to_be_focused()
     desk.fill("[name=text]", "地下车库的灯坏了，晚上很黑")
     desk.focus("[name=place]")
+    known(desk)
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/tell/")
     case = Case.objects.order_by("-pk")[0]
@@ -90,6 +98,7 @@ def test_a_caller_who_is_known_is_filled_in_and_read_the_time_and_the_number(des
 def test_escape_leads_back_to_where_one_typed(desk: Page) -> None:
     desk.focus("[name=text]")
     desk.keyboard.type("三号楼电梯停了，老人下不去")
+    known(desk)
     expect(desk.locator("#found")).to_contain_text("可能是同一件事")
     desk.keyboard.press("Alt+ArrowDown")
     expect(desk.locator("[name=text]")).not_to_be_focused()

@@ -373,6 +373,11 @@ def test_a_joined_case_tells_where_the_common_one_stands(
     assert "Taken up, being worked on" in read
     assert "Several people told us of the same matter" in read
     assert joined.case.number[:4] in read
+    assert "Given to 秩序维护部" not in read
+    actions.hand_over(busy.case.pk, by(company.linxiao), department=company.security, task="找王女士拿钥匙")
+    read = page(customer, joined.link)
+    assert "Given to 秩序维护部" in read
+    assert "王女士" not in read
     _resolved(busy.case.pk, by, company)
     read = page(customer, joined.link)
     assert "Done, please check" in read

@@ -6,6 +6,21 @@
   form.querySelector("[data-check]").hidden = true; // it comes by itself
   let from = null;
 
+  // Busy from the first letter until the answer to the last one is there; what is being received is asked no more.
+  let typed = 0;
+  let asked = 0;
+  const typing = () => {
+    typed += 1;
+    found.setAttribute("aria-busy", "true");
+  };
+  form.addEventListener("input", typing);
+  form.addEventListener("change", typing);
+  found.addEventListener("htmx:beforeRequest", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    asked = typed;
+  });
+  found.addEventListener("htmx:afterSwap", () => asked === typed && found.setAttribute("aria-busy", "false"));
+
   const back = () => (from?.isConnected ? from : form.elements.text).focus();
   found.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill]");
