@@ -130,6 +130,7 @@ class Case(models.Model):
     incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, db_index=False)
     open_hand_overs = models.JSONField(default=list)
     signed = models.JSONField(default=list)
+    passed = models.JSONField(default=list)
     open_commitments = models.JSONField(default=list)
     open_questions = models.JSONField(default=list)
     open_requests = models.JSONField(default=list)
@@ -273,6 +274,8 @@ class HandOver(models.Model):
     dropped = models.BooleanField(default=False)
     """No reply is to come: the case ended first, the dispatcher took the task back, or the department steps aside."""
     part = models.CharField(max_length=6, choices=Part.choices, default="lead")
+    passed_from = models.PositiveIntegerField(null=True)
+    """The number of the hand-over whose department passed it on: its words are those of the task."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_hand_over_an_event")]

@@ -114,7 +114,18 @@ def _particulars(case: Loop, agent: Program, company: Company) -> None:
 
 
 DISPATCH = {
-    *("sign", "ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase"),
+    *(
+        "sign",
+        "ask-back",
+        "tell",
+        "return",
+        "pass-on",
+        "decide-return",
+        "extend",
+        "decide-extension",
+        "override",
+        "chase",
+    ),
     "supervise",
     *("refer", "decide", "concern", "transfer", "split", "withdraw"),
 }
@@ -232,6 +243,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ask-back": {"text": "几号梯？"},
     "tell": {"text": "3 号梯"},
     "return": {"reason": "这是开发商保修的部分，不归工程部"},
+    "pass-on": {"department": "security", "reason": "这是门岗的事，请秩序维护部去看"},
     "decide-return": {"granted": True, "reason": "说得对"},
     "extend": {"clock": "resolve", "until": "2026-03-25T20:00:00+08:00", "reason": "配件从外地运来，要等一周"},
     "decide-extension": {"granted": True, "text": "配件在路上，25 日前修好"},
@@ -298,7 +310,19 @@ def test_a_refusal_lists_just_what_is_possible(
     # What the status allows may still lack its object: an open hand-over, an open promise.
     assert works <= allowed
     needing = (
-        {"sign", "review", "reply", "keep", "ask-back", "tell", "return", "decide-return", "decide-extension", "decide"}
+        {
+            "sign",
+            "review",
+            "reply",
+            "keep",
+            "ask-back",
+            "tell",
+            "return",
+            "pass-on",
+            "decide-return",
+            "decide-extension",
+            "decide",
+        }
         | PROJECT
         | ({"override"} if status == "resolved" else set())
     )

@@ -226,7 +226,9 @@ def test_every_open_verb_shows_its_form_and_no_other_does(
     page = admin.get(f"/cases/{case.number}/").content.decode()
     offered = set(re.findall(rf"/cases/{case.number}/([a-z-]+)/", page)) - {"together"}
     wanted = "assign hand-over reply answer phone note commit arrive resolve wait sort grade join decline refuse link"
-    wanted += " check relate ask-back return extend override chase supervise decide concern transfer split withdraw"
+    wanted += (
+        " check relate ask-back pass-on return extend override chase supervise decide concern transfer split withdraw"
+    )
     assert offered == set(wanted.split())
     for verb in offered - {"link"}:
         page = admin.get(f"/cases/{case.number}/{verb}/").content.decode()
