@@ -114,19 +114,8 @@ def _particulars(case: Loop, agent: Program, company: Company) -> None:
 
 
 DISPATCH = {
-    *(
-        "sign",
-        "ask-back",
-        "tell",
-        "return",
-        "pass-on",
-        "decide-return",
-        "extend",
-        "decide-extension",
-        "override",
-        "chase",
-    ),
-    "supervise",
+    *("sign", "ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase"),
+    *("supervise", "pass-on"),
     *("refer", "decide", "concern", "transfer", "split", "withdraw"),
 }
 
@@ -169,6 +158,9 @@ def _between_front_and_back(case: Loop, agent: Program, worker: Program, lead: P
         ("security", "lead"),
         ("finance", "assist"),
     ]
+    gone = case.act(worker, "pass-on", department="quality", reason="要先由品质部验收才能开工")
+    assert [(h["department"], h["passed_from"]) for h in gone["hand_overs"]][-1] == ("quality", task["hand_over"])
+    assert agent.get(f"/cases/{case.number}").body["passed"] == [gone["hand_overs"][-1]["hand_over"]]
     case.act(agent, "transfer", body="12345", number="A-1", due_at="2026-03-20T20:00:00+08:00")
     part = case.act(agent, "split", subject="车库的灯", text="车库的灯也坏了")["part"]
     assert agent.get(f"/cases/{part}").body["subject"] == "车库的灯"

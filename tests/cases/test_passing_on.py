@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from huiyin.alerts.models import Notice
@@ -10,13 +12,15 @@ from huiyin.cases.actions import BadInput
 from huiyin.cases.models import Case, CaseEvent, HandOver, Part
 from huiyin.cases.verify import check_batch
 from huiyin.cases.workflow import NotAllowed
+from huiyin.clocks import actions as clocks
 from huiyin.clocks import extensions
+from huiyin.clocks.actions import LevelRow
 from huiyin.clocks.models import OPEN_CLOCK, Clock
 from huiyin.org import actions as org
 from huiyin.org.access import Forbidden
 from huiyin.org.models import Role, User
 from tests.conftest import Mover, Opener
-from tests.people import Company
+from tests.people import ALWAYS, LEVELS, NOW, Company
 
 WHY = "这是门岗的事，请秩序维护部去看"
 TASK = 3
@@ -68,10 +72,16 @@ def test_the_other_department_has_the_task_with_the_same_deadline(case: Case, co
 def test_the_clock_of_the_signature_ends_with_the_first_and_begins_for_the_second(
     case: Case, company: Company, by: Mover
 ) -> None:
-    dispatch.sign(case.pk, by(company.zhougong))
-    number = pass_on(case, company, by)
-    assert [clock.ref for clock in open_clocks(case, "sign")] in ([], [number])
-    assert now_of(case).signed == []
+    sign = LevelRow("sign", "P3", 30, ALWAYS)
+    clocks.set_policy("test", (*LEVELS, sign), at=NOW - timedelta(days=1), source="tests")
+    actions.hand_over(case.pk, by(company.linxiao), department=company.engineering, task="再去看")
+    first = now_of(case).open_hand_overs[-1][0]
+    assert [clock.ref for clock in open_clocks(case, "sign")] == [first]
+    change = dispatch.pass_on(case.pk, by(company.zhougong), department=company.security, reason=WHY, hand_over=first)
+    assert [clock.ref for clock in open_clocks(case, "sign")] == [change.events[0].seq]
+    assert Clock.objects.get(case=case, kind="sign", ref=first).outcome == "met"
+    dispatch.sign(case.pk, by(company.zhaozhuguan), hand_over=change.events[0].seq)
+    assert open_clocks(case, "sign") == []
 
 
 def test_both_departments_see_it_and_the_new_one_replies(case: Case, company: Company, by: Mover, guard: User) -> None:
