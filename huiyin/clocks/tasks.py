@@ -16,7 +16,7 @@ from huiyin.org.models import User
 from .models import OPEN_CLOCK, Clock, ClockKind
 
 Place = tuple[datetime | None, int]
-"""Where a page goes on: a deadline and the key of its clock; without one the key of a hand-over that has no deadline."""
+"""Where a page goes on: deadline and key of a clock; without a deadline the key of a hand-over that has none."""
 _WITH_CASE = ("case__site", "case__customer__home")
 
 

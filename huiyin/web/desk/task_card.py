@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from huiyin.cases import words
 from huiyin.cases.workflow import EventKind
@@ -106,12 +106,11 @@ def _talk(sheet: Sheet, task: Task) -> list[Spoken]:
 
 def _buttons(sheet: Sheet, acts: Mapping[str, Act], opened: str) -> list[Button]:
     """Accept, answer, ask back, pass on, more time: those that may be done, always in this order."""
-    several = len(own_tasks(sheet)) > 1
-    sign = _("Accept %(department)s") if several else _("Accept")
+    mine = [task for task in unsigned(sheet) if task.department == sheet.user.department_id]
+    sign = pgettext("of a task", "Accept")
     found = [
-        Button("sign", _url(sheet, "sign"), sign % {"department": task.name} if several else sign, False, task.number)
-        for task in (unsigned(sheet) if "sign" in acts else [])
-        if task.department == sheet.user.department_id
+        Button("sign", _url(sheet, "sign"), f"{sign}{_(': ')}{task.text[:16]}" if mine[1:] else sign, False, task.number)
+        for task in (mine if "sign" in acts else [])
     ]
     for slug, name in _BUTTONS.items():
         if slug in acts:
