@@ -62,16 +62,16 @@ def page(user: User, *, after: Place | None = None, limit: int = 50) -> TaskPage
     return TaskPage(_told(user, found[:limit]), place)
 
 
-def _timed(user: User, after: Place | None, most: int) -> Sequence[Clock]:
+def _timed(user: User, after: Place | None, most: int) -> Iterable[Clock]:
     mine = cases.visible(user).filter(pk=OuterRef("case"))
     rows = Clock.objects.filter(OPEN_CLOCK, Exists(mine), department=user.department_id)
-    if after is not None:
-        due, pk = after
+    due, pk = after or (None, 0)
+    if due is not None:
         rows = rows.filter(due_at__gte=due).exclude(due_at=due, pk__lte=pk)
     return rows.select_related(*_WITH_CASE).order_by("due_at", "pk")[:most]
 
 
-def _timeless(user: User, below: int | None, most: int) -> Sequence[HandOver]:
+def _timeless(user: User, below: int | None, most: int) -> Iterable[HandOver]:
     """Tasks for which no service level sets a time; asked only when there is room left, since mostly there are none."""
     mine = cases.visible(user).filter(pk=OuterRef("case"))
     timed = Clock.objects.filter(OPEN_CLOCK, kind=ClockKind.REPLY, case=OuterRef("case"), ref=OuterRef("seq"))

@@ -1,15 +1,14 @@
-"""周工 with his telephone: what is to be done, by when, and everything done with one thumb; with and without scripts."""
+"""周工 with his telephone: what is to be done, by when, and all of it with one thumb; with and without scripts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from huiyin.cases import actions, dispatch
@@ -17,12 +16,13 @@ from huiyin.cases.actions import By
 from huiyin.cases.models import Case, CaseEvent, File
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
+from huiyin.org.history import Editor
 from huiyin.standards import editing
 from tests.conftest import Opener
 from tests.people import ALWAYS, LEVELS, NOW, PASSWORD, Company, TestClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZE = {"width": 390, "height": 844}
+SIZE: ViewportSize = {"width": 390, "height": 844}
 TOUCH = 44
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 WHY = "门禁归秩序维护部管,请他们处理"
@@ -67,12 +67,25 @@ def open_task(page: Page, subject: str) -> None:
     expect(page.locator("#task")).to_be_visible()
 
 
+def answer(phone: Page, case: Case, photo: Path) -> None:
+    """With the house's standard answer, and a photo of the camera."""
+    open_task(phone, "龙头漏水")
+    phone.locator("#task .answers a", has_text="阀芯磨损").tap()
+    expect(phone.locator("#task [name=text]")).to_have_value(re.compile("阀芯磨损"))
+    phone.set_input_files("#task input[capture]", photo)
+    fits(phone)
+    phone.locator("#task form.composer button.primary").tap()
+    expect(phone.locator("#task")).to_have_count(0)
+    replied = CaseEvent.objects.get(case=case, kind="replied")
+    assert File.objects.get(case=case).seq == replied.seq
+
+
 def test_a_worker_signs_asks_passes_on_and_answers_with_a_photo_on_a_telephone(
     phone: Page, company: Company, clock: TestClock, open_case: Opener, tmp_path: Path
 ) -> None:
     clocks.set_policy("test", (*LEVELS, LevelRow("sign", "P3", 30, ALWAYS)), at=NOW - timedelta(days=1), source="t")
     standard = editing.PhraseValues(situation="reply", zh="龙头漏水:阀芯磨损,已更换,一年内不会再漏。")
-    editing.add_phrase(standard, editing.Editor(company.admin, NOW))
+    editing.add_phrase(standard, Editor(company.admin, NOW))
     later = open_case(subject="门禁坏了", kind="inquiry", category=company.fee, take=True).case
     sooner = open_case(subject="龙头漏水", kind="repair", category=company.tap, take=True, place="7-2-1203").case
     give(company, clock, later, "请看大门门禁为什么刷不开")
@@ -114,16 +127,8 @@ def test_a_worker_signs_asks_passes_on_and_answers_with_a_photo_on_a_telephone(
     fits(phone)
     assert Case.objects.get(pk=later.pk).department_id == company.security.pk
 
-    open_task(phone, "龙头漏水")
     photo = tmp_path / "tap.png"
     photo.write_bytes(PNG)
-    phone.locator("#task .answers a", has_text="阀芯磨损").tap()
-    expect(phone.locator("#task [name=text]")).to_have_value(re.compile("阀芯磨损"))
-    phone.set_input_files("#task input[capture]", photo)
-    fits(phone)
-    phone.locator("#task form.composer button.primary").tap()
-    expect(phone.locator("#task")).to_have_count(0)
-    replied = CaseEvent.objects.get(case=sooner, kind="replied")
-    assert File.objects.get(case=sooner).seq == replied.seq
+    answer(phone, sooner, photo)
     phone.goto("/inbox/department/")
     expect(phone.locator(".empty")).to_be_visible()

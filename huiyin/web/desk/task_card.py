@@ -109,7 +109,9 @@ def _buttons(sheet: Sheet, acts: Mapping[str, Act], opened: str) -> list[Button]
     mine = [task for task in unsigned(sheet) if task.department == sheet.user.department_id]
     sign = pgettext("of a task", "Accept")
     found = [
-        Button("sign", _url(sheet, "sign"), f"{sign}{_(': ')}{task.text[:16]}" if mine[1:] else sign, False, task.number)
+        Button(
+            "sign", _url(sheet, "sign"), f"{sign}{_(': ')}{task.text[:16]}" if mine[1:] else sign, False, task.number
+        )
         for task in (mine if "sign" in acts else [])
     ]
     for slug, name in _BUTTONS.items():

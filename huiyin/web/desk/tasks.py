@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -40,7 +40,7 @@ class Row:
 
 @require_GET
 @staff
-def department(request: StaffRequest) -> HttpResponse:
+def department(request: StaffRequest) -> HttpResponseBase:
     """The tasks of their department for people of the back office, the cases with such tasks for all others."""
     if not is_back_office(request.user):
         return inbox.inbox(request, "department")

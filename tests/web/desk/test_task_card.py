@@ -16,6 +16,7 @@ from huiyin.cases.intake import Opened
 from huiyin.cases.models import Case, CaseEvent, File, Message
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
+from huiyin.org.history import Editor
 from huiyin.org.models import User
 from huiyin.standards import editing
 from huiyin.web.models import Draft
@@ -125,7 +126,7 @@ def test_a_standard_answer_goes_in_by_its_link_below_what_was_typed_before(
 ) -> None:
     def phrase(zh: str, situation: str = "reply") -> int:
         values = editing.PhraseValues(situation=situation, zh=zh)
-        return editing.add_phrase(values, editing.Editor(company.admin, NOW)).pk
+        return editing.add_phrase(values, Editor(company.admin, NOW)).pk
 
     common = phrase("已到{小区}检查，一切正常。")
     phrase("对客户说的话。", "close")
