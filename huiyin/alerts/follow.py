@@ -47,6 +47,11 @@ def _replied(event: CaseEvent, change: Change) -> Told:
     return _holder(change), What.REPLIED
 
 
+def _passed(event: CaseEvent, change: Change) -> Told:
+    """Nobody of the front desk was asked: whoever owns the case and whoever holds it know of it."""
+    return list(dict.fromkeys([change.now.owner_id, *_holder(change)])), What.PASSED
+
+
 def _wrote(event: CaseEvent, change: Change) -> Told:
     return _holder(change), What.WROTE
 
@@ -81,6 +86,7 @@ def _noted(event: CaseEvent, change: Change) -> Told:
 _TELL: Mapping[str, Callable[[CaseEvent, Change], Told]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.REPLIED: _replied,
+    EventKind.PASSED: _passed,
     EventKind.WROTE: _wrote,
     EventKind.CHASED: _chased,
     EventKind.DECIDED: _decided,

@@ -120,6 +120,7 @@ class What(models.TextChoices):
     CALLED = "called", _("You are called: acknowledge now")
     ASSIGNED = "assigned", _("A case was assigned to you")
     REPLIED = "replied", _("A department replied to your case")
+    PASSED = "passed", _("A department passed its task on to another")
     WROTE = "wrote", _("The customer wrote")
     DUE_SOON = "due_soon", _("A deadline of yours is near")
     BREACHED = "breached", _("A deadline of yours was missed")

@@ -75,7 +75,8 @@ class Entry(Event):
 
 
 class HandOver(BaseModel):
-    """A task given to a department. `hand_over` is its number within the case."""
+    """A task given to a department. `hand_over` is its number within the case; `passed_from`: that of the task which
+    another department passed on to it."""
 
     hand_over: int
     department: str
@@ -84,6 +85,7 @@ class HandOver(BaseModel):
     replied_at: datetime | None
     dropped: bool
     part: str
+    passed_from: int | None
 
 
 class Commitment(BaseModel):
@@ -211,6 +213,7 @@ class Whole(Row):
     outside_due_at: datetime | None
     chased: int
     returns: int
+    passed: list[int]
     overrides: int
     open_questions: list[int]
     open_requests: list[tuple[int, str, int]]
@@ -329,6 +332,7 @@ def hand_overs(found: Iterable[rows.HandOver]) -> list[HandOver]:
             replied_at=row.replied_at,
             dropped=row.dropped,
             part=row.part,
+            passed_from=row.passed_from,
         )
         for row in found
     ]
@@ -376,7 +380,7 @@ def row(case: rows.Case, due: clock_rows.Clock | None) -> Row:
 _WHOLE = (
     *("accepted_at", "answered_at", "resolved_at", "closed_at", "outcome", "reopened", "referred"),
     *("review_since", "outside_due_at"),
-    *("chased", "returns", "overrides", "open_questions", "open_requests"),
+    *("chased", "returns", "overrides", "passed", "open_questions", "open_requests"),
 )
 
 

@@ -46,6 +46,14 @@ def tell(request: ApiRequest, number: str, body: bodies.Tell) -> HttpResponse:
     return perform(request, number, lambda pk, by: actions.tell(pk, by, **body.model_dump()))
 
 
+@route(router, Verb.PASS_ON)
+def pass_on(request: ApiRequest, number: str, body: bodies.PassOn) -> HttpResponse:
+    """A department gives its task to another, once; counted, and the reply time goes on."""
+    unit = found.department(body.department)
+    given = body.model_dump(exclude={"department"})
+    return perform(request, number, lambda pk, by: actions.pass_on(pk, by, department=unit, **given))
+
+
 @route(router, Verb.RETURN)
 def apply_return(request: ApiRequest, number: str, body: bodies.Return) -> HttpResponse:
     """A department applies to return a task as not its own; the second application goes to the supervisor."""

@@ -39,6 +39,14 @@ class Tell(Body):
     text: Text
 
 
+class PassOn(Body):
+    """`department`: code or name of the one that gets the task; why, in ten characters or more."""
+
+    hand_over: StrictInt | None = None
+    department: Text
+    reason: Text
+
+
 class Return(Body):
     """Why the task isn't this department's, in ten characters or more."""
 

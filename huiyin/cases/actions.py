@@ -38,6 +38,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.HAND_OVER: EventKind.HANDED_OVER,
     Verb.SIGN: EventKind.SIGNED,
     Verb.REPLY: EventKind.REPLIED,
+    Verb.PASS_ON: EventKind.PASSED,
     Verb.ANSWER: EventKind.ANSWERED,
     Verb.NOTE: EventKind.NOTED,
     Verb.CHECK: EventKind.NOTED,

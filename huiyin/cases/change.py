@@ -35,16 +35,8 @@ def snapshot_of(case: Case) -> Snapshot:
     """The snapshot as the row has it."""
     values = {name: getattr(case, name) for name in SNAPSHOT_FIELDS}
     values["open_hand_overs"] = tuple((seq, department) for seq, department in case.open_hand_overs)
-    lists = (
-        "signed",
-        "open_commitments",
-        "open_questions",
-        "open_milestones",
-        "about_users",
-        "about_departments",
-        "tags",
-    )
-    for name in lists:
+    lists = ("signed", "passed", "open_commitments", "open_questions", "open_milestones")
+    for name in (*lists, "about_users", "about_departments", "tags"):
         values[name] = tuple(values[name])
     values["open_requests"] = tuple((seq, kind, about) for seq, kind, about in case.open_requests)
     return Snapshot(**values)

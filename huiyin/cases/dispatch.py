@@ -17,7 +17,7 @@ from huiyin.org.models import Department, User
 from .actions import BadInput, By, acting, doer, perhaps_said, said, serving, take, theirs
 from .change import Change
 from .given import perhaps_sent
-from .models import Kind, Part
+from .models import HandOver, Kind, Part
 from .workflow import WORKING, Because, EventKind, NotAllowed
 
 CONSULT_AFTER = 2
@@ -72,6 +72,25 @@ def one_of_theirs(change: Change, by: By, hand_over: int | None, kind: EventKind
     if not waiting:
         raise NotAllowed(kind, change.now.status, _("no hand-over is open"))
     return waiting[0]
+
+
+def pass_on(case_id: int, by: By, *, department: Department, reason: str, hand_over: int | None = None) -> Change:
+    """A department gives its task to another by itself, without a dispatcher. Seen by all, counted; the reply time goes
+    on. Once a task: whoever got it that way may only apply to return it."""
+    with acting(Verb.PASS_ON, case_id, by) as change:
+        number = one_of_theirs(change, by, hand_over, EventKind.PASSED)
+        if change.now.referred == Because.RETURNED:
+            raise NotAllowed(EventKind.PASSED, change.now.status, _("the supervisor decides who leads"))
+        if number in change.now.passed:
+            why = _("it was passed on once already; apply to return it")
+            raise NotAllowed(EventKind.PASSED, change.now.status, why)
+        serving(change, department)
+        if dict(change.now.open_hand_overs).get(number) == department.pk:
+            raise BadInput("department", _("The task is with this department already; choose another."))
+        part = HandOver.objects.filter(case=change.case, seq=number).values_list("part", flat=True).first()
+        data = {"hand_over": number, "department": department.pk, "part": part or Part.LEAD.value}
+        change.add(EventKind.PASSED, data, words={"text": reason_of(reason)})
+    return change
 
 
 def apply_return(case_id: int, by: By, *, reason: str, hand_over: int | None = None) -> Change:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from . import tagging
+from .fold_tasks import asked, done_with, handed_over, passed, replied, require_open, signed, told
 from .severity import Complexity
 from .workflow import RULES, Data, EventKind, NotAllowed, Snapshot, Status, WaitingFor
 
@@ -40,45 +41,6 @@ def _accepted(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, An
 
 def _assigned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     return {"handler_id": data["to"], "owner_id": now.owner_id or data["to"]}
-
-
-def _handed_over(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    department = data["department"]
-    waiting = (*now.open_hand_overs, (seq, department))
-    assists = data.get("part") == "assist" and now.department_id is not None
-    lead = now.department_id if assists else department
-    return {"department_id": lead, "hand_overs": now.hand_overs + 1, "open_hand_overs": waiting}
-
-
-def _require_open(now: Snapshot, kind: EventKind, hand_over: int) -> None:
-    if hand_over not in {seq for seq, _department in now.open_hand_overs}:
-        raise NotAllowed(kind, now.status, f"hand-over {hand_over} is not open")
-
-
-def _signed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    _require_open(now, E.SIGNED, data["hand_over"])
-    if data["hand_over"] in now.signed:
-        raise NotAllowed(E.SIGNED, now.status, f"hand-over {data['hand_over']} is signed for already")
-    return {"signed": (*now.signed, data["hand_over"])}
-
-
-def _replied(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    _require_open(now, E.REPLIED, data["hand_over"])
-    return _done_with(now, data["hand_over"])
-
-
-def _done_with(now: Snapshot, hand_over: int) -> dict[str, Any]:
-    """A hand-over has ended: with it what its department asked."""
-    waiting = tuple(entry for entry in now.open_hand_overs if entry[0] != hand_over)
-    requests = tuple(one for one in now.open_requests if one[2] != hand_over)
-    return {
-        "open_hand_overs": waiting,
-        "department_id": waiting[-1][1] if waiting else None,
-        "open_questions": tuple(one for one in now.open_questions if one != hand_over),
-        "open_requests": requests,
-        "signed": tuple(one for one in now.signed if one != hand_over),
-        "decide_since": now.decide_since if requests or now.referred else None,
-    }
 
 
 def _answered(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
@@ -201,17 +163,6 @@ def _closed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]
     return {"closed_at": at, "outcome": data["outcome"], "open_commitments": ()}
 
 
-def _asked(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    _require_open(now, E.ASKED, data["hand_over"])
-    return {"open_questions": (*(one for one in now.open_questions if one != data["hand_over"]), data["hand_over"])}
-
-
-def _told(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    if data["hand_over"] not in now.open_questions:
-        raise NotAllowed(E.TOLD, now.status, f"nothing was asked about hand-over {data['hand_over']}")
-    return {"open_questions": tuple(one for one in now.open_questions if one != data["hand_over"])}
-
-
 def _applied(now: Snapshot, kind: EventKind, seq: int, at: datetime, about: int) -> dict[str, Any]:
     if any(one[1:] == (kind, about) for one in now.open_requests):
         raise NotAllowed(kind, now.status, f"an application about {about} waits for its decision")
@@ -220,7 +171,7 @@ def _applied(now: Snapshot, kind: EventKind, seq: int, at: datetime, about: int)
 
 
 def _returning(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
-    _require_open(now, E.RETURNING, data["hand_over"])
+    require_open(now, E.RETURNING, data["hand_over"])
     return _applied(now, E.RETURNING, seq, at, data["hand_over"]) | {"returns": now.returns + 1}
 
 
@@ -238,7 +189,7 @@ def _settled(now: Snapshot, kind: EventKind, data: Data) -> dict[str, Any]:
 
 def _returned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     settled = _settled(now, E.RETURNED, data)
-    return settled | _done_with(_changed(now, settled), data["hand_over"]) if data["granted"] else settled
+    return settled | done_with(_changed(now, settled), data["hand_over"]) if data["granted"] else settled
 
 
 def _extended(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
@@ -299,7 +250,7 @@ def _concerned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, A
     gone = {entry[0] for entry in now.open_hand_overs} - {entry[0] for entry in waiting}
     left = _changed(now, {})
     for hand_over in gone:
-        left = _changed(left, _done_with(left, hand_over))
+        left = _changed(left, done_with(left, hand_over))
     return {
         **{name: getattr(left, name) for name in _LEFT},
         "about_users": users,
@@ -327,9 +278,10 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.RECEIVED: _received,
     E.ACCEPTED: _accepted,
     E.ASSIGNED: _assigned,
-    E.HANDED_OVER: _handed_over,
-    E.SIGNED: _signed,
-    E.REPLIED: _replied,
+    E.HANDED_OVER: handed_over,
+    E.SIGNED: signed,
+    E.PASSED: passed,
+    E.REPLIED: replied,
     E.ANSWERED: _answered,
     E.CALLED: _called,
     E.WROTE: _wrote,
@@ -351,8 +303,8 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.REVIEWED: _reviewed,
     E.VISITED: _visited,
     E.CLOSED: _closed,
-    E.ASKED: _asked,
-    E.TOLD: _told,
+    E.ASKED: asked,
+    E.TOLD: told,
     E.RETURNING: _returning,
     E.RETURNED: _returned,
     E.EXTENDING: _extending,

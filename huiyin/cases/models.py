@@ -15,42 +15,13 @@ from huiyin.org.models import Department, Site, User
 
 from . import tag_models  # noqa: F401 (models of this app are those that this module knows)
 from .incident_models import Incident
+from .kinds import Channel as Channel  # noqa: PLC0414 (callers take both from here)
+from .kinds import Kind as Kind  # noqa: PLC0414
 from .severity import Complexity, Severity
 from .workflow import Because, EventKind, Status, WaitingFor
 
 if TYPE_CHECKING:
     from .veil import Veil
-
-
-class Kind(models.TextChoices):
-    """What a customer's voice says."""
-
-    COMPLAINT = "complaint", _("complaint")
-    REPAIR = "repair", _("repair request")
-    INQUIRY = "inquiry", _("inquiry")
-    REQUEST = "request", _("help request")
-    SUGGESTION = "suggestion", _("suggestion")
-    PRAISE = "praise", _("praise")
-    FINDING = "finding", _("finding by ourselves")
-    REPORT = "report", _("whistle-blow report")
-
-
-class Channel(models.TextChoices):
-    """The door it came in by."""
-
-    PORTAL = "portal", _("portal")
-    PHONE = "phone", _("phone")
-    EMAIL = "email", _("e-mail")
-    LETTER = "letter", _("letter or fax")
-    CHAT = "chat", _("chat")
-    GROUP = "group", _("owners' group chat")
-    WALK_IN = "walk_in", _("walk-in")
-    TRANSFER = "transfer", _("transferred from above")
-    MEDIA = "media", _("media")
-    SURVEY = "survey", _("survey")
-    INSPECTION = "inspection", _("inspection")
-    API = "api", _("API")
-    IMPORT = "import", _("import")
 
 
 class Category(models.Model):
@@ -131,6 +102,7 @@ class Case(models.Model):
     incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, db_index=False)
     open_hand_overs = models.JSONField(default=list)
     signed = models.JSONField(default=list)
+    passed = models.JSONField(default=list)
     open_commitments = models.JSONField(default=list)
     open_questions = models.JSONField(default=list)
     open_requests = models.JSONField(default=list)
@@ -288,6 +260,8 @@ class HandOver(models.Model):
     dropped = models.BooleanField(default=False)
     """No reply is to come: the case ended first, the dispatcher took the task back, or the department steps aside."""
     part = models.CharField(max_length=6, choices=Part.choices, default="lead")
+    passed_from = models.PositiveIntegerField(null=True)
+    """The number of the hand-over whose department passed it on: its words are those of the task."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_hand_over_an_event")]

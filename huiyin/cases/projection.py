@@ -12,7 +12,18 @@ from .models import Avoidance, Case, CaseEvent, Commitment, HandOver, Part
 from .tag_models import CaseTag
 from .workflow import EventKind
 
-_HAND_OVER = ("case_id", "seq", "department_id", "asked_at", "signed_at", "replied_at", "reply_seq", "dropped", "part")
+_HAND_OVER = (
+    "case_id",
+    "seq",
+    "department_id",
+    "asked_at",
+    "signed_at",
+    "replied_at",
+    "reply_seq",
+    "dropped",
+    "part",
+    "passed_from",
+)
 _COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")
 
 
@@ -33,7 +44,7 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
     """New hand-overs of a change by number; replies to older ones are written at once."""
     made: dict[int, HandOver] = {}
     for event in change.events:
-        if event.kind == EventKind.HANDED_OVER:
+        if event.kind in (EventKind.HANDED_OVER, EventKind.PASSED):
             made[event.seq] = new_row(
                 HandOver,
                 case_id=change.case.pk,
@@ -41,6 +52,7 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
                 department_id=event.data["department"],
                 asked_at=event.at,
                 part=event.data.get("part", Part.LEAD.value),
+                passed_from=event.data["hand_over"] if event.kind == EventKind.PASSED else None,
             )
         elif event.kind == EventKind.SIGNED:
             _sign(change.case, event, made)

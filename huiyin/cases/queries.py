@@ -101,7 +101,9 @@ def key_of(number: str) -> int:
 
 def get(user: User, number: str) -> Case:
     """One case by its receipt number, or `Case.DoesNotExist`."""
-    rows = visible(user).select_related(*_ROW, "owner", "supervised_by", "joined_into", "incident__lead")
+    rows = visible(user).select_related(
+        *_ROW, "customer__home", "owner", "supervised_by", "joined_into", "incident__lead"
+    )
     (case,) = hiding.hide(user, [rows.get(pk=key_of(number))])
     return case
 

@@ -33,6 +33,7 @@ class EventKind(TextChoices):
     ASSIGNED = "assigned", _("Assigned")
     HANDED_OVER = "handed_over", _("Handed over")
     SIGNED = "signed", _("Department signed for it")
+    PASSED = "passed", _("Passed on to another department")
     REPLIED = "replied", _("Department replied")
     ANSWERED = "answered", _("Answered the customer")
     CALLED = "called", _("Phone call")
@@ -132,6 +133,8 @@ class Snapshot:
     """(event number, department id) of each hand-over without a reply, oldest first."""
     signed: tuple[int, ...] = ()
     """Those of them for which the department has signed."""
+    passed: tuple[int, ...] = ()
+    """All tasks that came to their department from another without a dispatcher, also those that have ended."""
     open_commitments: tuple[int, ...] = ()
     """Event numbers of promises neither kept nor broken."""
     open_questions: tuple[int, ...] = ()
@@ -188,6 +191,7 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.ASSIGNED: (OPEN, None),
     E.HANDED_OVER: (WORKING, None),
     E.SIGNED: (WORKING, None),
+    E.PASSED: (WORKING, None),
     E.REPLIED: (WORKING, None),
     E.ANSWERED: (WORKING | ENDED, None),
     E.CALLED: (LIVE, None),

@@ -19,7 +19,7 @@ _ON_SITE = (ClockKind.ARRIVE, ClockKind.CONTAIN)
 _PAUSING = frozenset({ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
 _BY_LEVEL = frozenset({ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, *_ON_SITE})
 _INSERTED = tuple(field.attname for field in Clock._meta.concrete_fields if not field.primary_key)
-_MOVING = frozenset({"due_at", "warn_at", "paused", "pauses", "provisional", "extra"})
+_MOVING = frozenset({"ref", "department_id", "due_at", "warn_at", "paused", "pauses", "provisional", "extra"})
 _ENDING = frozenset({"near_at", "breached_at", "stopped_at", "outcome", "mark_at"})
 _UPDATED = sorted(_MOVING | _ENDING)
 
@@ -31,6 +31,8 @@ class Book:
         self.change = change
         self.now = change.now
         """The case after the event that is being followed, not after the whole change."""
+        self.was = change.before
+        """The case before that event."""
         self.clocks = list(clocks)
         self.touched: set[int] = set()
 
@@ -46,9 +48,10 @@ class Book:
         due_at: datetime | None = None,
         policy: int | None = None,
         ref: int | None = None,
+        department: int | None = None,
     ) -> None:
         """Start a clock with the event; at `due_at` when a person named a time, else by the service level of `policy`
-        or, without one, of its time. `ref`: what it is about, if not the event."""
+        or, without one, of its time. `ref`: what it is about, if not the event; `department`: whose it is."""
         if policy is None and (then := levels.levels().policy_at(event.at)) is not None:
             policy = then.pk
         found: Deadline | None = None
@@ -63,6 +66,7 @@ class Book:
             Clock,
             kind=kind,
             ref=event.seq if ref is None else ref,
+            department_id=department,
             policy_id=policy,
             started_at=event.at,
             first_due_at=found.due_at,
@@ -88,6 +92,11 @@ class Book:
             clock.stopped_at = at
             late = clock.breached_at is not None
             clock.outcome = Outcome.CANCELLED if cancel else Outcome.LATE if late else Outcome.MET
+
+    def pass_on(self, clock: Clock, event: CaseEvent) -> None:
+        """The same clock, now of the department and the hand-over of the event."""
+        self.touched.add(id(clock))
+        clock.ref, clock.department_id = event.seq, event.data["department"]
 
     def breach(self, clock: Clock, at: datetime) -> None:
         """Record a missed deadline, once, at the instant it was missed."""

@@ -97,11 +97,29 @@ def _handed_over(book: Book, event: CaseEvent) -> None:
     named = event.data.get("reply_by")
     book.stop(book.open(ClockKind.DISPATCH), event.at)
     book.start(ClockKind.SIGN, event)
-    book.start(ClockKind.REPLY, event, due_at=datetime.fromisoformat(named) if named else None)
+    due = datetime.fromisoformat(named) if named else None
+    book.start(ClockKind.REPLY, event, due_at=due, department=event.data["department"])
+
+
+def _passed(book: Book, event: CaseEvent) -> None:
+    """Another department has the task; the time to reply goes on as it is, and is its own to sign for."""
+    _stop_task(book, event, ClockKind.SIGN)
+    _forget_requests(book, event)
+    for clock in book.open(ClockKind.REPLY):
+        if clock.ref == event.data["hand_over"]:
+            book.pass_on(clock, event)
+    book.start(ClockKind.SIGN, event)
+
+
+def _forget_requests(book: Book, event: CaseEvent) -> None:
+    """Nobody decides on what was applied for about a task that has ended."""
+    gone = {one[0] for one in book.was.open_requests} - {one[0] for one in book.now.open_requests}
+    book.stop([c for c in book.open(ClockKind.DECIDE) if c.ref in gone], event.at, cancel=True)
 
 
 def _replied(book: Book, event: CaseEvent) -> None:
     _stop_task(book, event, ClockKind.REPLY, ClockKind.SIGN)
+    _forget_requests(book, event)
 
 
 def _signed(book: Book, event: CaseEvent) -> None:
@@ -244,6 +262,7 @@ def _supervised(book: Book, event: CaseEvent) -> None:
 def _concerned(book: Book, event: CaseEvent) -> None:
     waiting = {seq for seq, _department in book.now.open_hand_overs}
     book.stop([c for c in book.open(ClockKind.REPLY, ClockKind.SIGN) if c.ref not in waiting], event.at, cancel=True)
+    _forget_requests(book, event)
 
 
 def _transferred(book: Book, event: CaseEvent) -> None:
@@ -275,6 +294,7 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.WROTE: _wrote,
     EventKind.HANDED_OVER: _handed_over,
     EventKind.SIGNED: _signed,
+    EventKind.PASSED: _passed,
     EventKind.REPLIED: _replied,
     EventKind.COMMITTED: _committed,
     EventKind.KEPT: _kept,
@@ -322,6 +342,7 @@ def follow(changes: Sequence[Change]) -> None:
             if handle := _FOLLOW.get(event.kind):
                 book.miss(event.at)
                 handle(book, event)
+            book.was = book.now
         book.mark(change.at)
         books.append(book)
     save(books)

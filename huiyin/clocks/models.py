@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.models import Case
+from huiyin.org.models import Department
 
 
 class ClockKind(models.TextChoices):
@@ -128,6 +129,8 @@ class Clock(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=12, choices=ClockKind.choices)
     ref = models.PositiveIntegerField()
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, db_index=False)
+    """Whose reply is counted."""
     policy = models.ForeignKey(Policy, null=True, on_delete=models.PROTECT, db_index=False)
     started_at = models.DateTimeField()
     first_due_at = models.DateTimeField()
@@ -153,6 +156,12 @@ class Clock(models.Model):
             ),
             # serves: lists by deadline, earliest first
             models.Index(fields=["due_at", "id"], condition=RUNNING_CLOCK, name="running_clock_by_deadline"),
+            # serves: the tasks of a department, earliest deadline first
+            models.Index(
+                fields=["department", "due_at", "id"],
+                condition=OPEN_CLOCK & Q(department__isnull=False),
+                name="clock_of_department",
+            ),
             # serves: the sweep
             models.Index(fields=["mark_at", "case"], condition=Q(mark_at__isnull=False), name="clock_to_mark"),
             # serves: reckoning anew when holidays become known

@@ -22,6 +22,7 @@ class Verb(TextChoices):
     HAND_OVER = "hand-over", _("Hand over")
     SIGN = "sign", _("Sign for a task")
     REPLY = "reply", _("Reply as department")
+    PASS_ON = "pass-on", _("Pass a task on")
     ANSWER = "answer", _("Answer")
     NOTE = "note", _("Note")
     CHECK = "check", _("Tick off tasks")
@@ -71,7 +72,7 @@ class Verb(TextChoices):
     ADMINISTER = "administer", _("Administer")
 
 
-_DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.ASK_BACK, Verb.RETURN})
+_DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.OVERRIDE, Verb.SUPERVISE})
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.ADMINISTER}

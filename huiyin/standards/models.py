@@ -27,6 +27,7 @@ class Situation(models.TextChoices):
     CLOSE = "close", pgettext_lazy("while speaking", "close")
     VISIT = "visit", _("return visit")
     GROUP = "group", _("after a group complaint")
+    REPLY = "reply", _("department's reply, inside")
 
 
 class Temperament(models.TextChoices):

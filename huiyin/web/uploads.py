@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import files
@@ -32,11 +34,23 @@ class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class CameraInput(FilesInput):
+    """The same with a second input that opens the camera of a telephone; what is taken goes with the chosen files."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Both inputs."""
+        chosen = super().render(name, value, attrs, renderer)
+        camera = '<input type="file" name="{}" accept="image/*" capture="environment" data-shrink>'
+        taken = format_html(camera, name)
+        return format_html('{}<label class="camera">{} {}</label>', chosen, _("Take a photo"), taken)
+
+
 class FilesField(forms.FileField):
     """Up to ten files, none needed. Gives `StoredFile`s: their bytes lie on disk before any row speaks of them."""
 
-    def __init__(self) -> None:
-        widget = FilesInput(attrs={"accept": _ACCEPT, "data-shrink": True})
+    def __init__(self, *, camera: bool = False) -> None:
+        look = CameraInput if camera else FilesInput
+        widget = look(attrs={"accept": _ACCEPT, "data-shrink": True})
         super().__init__(required=False, label=_("Photos and papers"), widget=widget)
 
     def clean(self, data: Any, initial: Any = None) -> list[StoredFile]:

@@ -26,7 +26,7 @@ DESK = {
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "tag", "untag"),
 }
-DEPARTMENT = {"sign", "reply", "ask-back", "return"}
+DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
 LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan"}
 MAY = {
     "agent": DESK,

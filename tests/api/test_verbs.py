@@ -126,7 +126,7 @@ def _particulars(case: Loop, agent: Program, company: Company) -> None:
 
 DISPATCH = {
     *("sign", "ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase"),
-    "supervise",
+    *("supervise", "pass-on"),
     *("refer", "decide", "concern", "transfer", "split", "withdraw"),
 }
 
@@ -169,6 +169,9 @@ def _between_front_and_back(case: Loop, agent: Program, worker: Program, lead: P
         ("security", "lead"),
         ("finance", "assist"),
     ]
+    gone = case.act(worker, "pass-on", department="quality", reason="要先由品质部验收才能开工")
+    assert [(h["department"], h["passed_from"]) for h in gone["hand_overs"]][-1] == ("quality", task["hand_over"])
+    assert agent.get(f"/cases/{case.number}").body["passed"] == [gone["hand_overs"][-1]["hand_over"]]
     case.act(agent, "transfer", body="12345", number="A-1", due_at="2026-03-20T20:00:00+08:00")
     part = case.act(agent, "split", subject="车库的灯", text="车库的灯也坏了")["part"]
     assert agent.get(f"/cases/{part}").body["subject"] == "车库的灯"
@@ -243,6 +246,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ask-back": {"text": "几号梯？"},
     "tell": {"text": "3 号梯"},
     "return": {"reason": "这是开发商保修的部分，不归工程部"},
+    "pass-on": {"department": "security", "reason": "这是门岗的事，请秩序维护部去看"},
     "decide-return": {"granted": True, "reason": "说得对"},
     "extend": {"clock": "resolve", "until": "2026-03-25T20:00:00+08:00", "reason": "配件从外地运来，要等一周"},
     "decide-extension": {"granted": True, "text": "配件在路上，25 日前修好"},
@@ -311,7 +315,19 @@ def test_a_refusal_lists_just_what_is_possible(
     # What the status allows may still lack its object: an open hand-over, an open promise.
     assert works <= allowed
     needing = (
-        {"sign", "review", "reply", "keep", "ask-back", "tell", "return", "decide-return", "decide-extension", "decide"}
+        {
+            "sign",
+            "review",
+            "reply",
+            "keep",
+            "ask-back",
+            "tell",
+            "return",
+            "pass-on",
+            "decide-return",
+            "decide-extension",
+            "decide",
+        }
         | {"untag"}
         | PROJECT
         | ({"override"} if status == "resolved" else set())

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from huiyin.cases import actions, customer_side, intake, tags, verify
+from huiyin.cases import actions, customer_side, dispatch, intake, tags, verify
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import OPEN_ROW, Case, CaseEvent, Commitment, HandOver
 from huiyin.cases.severity import Taps
@@ -84,6 +84,15 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=WHO, minutes=MINUTES)
     def reply(self, who: str, minutes: int) -> None:
         self.do(lambda pk, by: actions.reply(pk, by, text="已处理"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, unit=st.sampled_from(["engineering", "security", "quality"]))
+    def pass_on(self, who: str, minutes: int, unit: str) -> None:
+        department, tasks = getattr(self.company, unit), Case.objects.get(pk=self.ids[0]).open_hand_overs
+        number = tasks[0][0] if tasks else None
+        why = "不归我们，请贵部去看"
+        self.do(
+            lambda pk, by: dispatch.pass_on(pk, by, department=department, reason=why, hand_over=number), who, minutes
+        )
 
     @rule(who=WHO, minutes=MINUTES, public=st.booleans())
     def answer(self, who: str, minutes: int, public: bool) -> None:
@@ -205,6 +214,10 @@ class AnyOrder(RuleBasedStateMachine):
         assert [[row.seq, row.department_id] for row in waiting] == case.open_hand_overs
         assert set(CaseTag.objects.filter(case=case).values_list("tag", flat=True)) == set(case.tags)
         assert case.changed_at == max(CaseEvent.objects.filter(case=case).values_list("at", flat=True))
+        every = HandOver.objects.filter(case=case)
+        assert every.count() == case.hand_overs
+        assert list(every.exclude(passed_from=None).order_by("seq").values_list("seq", flat=True)) == case.passed
+        assert not {row.passed_from for row in every} & set(case.passed)
         if case.status not in (Status.CLOSED, Status.JOINED):
             promised = Commitment.objects.filter(case=case, kept=None).order_by("seq")
             assert {row.seq for row in promised} >= set(case.open_commitments)
@@ -213,6 +226,11 @@ class AnyOrder(RuleBasedStateMachine):
         """Clocks stand still exactly while the customer is waited for; a late one has its breach at its deadline."""
         opened = list(Clock.objects.filter(case=case, outcome=""))
         pausing = [clock for clock in opened if clock.kind in ("resolve", "update")]
+        replies = {(clock.ref, clock.department_id) for clock in opened if clock.kind == "reply"}
+        assert replies == {(number, unit) for number, unit in case.open_hand_overs}
+        decided = {seq for seq, _kind, _about in case.open_requests}
+        waiting = {clock.ref for clock in opened if clock.kind == "decide"}
+        assert waiting <= decided or case.referred or case.review_since
         assert all(clock.paused == (case.waiting_for == "customer") for clock in pausing)
         if case.status == Status.JOINED:
             assert [clock for clock in opened if clock.kind != "update"] == []

@@ -335,7 +335,21 @@ def test_however_many_deadlines_come_from_above_the_soonest_of_all_counts(
 
 
 STEPS = st.sampled_from(
-    ["hand over", "ask", "tell", "return", "yes", "no", "refer", "decide", "reply", "concern", "nobody", "resolve"]
+    [
+        "hand over",
+        "ask",
+        "tell",
+        "return",
+        "pass on",
+        "yes",
+        "no",
+        "refer",
+        "decide",
+        "reply",
+        "concern",
+        "nobody",
+        "resolve",
+    ]
 )
 
 
@@ -370,6 +384,7 @@ def _steps(case: Case, company: Company, by: Mover) -> dict[str, Callable[[], ob
         "hand over": lambda: actions.hand_over(case.pk, desk, department=company.engineering, task="去看"),
         "ask": lambda: dispatch.ask_back(case.pk, other, text="几号楼？", hand_over=first),
         "tell": lambda: dispatch.tell(case.pk, desk, text="三号楼"),
+        "pass on": lambda: dispatch.pass_on(case.pk, other, department=company.quality, reason=WHY, hand_over=first),
         "return": lambda: dispatch.apply_return(case.pk, other, reason=WHY, hand_over=first),
         "yes": lambda: dispatch.decide_return(case.pk, lead, granted=True, reason="同意"),
         "no": lambda: dispatch.decide_return(case.pk, lead, granted=False, reason="不同意"),

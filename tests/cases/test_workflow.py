@@ -19,6 +19,7 @@ accepted      .          →accepted  .          .          .          .        
 assigned      .          stays      stays      stays      .          .          .          .          .          .
 handed_over   .          .          stays      stays      .          .          .          .          .          .
 signed        .          .          stays      stays      .          .          .          .          .          .
+passed        .          .          stays      stays      .          .          .          .          .          .
 replied       .          .          stays      stays      .          .          .          .          .          .
 answered      .          .          stays      stays      stays      stays      stays      stays      .          stays
 called        .          stays      stays      stays      stays      .          .          .          .          .

@@ -28,7 +28,7 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
-from . import drafts, read_out, wording
+from . import drafts, read_out, task_card, wording
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
@@ -128,11 +128,16 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     return _page(request, fresh, Opened(verb, request.path, found, form, tabs=_tabs(fresh, verb)), status=status)
 
 
-def _open(request: StaffRequest, sheet: Sheet, verb: str, act: Act, first: Mapping[str, Any]) -> Opened:
+def _open(
+    request: StaffRequest, sheet: Sheet, verb: str, act: Act, first: Mapping[str, Any], *, focus: bool = True
+) -> Opened:
     """The form of a verb, with what this person has typed into it before."""
     draft = drafts.of(request.user, sheet.case).get(verb)
-    form = act.form(sheet=sheet, auto_id=f"{verb}_%s", initial={**first, **(draft.words if draft else {})})
-    return Opened(verb, request.path, act, _focused(form), draft, _tabs(sheet, verb))
+    initial = {**first, **(draft.words if draft else {})}
+    if verb == "reply":
+        initial["text"] = task_card.begun(sheet, request.GET, initial.get("text", ""))
+    form = act.form(sheet=sheet, auto_id=f"{verb}_%s", initial=initial)
+    return Opened(verb, _url(sheet, verb), act, _focused(form) if focus else form, draft, _tabs(sheet, verb))
 
 
 def _tabs(sheet: Sheet, verb: str) -> list[Tab]:
@@ -192,7 +197,9 @@ def _done(request: StaffRequest, sheet: Sheet, act: Act, outcome: Any) -> HttpRe
 
 def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, status: int = 200) -> HttpResponse:
     acts = possible(sheet)
-    offers = {slug: _offer(sheet, slug, act) for slug, act in acts.items()}
+    card = task_card.card(sheet, acts, opened.slug if opened else "reply")
+    in_card, opened = _in_card(request, sheet, opened) if card else (None, opened)
+    offers = {slug: _offer(sheet, slug, act) for slug, act in acts.items() if not (card and slug in task_card.SLUGS)}
     if opened:
         offers.pop(opened.slug, None)  # its form is open already
     first = offers.pop(next_act(sheet, acts), None)
@@ -210,7 +217,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "show": show_only,
         "shows": SHOWS.items(),
         # Work on a joined case is done at the other one: its page asks for what was written there instead.
-        "drafts": [] if opened or sheet.case.joined_into_id else _drafts(request, sheet, acts),
+        "drafts": [] if opened or in_card or sheet.case.joined_into_id else _drafts(request, sheet, acts),
         "steps": steps(sheet.case, sheet.open_clocks, request.now),
         "due": first_due(sheet.open_clocks),
         "turn": turn(sheet),
@@ -224,6 +231,9 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "quick": quick,
         "menu": _menu(list(offers.values())),
         "opened": opened,
+        "card": card,
+        "in_card": in_card,
+        "answers": task_card.answers(sheet) if "reply" in (one.slug for one in (opened, in_card) if one) else [],
         "alerts": alerts(sheet),
         "promised": wording.promised(sheet),
         "lost": lost,
@@ -231,6 +241,13 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "later": later(sheet),
     }
     return show(request, "desk/case.html", context, status=status)
+
+
+def _in_card(request: StaffRequest, sheet: Sheet, opened: Opened | None) -> tuple[Opened | None, Opened | None]:
+    """The form in the card of a task and the one below it; nothing else opened, a task can be answered at once."""
+    if opened is not None:
+        return (opened, None) if opened.slug in task_card.SLUGS else (None, opened)
+    return _open(request, sheet, "reply", ACTS["reply"], {}, focus=False), None
 
 
 def _drafts(request: StaffRequest, sheet: Sheet, acts: Mapping[str, Act]) -> list[Tab]:

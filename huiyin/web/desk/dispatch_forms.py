@@ -98,6 +98,36 @@ class TellForm(VerbForm):
         _hide_if_single(self, "hand_over", len(found))
 
 
+class PassOnForm(_TaskForm):
+    """Which other department gets a task, and why."""
+
+    department = forms.ChoiceField(label=_("To which department"))
+    reason = prose(
+        _("Reason"),
+        rows=3,
+        help_text=_("At least ten characters; everybody who sees the case reads it. The reply time goes on unchanged."),
+    )
+
+    def prepare(self) -> None:
+        """Offer the tasks that may still be passed on, and the departments that don't have them."""
+        tasks = passable(self.sheet)
+        _offer_tasks(self, tasks)
+        holders = {task.department for task in tasks}
+        others = [(str(d.pk), d.name) for d in serving(self.sheet) if len(tasks) > 1 or d.pk not in holders]
+        _offer(self, "department", [("", _("Choose a department")), *others])
+
+    def clean_department(self) -> Department:
+        """The department."""
+        return org.organisation().departments[int(self.cleaned_data["department"])]
+
+
+def passable(sheet: Sheet) -> list[Task]:
+    """Open tasks that this person may pass on: none of those that were passed on once."""
+    if sheet.case.referred == Because.RETURNED:
+        return []
+    return [task for task in own_tasks(sheet) if task.number not in sheet.case.passed]
+
+
 class ReturnForm(_TaskForm):
     """Why a task isn't this department's."""
 

@@ -86,6 +86,15 @@ DISPATCH: Mapping[str, Act] = {
         fits=lambda sheet: bool(questions(sheet)),
         group="department",
     ),
+    "pass-on": Act(
+        Verb.PASS_ON,
+        _("Pass it on to another department"),
+        _("Passed on; the reply time goes on, and the front desk knows."),
+        forms.PassOnForm,
+        dispatch.pass_on,
+        fits=lambda sheet: bool(forms.passable(sheet)),
+        group="department",
+    ),
     "return": Act(
         Verb.RETURN,
         _("Return it as not ours"),

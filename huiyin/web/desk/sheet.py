@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,12 @@ class Task:
     """Does a clock run until it is signed for?"""
     due_at: datetime | None
     warn_at: datetime | None
+    asker: str
+    """Who gave it."""
+    passed_from: str = ""
+    """The department that passed it on, and why."""
+    why_passed: str = ""
+    passed_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,8 +101,8 @@ class Sheet:
         replies = {e.event.data["hand_over"]: said(e) for e in self.entries if e.event.kind == EventKind.REPLIED}
         waiting = {number for number, _department in self.case.open_hand_overs}
         signed = {e.event.data["hand_over"]: e.event.at for e in self.entries if e.event.kind == EventKind.SIGNED}
-        return [
-            _task(
+        tasks = {
+            entry.event.seq: _task(
                 entry,
                 replies.get(entry.event.seq, ""),
                 entry.event.seq in waiting,
@@ -104,8 +110,14 @@ class Sheet:
                 signed.get(entry.event.seq),
             )
             for entry in self.entries
-            if entry.event.kind == EventKind.HANDED_OVER
-        ]
+            if entry.event.kind in (EventKind.HANDED_OVER, EventKind.PASSED)
+        }
+        for number in self.case.passed:
+            given, why = _before(self.entries, number), tasks[number].text
+            old, name = tasks[given], tasks[number].name
+            tasks[number] = replace(tasks[number], text=old.text, passed_from=old.name, why_passed=why)
+            tasks[given] = replace(old, passed_to=name)
+        return list(tasks.values())
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -168,6 +180,11 @@ class Sheet:
         return returns.planned(self.case) if self.case.status in (Status.RESOLVED, Status.CLOSED) else None
 
 
+def _before(entries: Sequence[Entry], number: int) -> int:
+    """The number that a task had before it was passed on."""
+    return next(int(one.event.data["hand_over"]) for one in entries if one.event.seq == number)
+
+
 def _task(entry: Entry, reply: str, waiting: bool, clocks: Sequence[Clock], signed_at: datetime | None) -> Task:
     department = entry.event.data["department"]
     clock = next((one for one in clocks if one.kind == "reply"), None)
@@ -184,6 +201,7 @@ def _task(entry: Entry, reply: str, waiting: bool, clocks: Sequence[Clock], sign
         to_sign=waiting and signed_at is None and any(one.kind == "sign" for one in clocks),
         due_at=clock.due_at if clock and waiting else None,
         warn_at=clock.warn_at if clock and waiting else None,
+        asker=entry.event.actor.name if entry.event.actor else "",
     )
 
 

@@ -111,6 +111,11 @@ def _noted(data: Data, known: Known) -> str:
     return label % {"clock": _clock(data), "time": known.when(data["due_at"])}
 
 
+def _passed(data: Data, known: Known) -> str:
+    words = {"department": known.department(data), "other": _department(data["department"])}
+    return _("%(department)s passed its task on to %(other)s") % words
+
+
 def _returned(data: Data, known: Known) -> str:
     if data["granted"]:
         return _("Return granted: %(department)s is done with it") % {"department": known.department(data)}
@@ -203,6 +208,7 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.NOTED: _noted,
     E.ASKED: _of_department(gettext_lazy("%(department)s asks")),
     E.TOLD: _of_department(gettext_lazy("Answer to %(department)s")),
+    E.PASSED: _passed,
     E.RETURNING: _of_department(gettext_lazy("%(department)s applies to return its task")),
     E.RETURNED: _returned,
     E.EXTENDING: _extending,

@@ -121,7 +121,7 @@ class ReplyForm(VerbForm):
 
     hand_over = forms.TypedChoiceField(label=_("Answer to the task"), coerce=int)
     text = prose(_("Reply"), help_text=_("Cause, what was done, and whether it can come again."))
-    photos = FilesField()
+    photos = FilesField(camera=True)
 
     def prepare(self) -> None:
         """Offer the open tasks; a single one needs no choice."""

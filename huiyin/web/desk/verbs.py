@@ -74,6 +74,7 @@ ACTS: Mapping[str, Act] = {
         forms.ReplyForm,
         actions.reply,
         fits=lambda sheet: bool(sheet.open_tasks),
+        guide="desk/reply_guide.html",
         group="department",
     ),
     "answer": Act(

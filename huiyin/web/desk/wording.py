@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from huiyin.standards.models import Phrase
 
 _MOST = 20_000
+INSIDE = "reply"
+"""The situation whose phrases are no words to a customer."""
 LEVELS = {
     "hint": pgettext_lazy("of words", "Hint"),
     "warn": pgettext_lazy("of words", "Think again"),
@@ -79,8 +81,9 @@ def beside_case(request: StaffRequest, number: str) -> HttpResponse:
     values = outgoing.values(case, request.user, request.now, clocks.heard_by)
     if request.method == "POST":
         return _found(request, values, case)
-    rows = [_line(row, values) for row in standards.phrases() if row.use != "spoken"]
-    context = {"rows": rows, "situations": standards.SITUATIONS, "temperaments": standards.TEMPERAMENTS}
+    rows = [_line(row, values) for row in standards.phrases() if row.use != "spoken" and row.situation != INSIDE]
+    situations = [one for one in standards.SITUATIONS if one[0] != INSIDE]
+    context = {"rows": rows, "situations": situations, "temperaments": standards.TEMPERAMENTS}
     return render(request, "desk/words_panel.html", context)
 
 

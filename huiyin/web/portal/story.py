@@ -248,6 +248,7 @@ _TELL: Mapping[str, Callable[[CaseEvent, datetime], str]] = {
     E.RECEIVED: _said(gettext_lazy("You told us")),
     E.ACCEPTED: _accepted,
     E.HANDED_OVER: _handed_over,
+    E.PASSED: _handed_over,
     E.SIGNED: _said(gettext_lazy("The department has signed for it")),
     E.REPLIED: _said(gettext_lazy("A result is in and is being checked")),
     E.ANSWERED: _answered,

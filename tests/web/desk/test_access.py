@@ -34,6 +34,7 @@ DOES = {
     "sign": LEAD | {"zhougong"},
     "ask-back": LEAD | {"zhougong"},
     "return": LEAD | {"zhougong"},
+    "pass-on": LEAD | {"zhougong"},
     "extend": DESK | {"zhougong"},
     **dict.fromkeys(("override", "supervise", "end-supervision", "decide", "decide-plan"), LEAD),
 }
