@@ -120,10 +120,15 @@ class Around:
 
 @dataclass(frozen=True)
 class Ground:
-    """What is usual here: how rare words are, and about how many cases there are."""
+    """What is usual here: how rare words are, about how many cases there are, and the last of them."""
 
     rare: Rarity
     total: int
+    last: int
+
+    def among(self, sites: frozenset[int] | None, most: int) -> search.Among:
+        """For the index."""
+        return search.Among(sites, self.last, most)
 
 
 _AMONG, _BLOCK = 20_000, 256
@@ -135,20 +140,22 @@ def ground() -> Ground:
     """From a sample of the newest cases; one for all that is asked at a time."""
     ends = search.ends()
     if ends is None:
-        return Ground(rarity([]), 0)
+        return Ground(rarity([]), 0, 0)
     first, last = ends
     total = last - first + 1
     if total < _AMONG:
         return _sampled(first, last, total)
     block = (first, last // _BLOCK)
-    if block not in _kept:
+    kept = _kept.get(block)
+    if kept is None:
+        kept = _sampled(last - _AMONG, last, total)
         _kept.clear()
-        _kept[block] = _sampled(last - _AMONG, last, total)
-    return _kept[block]
+        _kept[block] = kept
+    return replace(kept, total=total, last=last)
 
 
 def _sampled(first: int, last: int, total: int) -> Ground:
-    return Ground(rarity([_compared(one) for one in search.sample(first, last, SAMPLE)]), total)
+    return Ground(rarity([_compared(one) for one in search.sample(first, last, SAMPLE)]), total, last)
 
 
 def around(user: User, voice: Voice, *, here: Ground | None = None, there: Collection[int] | None = None) -> Around:
@@ -169,7 +176,7 @@ def _texts(
 ) -> dict[int, frozenset[str]]:
     """What the candidates are compared by."""
     needles = here.rare.needles(voice.tokens, total=here.total, hits=2 * MOST_CANDIDATES)
-    found = {pk: _compared(said) for pk, said in search.with_any(needles, sites=sites, limit=MOST_CANDIDATES)}
+    found = {pk: _compared(said) for pk, said in search.with_any(needles, here.among(sites, MOST_CANDIDATES))}
     there = at_place(voice.place, sites, here) if there is None else there
     more = {*there, *_of_customers(user, voice)} - found.keys()
     if more:
@@ -190,7 +197,7 @@ def at_place(place: str, sites: frozenset[int] | None, here: Ground) -> list[int
     if not place.strip():
         return []
     needles = here.rare.pairs(tokens(place))[:_PLACE_NEEDLES]
-    return search.naming(place, needles, sites=sites, among=_NAMING)[:_AT_PLACE]
+    return search.naming(place, needles, here.among(sites, _NAMING))[:_AT_PLACE]
 
 
 def _of_customers(user: User, voice: Voice) -> Iterable[int]:

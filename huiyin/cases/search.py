@@ -235,37 +235,45 @@ _FIRST_TEXTS = {
 }
 
 
-def with_any(needles: Sequence[str], *, sites: frozenset[int] | None, limit: int) -> list[tuple[int, str]]:
+@dataclass(frozen=True)
+class Among:
+    """Where like texts are looked for: at which sites (None: everywhere), up to which case, how many at most."""
+
+    sites: frozenset[int] | None
+    last: int
+    most: int
+
+
+def with_any(needles: Sequence[str], among: Among) -> list[tuple[int, str]]:
     """(case id, normalised words) of the newest cases that began with words which hold one of these tokens.
 
     For likeness: give few and rare tokens, else it is newest cases that come back, whatever they are about.
     """
-    return _newest_firsts((), needles, sites, limit) if needles else []
+    return _newest_firsts((), needles, among) if needles else []
 
 
-def naming(words: str, needles: Sequence[str], *, sites: frozenset[int] | None, among: int) -> list[int]:
+def naming(words: str, needles: Sequence[str], among: Among) -> list[int]:
     """The newest cases that began with words which name this, a place say. `needles`: its rarest tokens; the cases are
     looked for among so many that have all of them, so that numbers which stand everywhere lead to no long search."""
-    found = _newest_firsts(needles, (), sites, among) if needles else []
+    found = _newest_firsts(needles, (), among) if needles else []
     terms = text.terms(words)
     return [case for case, said in found if text.contains(said, terms)]
 
 
-def _newest_firsts(
-    every: Sequence[str], some: Sequence[str], sites: frozenset[int] | None, limit: int
-) -> list[tuple[int, str]]:
-    if sites is not None and not sites:
+def _newest_firsts(every: Sequence[str], some: Sequence[str], among: Among) -> list[tuple[int, str]]:
+    if among.sites is not None and not among.sites:
         return []
+    places = [list(map(_site_token, sorted(among.sites)))] if among.sites is not None else []
     found: list[tuple[int, str]] = []
-    for stretch in _stretches(None):
-        places = [map(_site_token, sorted(sites))] if sites is not None else []
+    end = among.last + 1
+    for stretch in [Stretch(0, end)] if connection.vendor == "sqlite" else stretches(end):
         query = _query(every, some, *places, stretch.groups)
-        asked = (query, stretch.first << _SHIFT, stretch.end << _SHIFT, limit - len(found))
+        asked = (query, stretch.first << _SHIFT, stretch.end << _SHIFT, among.most - len(found))
         with connection.cursor() as cursor:
             cursor.execute(_WITH_TEXT.format(_FIRST_TEXTS[connection.vendor]), asked)
             rows = cursor.fetchall()
         found += [(key >> _SHIFT, said) for key, said in rows]
-        if len(found) >= limit:
+        if len(found) >= among.most:
             break
     return found
 
