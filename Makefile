@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format bench lock messages dev packages
+.PHONY: help install run test lint format bench lock messages dev packages screenshots
 
 help:  ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -70,6 +70,9 @@ format: dev  ## Format the code and mend what can be mended
 
 bench: dev  ## Measure speed; prints a table for each benchmark
 	@$(BIN)/python -m bench
+
+screenshots: dev packages  ## Take the pictures of the documentation anew, of a demo of their own
+	@$(BIN)/python -m tests.screenshots
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --extra postgres pyproject.toml
