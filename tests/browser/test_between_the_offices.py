@@ -35,13 +35,13 @@ def test_a_task_that_is_returned_twice_lies_before_the_supervisor_who_names_who_
 
     clock.by(company.zhougong, minutes=8)
     worker = door("/inbox/department/", size=PHONE, user="zhougong")
-    worker.get_by_text("电梯停运").first.click()
+    worker.locator("main [data-row] a, main .cases a, main .tasks a", has_text="电梯停运").first.click()
     act(worker, number, "return", reason=WHY)
     expect(worker.get_by_text(WHY).first).to_be_visible()
     assert fits(worker)
 
     dispatcher = door("/inbox/to-decide/", user="hemin")
-    dispatcher.get_by_text("电梯停运").first.click()
+    dispatcher.locator("main [data-row] a, main .cases a, main .tasks a", has_text="电梯停运").first.click()
     expect(dispatcher.locator(".open-matters")).to_contain_text(WHY)
     act(dispatcher, number, "decide-return", granted="no", reason="请先看现场再说。")
     dispatcher.goto("/inbox/to-decide/")
@@ -54,7 +54,7 @@ def test_a_task_that_is_returned_twice_lies_before_the_supervisor_who_names_who_
     expect(dispatcher.locator(".empty")).to_be_visible()  # the supervisor's now
     lead = door("/inbox/to-decide/", user="zhaozhuguan")
     expect(lead.locator(".case-row .mark.decide")).to_be_visible()
-    lead.get_by_text("电梯停运").first.click()
+    lead.locator("main [data-row] a, main .cases a, main .tasks a", has_text="电梯停运").first.click()
     text = "由秩序维护部牵头处理,工程部协助。"
     act(lead, number, "decide", measure="查施工并恢复", department="秩序维护部", assist="工程部", text=text)
     open_ones = HandOver.objects.filter(case=opened.case.pk, replied_at=None, dropped=False).order_by("seq")
@@ -66,7 +66,7 @@ def test_a_task_that_is_returned_twice_lies_before_the_supervisor_who_names_who_
     expect(customer.locator(".steps")).to_contain_text("主管已决定")
     assert customer.get_by_text(WHY).count() == 0
     worker.goto("/inbox/department/")
-    worker.get_by_text("电梯停运").first.click()
+    worker.locator("main [data-row] a, main .cases a, main .tasks a", has_text="电梯停运").first.click()
     act(worker, number, "reply", text="已协助关阀。")
     worker.goto("/notices/")
     assert worker.get_by_text("已有决定").count() == 2
@@ -88,7 +88,7 @@ def test_more_time_is_asked_for_granted_by_somebody_else_and_told_with_the_time_
     expect(agent.locator(".empty")).to_be_visible()
 
     lead = door("/inbox/to-decide/", user="zhaozhuguan")
-    lead.get_by_text("电梯停运").first.click()
+    lead.locator("main [data-row] a, main .cases a, main .tasks a", has_text="电梯停运").first.click()
     lead.locator("a[href$='/decide-extension/']").first.click()
     form = lead.locator("form.composer")
     expect(form.locator("[name=text]")).to_have_value(re.compile("3月16日 18:00"))
