@@ -64,7 +64,7 @@ def test_a_call_about_the_same_matter_is_joined_by_keyboard(desk: Page, told: Ca
     expect(found).to_contain_text("We will answer you by")
     desk.keyboard.press("Alt+ArrowDown")
     for _step in range(10):
-        if desk.evaluate("document.activeElement.name") == "join":
+        if desk.evaluate("(({name, value}) => `${name} ${value}`)(document.activeElement)") == f"join {told.number}":
             break
         desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
