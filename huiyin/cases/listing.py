@@ -113,12 +113,12 @@ def page(user: User, wanted: Filter, *, sort: str = Sort.NEWEST, after: str = ""
         return _searched(user, wanted, after, limit)
     if sort == Sort.NEWEST:
         walk, served = newest(user, wanted)
-        return _walked(user, wanted, walk, after, limit, () if served else STRETCHES)
+        return _walked(user, wanted, walk, after=after, limit=limit, stretches=() if served else STRETCHES)
     wanted, walk = replace(wanted, open=True), _SORTED[sort]
     few = few_of(user, wanted)
     if few is None:
-        return _walked(user, wanted, walk, after, limit, STRETCHES)
-    return _walked(user, wanted, replace(walk, where=Q(pk__in=few)), after, limit, ())
+        return _walked(user, wanted, walk, after=after, limit=limit, stretches=STRETCHES)
+    return _walked(user, wanted, replace(walk, where=Q(pk__in=few)), after=after, limit=limit)
 
 
 def allowed(user: User, wanted: Filter) -> QuerySet[Case]:
@@ -163,7 +163,7 @@ def few_of(user: User, wanted: Filter) -> list[int] | None:
     return keys if len(keys) <= FEW else None
 
 
-def _walked(user: User, wanted: Filter, walk: Walk, after: str, limit: int, stretches: Sequence[int]) -> Listed:
+def _walked(user: User, wanted: Filter, walk: Walk, *, after: str, limit: int, stretches: Sequence[int] = ()) -> Listed:
     """A page along an index: to its end, or through stretches of so many rows."""
     of_cases = walk if walk.model is Case else replace(walk, model=Case, fields=("pk",), where=EVERY)
     rows = allowed(user, wanted).filter(of_cases.where).select_related(*_WITH).order_by(*of_cases.order)

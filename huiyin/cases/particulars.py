@@ -19,7 +19,9 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
+
+from .words import STEPS
 
 MOST_LINES, MOST_LETTERS = 30, 80
 """Of a checklist or of fields; of a task or a name."""
@@ -42,12 +44,6 @@ _KINDS = {kind.value: kind for kind in FieldKind} | {
     "日期": FieldKind.DATE,
     "选项": FieldKind.CHOICE,
     "是否": FieldKind.YES_NO,
-}
-STEPS = {
-    "receive": pgettext_lazy("step", "Receive"),
-    "handle": pgettext_lazy("step", "Handle"),
-    "answer": pgettext_lazy("step", "Answer"),
-    "visit": pgettext_lazy("step", "Return visit"),
 }
 _STEPS = {code: code for code in STEPS} | {"受理": "receive", "处理": "handle", "回复": "answer", "回访": "visit"}
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -263,19 +264,17 @@ def naming(words: str, needles: Sequence[str], among: Among) -> list[int]:
 def _newest_firsts(every: Sequence[str], some: Sequence[str], among: Among) -> list[tuple[int, str]]:
     if among.sites is not None and not among.sites:
         return []
-    places = [list(map(_site_token, sorted(among.sites)))] if among.sites is not None else []
-    found: list[tuple[int, str]] = []
+    places = [[_site_token(site) for site in sorted(among.sites)]] if among.sites is not None else []
     end = among.last + 1
-    for stretch in [Stretch(0, end)] if connection.vendor == "sqlite" else stretches(end):
-        query = _query(every, some, *places, stretch.groups)
-        asked = (query, stretch.first << _SHIFT, stretch.end << _SHIFT, among.most - len(found))
-        with connection.cursor() as cursor:
-            cursor.execute(_WITH_TEXT.format(_FIRST_TEXTS[connection.vendor]), asked)
-            rows = cursor.fetchall()
-        found += [(key >> _SHIFT, said) for key, said in rows]
-        if len(found) >= among.most:
-            break
-    return found
+    parts = [Stretch(0, end)] if connection.vendor == "sqlite" else list(stretches(end))
+    asked: list[Any] = []
+    for part in parts:
+        asked += [_query(every, some, *places, part.groups), part.first << _SHIFT, part.end << _SHIFT, among.most]
+    # One after the other and no further than to the limit: a stretch that isn't reached costs nothing.
+    found = " UNION ALL ".join([f"SELECT * FROM ({_FIRST_TEXTS[connection.vendor]}) AS stretch"] * len(parts))  # noqa: S608 (our own text)
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_TEXT.format(f"{found} LIMIT %s"), [*asked, among.most])
+        return [(key >> _SHIFT, said) for key, said in cursor.fetchall()]
 
 
 _ENDS = "SELECT (SELECT min(id) FROM cases_searchtext), (SELECT max(id) FROM cases_searchtext)"

@@ -31,8 +31,9 @@ from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
-from .door import StaffRequest, can, show, staff
+from .door import StaffRequest, show, staff
 from .fields import prose
+from .reach import can
 from .rows import rows
 from .tag_verbs import tag_field
 

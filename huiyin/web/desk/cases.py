@@ -36,10 +36,10 @@ from .detail_forms import YES_NO
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
 from .joined import common, later
-from .lines import SHOWS, lines
 from .matters import matters
 from .rows import first_due
 from .sheet import Sheet
+from .thread import thread
 from .turn import turn
 from .verb_forms import VerbForm
 from .verbs import ACTS, next_act, possible
@@ -53,8 +53,6 @@ _OTHER_NAMES = {"for": "waiting_for"}
 """Fields whose name in the core is no name of a form field."""
 _SAYING = ("answer", "note", "phone")
 """Verbs between which a writer changes."""
-_FOLDED_FROM, _NEWEST = 25, 12
-"""A timeline so long is folded to how it began and so many of the newest entries: near to where one writes."""
 _FEW = 7
 """So many verbs need no headings."""
 
@@ -205,28 +203,10 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
     first = offers.pop(next_act(sheet, acts), None)
     quick = [] if opened and opened.tabs else [offers[slug] for slug in _SAYING if slug in offers]
     lost = opened if opened and opened.form.is_bound and opened.slug not in acts else None
-    show_only = request.GET.get("show", "all")
-    told = lines(sheet, show_only if show_only in SHOWS else "all")
-    between = 0 if "whole" in request.GET or len(told) < _FOLDED_FROM else len(told) - _NEWEST - 1
-    context = {
-        "sheet": sheet,
-        "case": sheet.case,
-        "lines": told[between + 1 :] if between else told,
-        "began": told[0] if between else None,
-        "between": between,
-        "show": show_only,
-        "shows": SHOWS.items(),
+    context = _told(request, sheet) | {
         # Work on a joined case is done at the other one: its page asks for what was written there instead.
         "drafts": [] if opened or in_card or sheet.case.joined_into_id else _drafts(request, sheet, acts),
-        "steps": steps(sheet.case, sheet.open_clocks, request.now),
-        "due": first_due(sheet.open_clocks),
-        "turn": turn(sheet),
-        "matters": matters(sheet),
         "acts": acts,
-        "severity_sentence": severity.sentence(sheet.grade),
-        "others": _others(request, sheet),
-        "filled": _filled(sheet),
-        "related": cases.some(request.user, sheet.details.related),
         "first": first,
         "quick": quick,
         "menu": _menu(list(offers.values())),
@@ -234,13 +214,30 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "card": card,
         "in_card": in_card,
         "answers": task_card.answers(sheet) if "reply" in (one.slug for one in (opened, in_card) if one) else [],
+        "lost": lost,
+    }
+    return show(request, "desk/case.html", context, status=status)
+
+
+def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
+    """What the page says of the case, whatever is done with it."""
+    return {
+        "sheet": sheet,
+        "case": sheet.case,
+        "thread": thread(sheet, request.GET),
+        "steps": steps(sheet.case, sheet.open_clocks, request.now),
+        "due": first_due(sheet.open_clocks),
+        "turn": turn(sheet),
+        "matters": matters(sheet),
+        "severity_sentence": severity.sentence(sheet.grade),
+        "others": _others(request, sheet),
+        "filled": _filled(sheet),
+        "related": cases.some(request.user, sheet.details.related),
         "alerts": alerts(sheet),
         "promised": wording.promised(sheet),
-        "lost": lost,
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),
     }
-    return show(request, "desk/case.html", context, status=status)
 
 
 def _in_card(request: StaffRequest, sheet: Sheet, opened: Opened | None) -> tuple[Opened | None, Opened | None]:

@@ -14,7 +14,7 @@ from huiyin.clocks import listing as deadlines
 from huiyin.org.access import Verb
 
 from . import choose, saved
-from .door import can
+from .reach import can
 
 if TYPE_CHECKING:
     from huiyin.org.models import User
@@ -45,7 +45,7 @@ def counts(user: User, now: datetime) -> dict[str, str]:
         lists[f"saved-{view.pk}"] = count(user, _as_shown(one))
     found = counting.read(lists)
     if can(user, Verb.DECIDE_RETURN):
-        found["to_decide"] = counting.shown(*deciding.how_many(user))
+        found["to-decide"] = counting.shown(*deciding.how_many(user))
     return found
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import particulars
-from huiyin.cases import queries as cases
 from huiyin.cases.detailing import MOST_NEW
 from huiyin.cases.particulars import Field, FieldKind
 
 from .fields import pick
-from .verb_forms import VerbForm
+from .verb_forms import OtherCaseForm, VerbForm
 
 YES_NO = {"yes": _("Yes"), "no": _("No")}
 
@@ -90,15 +89,12 @@ def _field(field: Field) -> forms.Field:
     return forms.CharField(label=field.name, required=False, max_length=2000, widget=forms.TextInput(attrs=kind))
 
 
-class RelateForm(VerbForm):
+class RelateForm(OtherCaseForm):
     """A case that belongs with this one; `off` ends that."""
 
     to = forms.CharField(label=_("Receipt number of the other case"), max_length=30)
     off = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_to(self) -> int:
-        """Its key; one that this person can't see is not there."""
-        try:
-            return cases.get(self.sheet.user, self.cleaned_data["to"]).pk
-        except ObjectDoesNotExist as error:
-            raise ValidationError(_("There is no case with this number.")) from error
+        """Its key."""
+        return self.other("to")

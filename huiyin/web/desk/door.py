@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from huiyin.alerts import notices
-from huiyin.org import access, history, house
 from huiyin.org.access import Forbidden, Verb
 
-from . import saved
+from . import places, saved
+from .reach import can
 
 if TYPE_CHECKING:
     from huiyin.org.models import User
@@ -59,31 +59,13 @@ def show(
     request: StaffRequest, template: str, context: dict[str, Any], *, view: str = "", status: int = 200
 ) -> HttpResponse:
     """Render a page of the desk; `view` is the place in the rail that it belongs to."""
+    waiting = notices.waiting(request.user)
     rail = {
         "now": request.now,
         "current_view": view,
         "may_create": can(request.user, Verb.CREATE),
-        "may_decide": can(request.user, Verb.DECIDE_RETURN),
-        "may_supervise": can(request.user, Verb.SUPERVISE),
-        "may_visit": can(request.user, Verb.VISIT),
-        "may_review": house.rules().review and can(request.user, Verb.REVIEW),
-        "may_import": can(request.user, Verb.IMPORT),
-        "may_edit": history.may_edit(request.user),
-        "has_department": request.user.department_id is not None,
-        "notices": notices.waiting(request.user),
+        "places": places.of(request.user, {"notices": waiting.count, **context.get("counts", {})}),
+        "notices": waiting,
         "saved_views": saved.of(request.user),
-        "rail_more": "desk/rail_saved.html",
     }
     return render(request, template, rail | context, status=status)
-
-
-def can(user: User, verb: Verb) -> bool:
-    """May they do this anywhere at all?"""
-    reach = access.reach(user, verb)
-    return reach.everywhere or bool(reach.sites) or bool(reach.department_sites)
-
-
-def is_back_office(user: User) -> bool:
-    """Does this person see only what was handed over to their department?"""
-    reach = access.reach(user, Verb.VIEW)
-    return bool(reach.department_sites) and not reach.sites

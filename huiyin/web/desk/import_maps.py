@@ -14,8 +14,9 @@ from huiyin.cases.actions import BadInput, By
 from huiyin.imports import actions, queries
 from huiyin.org.access import Forbidden, Verb
 
-from .door import StaffRequest, can, show, staff
+from .door import StaffRequest, show, staff
 from .import_forms import LABELS, NameForm
+from .reach import can
 
 if TYPE_CHECKING:
     from huiyin.imports.models import SavedMap

@@ -26,9 +26,10 @@ from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 
-from .door import StaffRequest, can, show, staff
+from .door import StaffRequest, show, staff
 from .import_forms import LABELS, MapForm, UploadForm, examples_of, initial_of, wishes_of
 from .inbox import number
+from .reach import can
 from .rows import rows
 
 if TYPE_CHECKING:

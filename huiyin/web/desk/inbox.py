@@ -32,7 +32,8 @@ from . import choose, saved
 from .bulk import offered, sent
 from .choose import Chosen, sites_of
 from .counts import counts
-from .door import StaffRequest, can, is_back_office, show, staff
+from .door import StaffRequest, show, staff
+from .reach import can, is_back_office
 from .rows import rows
 
 if TYPE_CHECKING:

@@ -23,9 +23,10 @@ from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 
-from .door import StaffRequest, can, show, staff
+from .door import StaffRequest, show, staff
 from .inbox import number, sites_of
 from .incident_forms import ACTS, Act, ActForm, NewIncidentForm
+from .reach import can
 from .rows import rows
 
 if TYPE_CHECKING:

@@ -29,10 +29,11 @@ from huiyin.org.access import Forbidden, Verb
 from huiyin.web.uploads import FilesField
 
 from .cases import LINK
-from .door import StaffRequest, can, show, staff
+from .door import StaffRequest, show, staff
 from .fields import TapsForm, category, moment, pick, prose
 from .inbox import sites_of
 from .new_found import found
+from .reach import can
 
 _BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "transfer", "media", "inspection"})
 """Channels that people write down themselves; the others have a door of their own."""

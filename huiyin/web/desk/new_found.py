@@ -25,9 +25,10 @@ from huiyin.org import access
 from huiyin.org.access import Forbidden, Verb
 from huiyin.returns import queries as returns
 
-from .door import StaffRequest, can, staff
+from .door import StaffRequest, staff
 from .fields import TapsForm
 from .inbox import sites_of
+from .reach import can
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case, Category

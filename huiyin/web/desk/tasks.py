@@ -15,7 +15,8 @@ from huiyin.clocks import tasks
 from huiyin.clocks.tasks import DepartmentTask, Place
 
 from . import inbox
-from .door import StaffRequest, is_back_office, show, staff
+from .door import StaffRequest, show, staff
+from .reach import is_back_office
 from .rows import Mark
 
 _TIMELESS = "-"

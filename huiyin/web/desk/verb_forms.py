@@ -269,17 +269,25 @@ class ReopenForm(VerbForm):
     reason = prose(_("Reason"), rows=2)
 
 
-class JoinForm(VerbForm):
+class OtherCaseForm(VerbForm):
+    """A form with the number of another case."""
+
+    def other(self, name: str) -> int:
+        """The key of the case whose number stands in a field; one that this person can't see is not there."""
+        try:
+            return cases.get(self.sheet.user, self.cleaned_data[name]).pk
+        except ObjectDoesNotExist as error:
+            raise ValidationError(_("There is no case with this number.")) from error
+
+
+class JoinForm(OtherCaseForm):
     """The case it is handled with."""
 
     into = forms.CharField(label=_("Receipt number of the other case"), max_length=30)
 
     def clean_into(self) -> int:
-        """Its key; one that this person can't see is not there."""
-        try:
-            return cases.get(self.sheet.user, self.cleaned_data["into"]).pk
-        except ObjectDoesNotExist as error:
-            raise ValidationError(_("There is no case with this number.")) from error
+        """Its key."""
+        return self.other("into")
 
 
 class VisitForm(VerbForm):

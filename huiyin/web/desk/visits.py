@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from huiyin.org.access import Forbidden, Verb
 from huiyin.returns import queries as returns
 
-from .door import StaffRequest, can, show, staff
+from .door import StaffRequest, show, staff
 from .inbox import cursor, cursor_text
+from .reach import can
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def by_address(counts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if name.startswith(SAVED):
             yield reverse("saved_view", args=[name.removeprefix(SAVED)]), count
         else:
-            yield reverse("inbox", args=[name.replace("_", "-")]), count
+            yield reverse("inbox", args=[name]), count
 
 
 @register.simple_tag

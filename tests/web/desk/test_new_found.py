@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -26,8 +25,7 @@ ClientFor = Callable[[User], Client]
 NEW = {"site": "LJF", "kind": "complaint", "channel": "phone"}
 TOLD = "三号楼的电梯今天早上又停了，家里有老人，下不了楼。"
 TYPED = {**NEW, "text": "三号楼电梯停了，老人下不来"}
-MOST_QUERIES = 12 if connection.vendor == "sqlite" else 14
-"""PostgreSQL is asked for words and place once more each, for what is older than four thousand cases."""
+MOST_QUERIES = 12
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -20,8 +19,7 @@ from tests.people import Company, TestClock
 
 ClientFor = Callable[[User], Client]
 TOLD = "三号楼的电梯今天早上又停了，家里有老人，下不了楼。"
-MOST_QUERIES = 12 if connection.vendor == "sqlite" else 14
-"""PostgreSQL is asked for words and place once more each, for what is older than four thousand cases."""
+MOST_QUERIES = 12
 
 
 @pytest.fixture

@@ -1,0 +1,94 @@
+"""Where one can go from every page of the desk: one table for the rail, the palette and the sheet of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.org import history, house
+from huiyin.org.access import Verb
+
+from .reach import can
+
+if TYPE_CHECKING:
+    from huiyin.org.models import User
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page. `short`: its name where there is little room; `keys`: what leads there, with a blank between; `words`: by
+    what else the palette finds it; `style`: its class in the rail, in which it stands when `rail` says so."""
+
+    key: str
+    name: str | Promise
+    route: tuple[str, ...]
+    short: str | Promise = ""
+    keys: str = ""
+    words: str = ""
+    style: str = ""
+    rail: bool = True
+    open_to: Callable[[User], bool] = lambda user: True
+    count: str | int = ""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.route[0], args=self.route[1:])
+
+
+def _who_can(verb: Verb) -> Callable[[User], bool]:
+    return lambda user: can(user, verb)
+
+
+def _reviews(user: User) -> bool:
+    return house.rules().review and can(user, Verb.REVIEW)
+
+
+_WIDE = "wide-only"
+_PLACES = (
+    Place("new", _("New case"), ("case_new",), keys="n", words="create", rail=False, open_to=_who_can(Verb.CREATE)),
+    Place("mine", _("Mine"), ("inbox", "mine"), _("Mine"), "g m", "inbox"),
+    Place(
+        "unassigned", _("Unassigned"), ("inbox", "unassigned"), _("New"), "g u", "new", open_to=_who_can(Verb.CREATE)
+    ),
+    Place("due", _("Due soon"), ("inbox", "due"), _("Due soon"), "g d", "late", "due-soon"),
+    Place(
+        "to-decide", _("To decide"), ("inbox", "to-decide"), _("To decide"), "g e", open_to=_who_can(Verb.DECIDE_RETURN)
+    ),
+    Place(
+        "supervised",
+        _("Under supervision"),
+        ("inbox", "supervised"),
+        _("Supervised"),
+        style=_WIDE,
+        open_to=_who_can(Verb.SUPERVISE),
+    ),
+    Place(
+        "department",
+        _("Handed to my department"),
+        ("inbox", "department"),
+        _("Handed over"),
+        "g h",
+        "tasks",
+        open_to=lambda user: user.department_id is not None,
+    ),
+    Place("review", _("To review"), ("inbox", "review"), _("Review"), open_to=_reviews),
+    Place("visits", _("Return visits"), ("visits",), _("Visits"), "g v", open_to=_who_can(Verb.VISIT)),
+    Place("all", _("All cases"), ("inbox", "all"), _("All"), "g a"),
+    Place("incidents", _("Incidents"), ("incidents",), _("Incidents"), style=_WIDE),
+    Place("notices", _("Notices"), ("notices",), _("Notices"), "g n"),
+    Place("settings", _("Settings"), ("settings",), _("Settings"), style=_WIDE, open_to=history.may_edit),
+    Place("words", _("Phrases"), ("words",), rail=False),
+    Place("imports", _("Imports"), ("imports",), rail=False, open_to=_who_can(Verb.IMPORT)),
+    Place("account", _("My account"), ("account",), words="password language", rail=False),
+)
+
+
+def of(user: User, counts: Mapping[str, str | int]) -> list[Place]:
+    """The pages this person has, with how much lies there where that is known."""
+    return [replace(one, count=counts.get(one.key, "")) for one in _PLACES if one.open_to(user)]
