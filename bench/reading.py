@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
@@ -31,7 +32,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench import kept
+from bench import kept, plans
 from bench.load import voice
 from huiyin.base import text
 from huiyin.cases.models import Case, SearchText
@@ -65,12 +66,13 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "bench.reading"], check=True, env=env)
 
 
-def measure(client: Client | Creator | Sweeper, paths: list[str]) -> dict[str, float]:
-    """Milliseconds of a page: median of the rounds' means, 95th percentile of all requests, and its queries."""
+def measure(client: Client | Creator | Sweeper, paths: list[str]) -> dict[str, Any]:
+    """Milliseconds of a page: median of the rounds' means, 95th percentile of all requests; its queries, and the large
+    tables that they read whole."""
     times: list[list[float]] = []
     with CaptureQueriesContext(connection) as seen:
         get(client, paths[0])
-        queries = len(seen)  # now: the next request empties the log
+        asked = [query["sql"] for query in seen]  # now: the next request empties the log
     for number in range(ROUNDS + 1):
         mixed = [paths[(number * REQUESTS + i) % len(paths)] for i in range(REQUESTS)]
         times.append([get(client, path) for path in mixed])
@@ -79,7 +81,8 @@ def measure(client: Client | Creator | Sweeper, paths: list[str]) -> dict[str, f
     return {
         "median": statistics.median(rounds),
         "p95": everything[int(len(everything) * 0.95)],
-        "queries": queries,
+        "queries": len(asked),
+        "whole": plans.whole(asked),
     }
 
 

@@ -93,8 +93,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("HUIYIN_SMTP_PASSWORD", "", text, "Password to log in there.", secret=True),
     Setting("HUIYIN_SMTP_TLS", "starttls", one_of("starttls", "ssl", "off"), "starttls, ssl, or off on one machine."),
     Setting("HUIYIN_SMTP_FROM", "", mail_address, "Sender of this mail: service@example.com or Name <address>."),
-    Setting("HUIYIN_WEB_PROCESSES", "1", positive, "Web processes; more than 1 only helps on PostgreSQL."),
-    Setting("HUIYIN_WEB_THREADS", "0", number, "Threads in each; 0: one on SQLite, three on PostgreSQL."),
+    Setting("HUIYIN_WEB_PROCESSES", "0", number, "Web processes; 0: one, on PostgreSQL one a core up to 4."),
+    Setting("HUIYIN_WEB_THREADS", "0", number, "Threads in each; 0: one on SQLite, two on PostgreSQL."),
 )
 
 
@@ -278,8 +278,10 @@ DATABASES = {"default": database_settings(VALUES["HUIYIN_DATABASE_URL"], HUIYIN_
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "huiyin.db.sqlite3"
-WEB_PROCESSES: int = VALUES["HUIYIN_WEB_PROCESSES"]
-WEB_THREADS: int = VALUES["HUIYIN_WEB_THREADS"] or (1 if ON_SQLITE else 3)
+# SQLite has one writer, and a second process costs the memory of the first again. PostgreSQL has many, and one process
+# uses no more than one core: its threads share an interpreter.
+WEB_PROCESSES: int = VALUES["HUIYIN_WEB_PROCESSES"] or (1 if ON_SQLITE else min(os.cpu_count() or 1, 4))
+WEB_THREADS: int = VALUES["HUIYIN_WEB_THREADS"] or (1 if ON_SQLITE else 2)
 
 TEMPLATES = [
     {
