@@ -247,6 +247,7 @@ INSTALLED_APPS = [
     "huiyin.returns",
     "huiyin.alerts",
     "huiyin.bulk",
+    "huiyin.rates",
     "huiyin.packs.property",
     "huiyin.web",
     "huiyin.api",

@@ -17,6 +17,8 @@ from huiyin.imports import advance as imports
 from huiyin.messages import follow as messages_follow
 from huiyin.messages import sending
 from huiyin.org import beat
+from huiyin.rates import follow as rates_follow
+from huiyin.rates import summing as rates
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
 from huiyin.standards import outgoing
@@ -29,6 +31,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     # After all others: it tells people of what they have written down.
     alerts_follow.follow,
     messages_follow.follow,
+    rates_follow.follow,  # after clocks and visits: it counts what they have written down
 )
 
 Sweep = Callable[[datetime], int]
@@ -36,6 +39,7 @@ SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep),
+    rates.sweep,
     # After what has a time: the mail server may let us wait.
     sending.sweep,
     # Last: it may take most of a turn.

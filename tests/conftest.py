@@ -22,6 +22,7 @@ from huiyin.cases import guard, intake, verify
 from huiyin.cases.actions import By
 from huiyin.cases.intake import Opened
 from huiyin.org.models import User
+from huiyin.rates import rebuild as rates
 from tests import people
 from tests.people import Company, TestClock
 
@@ -63,8 +64,9 @@ def _empty_index() -> None:
 
 @pytest.fixture(autouse=True)
 def true_timelines(request: pytest.FixtureRequest) -> Iterator[None]:
-    """After each test: every case in the database folds to its snapshot, its chain holds, and each of its
-    events is sealed or waits for its seal, unless it `tampers`, or only `reads` what others have checked."""
+    """After each test: every case in the database folds to its snapshot, its chain holds, each of its events is sealed
+    or waits for its seal, and what the rates count is what is stored; unless the test `tampers`, or only `reads` what
+    others have checked."""
     uses_database = "_django_db_helper" in request.fixturenames or request.node.get_closest_marker("django_db")
     if not uses_database:
         yield
@@ -77,6 +79,7 @@ def true_timelines(request: pytest.FixtureRequest) -> Iterator[None]:
         faults += [fault for ids in verify.batches() for fault in verify.check_batch(ids, seals)]
         assert faults == []
         assert guard.missing() == []
+        assert rates.differences() == []
 
 
 @pytest.fixture

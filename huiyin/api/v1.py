@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, dispatch, incidents, lists, problems, similar, tags, verbs, wording
+from . import cases, dispatch, incidents, lists, problems, rates, similar, tags, verbs, wording
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -99,6 +99,6 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-_ROUTERS = (cases, verbs, dispatch, incidents, similar, lists, tags, wording)
+_ROUTERS = (cases, verbs, dispatch, incidents, similar, lists, rates, tags, wording)
 for part in _ROUTERS:
     api.add_router("", part.router)

@@ -75,7 +75,7 @@ class Change:
         self.anyway: set[int] = set()
         """Patterns of words that were passed over: the event that carries the words to the customer keeps them."""
         self.rows: list[Model] = []
-        """What followers made for a case that is new: the caller needn't read it again."""
+        """What followers made for the case or changed: neither the caller nor those who follow need read it again."""
 
     def add(
         self,

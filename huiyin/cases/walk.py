@@ -91,7 +91,7 @@ class Walk:
             return None
         if len(parts) == 1:
             return (int(key),)
-        if not self.fields[0].endswith("_at"):
+        if self.fields[0] != "at" and not self.fields[0].endswith("_at"):
             return parts[0], int(key)
         try:
             moment = datetime.fromisoformat(parts[0])

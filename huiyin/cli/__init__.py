@@ -32,6 +32,7 @@ COMMANDS = {
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "verify": "Prove that the history of every case is unchanged.",
     "seal": "Seal what was written so far, and print the seal for keeping elsewhere.",
+    "rates": "Show the rates; make them anew from what is stored.",
     "backup": "Write the database and all files into one archive.",
     "restore": "Restore such an archive.",
     "holidays": "Fill in the holidays and make-up working days of a year.",

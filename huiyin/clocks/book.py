@@ -229,5 +229,6 @@ def save(books: Iterable[Book]) -> None:
                 book.change.rows.append(clock)
             elif id(clock) in book.touched:
                 clock.save(update_fields=_UPDATED)
+                book.change.rows.append(clock)
     if new:
         insert_objects(Clock, _INSERTED, new)

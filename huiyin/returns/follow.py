@@ -137,6 +137,8 @@ def follow(changes: Sequence[Change]) -> None:
         for event, now in zip(book.change.events, book.change.states, strict=True):
             if handle := _FOLLOW.get(event.kind):
                 handle(book, event, now)
+    for book in books:
+        book.change.rows += book.visits
     _save(visit for book in books for visit in book.visits)
     if turns := [turn for book in books for turn in book.turns]:
         follow_for_others(ClockKind.VISIT, turns)

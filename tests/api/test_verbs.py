@@ -106,6 +106,8 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "acknowledge",
         "identify",
         "share",
+        "measure",
+        "exclude",
     }
 
 

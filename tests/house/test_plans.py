@@ -37,6 +37,8 @@ from huiyin.messages.actions import may_get
 from huiyin.messages.models import Link, Mail, Proof, What
 from huiyin.org import history
 from huiyin.org.models import SettingsEntry, User
+from huiyin.rates import queries as rates
+from huiyin.rates.models import DIRTY, DaySum, Fact
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
 from huiyin.returns.models import ReturnVisit
@@ -56,7 +58,8 @@ BIG = (
     "cases_unsealed",
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
-TABLES = (*BIG, *MAIL, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
+COUNTED = ("rates_fact", "rates_daysum")
+TABLES = (*BIG, *MAIL, *COUNTED, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
 
 
 @pytest.fixture
@@ -128,7 +131,32 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     areas = ("site", "person", "levels", "year")
     entries = [SettingsEntry(at=NOW, area=areas[c.pk % 4], thing=str(c.pk % 100), before={}, after={}) for c in made]
     SettingsEntry.objects.bulk_create(entries)
+    _fill_counted(made)
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
+
+
+def _fill_counted(made: list[Case]) -> None:
+    day = lambda c: (NOW - timedelta(days=c.pk % 300)).date()  # noqa: E731
+    of_case = {name: lambda c, name=name: getattr(c, name) for name in ("site_id", "category_id", "customer_id")}
+    at = lambda c: NOW - timedelta(days=c.pk % 300)  # noqa: E731
+    for rate, ref in (("once", 0), ("respond", 1)):
+        facts = [
+            Fact(case=c, rate=rate, ref=ref, at=at(c), day=day(c), channel="phone", person=c.handler, good=c.pk % 9 > 0)
+            for c in made
+        ]
+        for fact, c in zip(facts, made, strict=True):
+            fact.mark, fact.dirty, fact.began = "met", c.pk % 100 == 0, NOW
+            for name, value in of_case.items():
+                setattr(fact, name, value(c))
+        Fact.objects.bulk_create(facts)
+    counts = {"due": 9, "good": 8, "half": 0, "excluded": 0}
+    sites, days = sorted({c.site_id for c in made}), [NOW.date() - timedelta(days=n) for n in range(300)]
+    DaySum.objects.bulk_create(
+        DaySum(by=by, value=value, site_id=site, day=one, rate="once", **counts)
+        for by, value in (("", ""), ("person", "1"), ("channel", "phone"))
+        for site in sites
+        for one in days
+    )
 
 
 def _of(value: Any, case: Case) -> Any:
@@ -240,7 +268,8 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     agent, office, admin = company.linxiao, company.zhougong, company.admin
     some = Case.objects.get(pk=many[-9])
     theirs = cases.visible(agent).order_by("pk")[0]
-    mine = frozenset({company.ljf.pk})
+    mine, everywhere = frozenset({company.ljf.pk}), frozenset({company.hq.pk, company.fly.pk, company.ljf.pk})
+    week = rates.Period(NOW.date() - timedelta(days=7), NOW.date())
     acts: dict[str, Callable[[], object]] = {
         "everything": lambda: cases.page(admin, Filter(), limit=10),
         "everything, further on": lambda: cases.page(admin, Filter(), before=many[2000], limit=10),
@@ -295,6 +324,22 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "the sweep of clocks": lambda: clocks._due(now),
         "the sweep of seals, which finds nothing due": lambda: seals.sweep(now),
         "the seals' proof of a few cases": lambda: sealed._digests([(case, 1) for case in many[:50]]),
+        "figures of a site": lambda: rates.figures(mine, week),
+        "figures by channel": lambda: rates.broken_down(mine, week, rates.By.CHANNEL),
+        "one's own figures": lambda: rates.own(agent, week),
+        "what stands behind a figure": lambda: rates.page(
+            admin, rates.Wanted(rates.Rate.RESPOND, week, everywhere), limit=10
+        ),
+        "what stands behind that of a site": lambda: rates.page(
+            admin, rates.Wanted(rates.Rate.RESPOND, week, mine), limit=10
+        ),
+        "what stands behind one's own": lambda: rates.page(
+            agent, rates.Wanted(rates.Rate.RESPOND, week, person=agent.pk), limit=10
+        ),
+        "the sweep of rates": lambda: list(Fact.objects.filter(DIRTY).order_by("pk")[:10]),
+        "resolutions of some customers": lambda: list(
+            Fact.objects.filter(customer__in=[some.customer_id], rate="once").exclude(category=None)
+        ),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"

@@ -20,6 +20,7 @@ from huiyin.cases.files import store
 from huiyin.cases.models import Case, File
 from huiyin.customers.actions import Person
 from huiyin.org.actions import issue_token
+from huiyin.rates.queries import Rate
 from huiyin.web.desk.incident_forms import ACTS as INCIDENT_ACTS
 from huiyin.web.desk.verbs import ACTS
 from tests.conftest import Mover, Opener
@@ -57,6 +58,7 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
         "file_id": [str(pk) for pk in files],
         "incident_id": [str(storm.pk)],
         "act": list(INCIDENT_ACTS),
+        "rate": list(Rate),
         "view": ["mine", "unassigned", "due", "department", "all", "to-decide", "supervised"],
     }
 
@@ -93,7 +95,7 @@ def addresses(values: dict[str, list[str]]) -> list[str]:
     return found + searched + [f"/api/v1/cases?q={q}" for q in GIVEAWAYS]
 
 
-NOT_OF_CASES = ("code", "pk", "username", "name", "year")
+NOT_OF_CASES = ("code", "pk", "username", "name", "year", "fact_id", "exclusion_id")
 """Parts of addresses that name something else than a case."""
 
 

@@ -79,6 +79,8 @@ untag          x     .           x          x       .       x
 identify       .     .           x          x       .       .
 import         .     .           x          x       .       x
 share          .     .           x          x       .       x
+measure        .     .           x          x       x       x
+exclude        .     .           x          x       .       x
 administer     .     .           .          .       .       x
 """
 

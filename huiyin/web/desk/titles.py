@@ -17,6 +17,7 @@ from huiyin.cases.lists import tag_names
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
+from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
 
@@ -102,7 +103,12 @@ def _noted(data: Data, known: Known) -> str:
         "field": _("Filled in: %(name)s"),
         "related": _("Linked with another case"),
         "unrelated": _("No longer linked with another case"),
+        "leave_out": _("To be left out of the rate “%(rate)s”"),
+        "left_out": _("Left out of the rate “%(rate)s”"),
+        "counts": _("Counts in the rate “%(rate)s” all the same"),
     }.get(data.get("what", ""), _("Noted"))
+    if "rate" in data:
+        return label % {"rate": Rate(data["rate"]).label}
     if "field" in data:
         value = YES_NO.get(data.get("value", ""), data.get("value", ""))
         return label % {"name": data["field"]} + (f"{_(': ')}{value}" if value else "")

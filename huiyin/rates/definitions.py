@@ -1,0 +1,98 @@
+"""What each rate is: one record that the page, the API and the guide print. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REPEAT_DAYS = 30
+"""The same customer with the same sort of matter within so many days: it wasn't solved at the first attempt."""
+SATISFIED, BARELY = 4, 3
+"""Of five: satisfied from here on; the grade that stands apart (基本满意), which others like to count as satisfied."""
+
+
+class Rate(TextChoices):
+    """The rates."""
+
+    RESPOND = "respond", _("answered in time")
+    ARRIVE = "arrive", _("arrived in time")
+    REPLY = "reply", _("department replied in time")
+    RESOLVE = "resolve", _("finished in time")
+    COMMITMENT = "commitment", _("commitments kept")
+    ONCE = "once", _("solved at the first attempt")
+    SATISFIED = "satisfied", _("satisfied at return visit")
+    REACHED = "reached", _("return visits reached")
+
+
+class Mark(TextChoices):
+    """How one thing that is counted went."""
+
+    MET = "met", _("in time")
+    LATE = "late", _("late")
+    OPEN = "open", _("late and still open")
+    GONE = "gone", _("not counted after all")
+    SOLVED = "solved", _("solved")
+    REOPENED = "reopened", _("reopened")
+    REPEATED = "repeated", _("came back")
+    ANSWERED = "answered", _("reached")
+    UNREACHED = "unreached", _("not reached")
+    GRADE_1 = "grade_1", "1"
+    GRADE_2 = "grade_2", "2"
+    GRADE_3 = "grade_3", "3"
+    GRADE_4 = "grade_4", "4"
+    GRADE_5 = "grade_5", "5"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`question` that it answers; `formula` in words: numerator over denominator, what puts a thing into a period, what
+    isn't counted; `source`: where the measure comes from (ours: decided in this house)."""
+
+    question: Promise
+    formula: Promise
+    source: str
+
+
+_BY_CLOCK = _(
+    "Deadlines of the period that were met ÷ all deadlines of the period, also those that are still open. A deadline "
+    "that nobody waits for any more is not counted unless it had passed."
+)
+DEFINITIONS: dict[Rate, Definition] = {
+    Rate.RESPOND: Definition(_("Does everybody get a first answer in time?"), _BY_CLOCK, "ISO 18295-1:2017"),
+    Rate.ARRIVE: Definition(_("Are we on site in time?"), _BY_CLOCK, "Huiyin"),
+    Rate.REPLY: Definition(_("Do departments answer the desk in time?"), _BY_CLOCK, "Huiyin"),
+    Rate.RESOLVE: Definition(_("Is work finished in time?"), _BY_CLOCK, "ISO 18295-1:2017"),
+    Rate.COMMITMENT: Definition(
+        _("Do we keep what we promised?"),
+        _(
+            "Promises whose time lies in the period and that were kept in time ÷ all promises whose time lies in the "
+            "period, also those that nobody has settled yet."
+        ),
+        "Parasuraman, Zeithaml & Berry 1988 (reliability)",
+    ),
+    Rate.ONCE: Definition(
+        _("Is a matter over when we say so?"),
+        _(
+            "Cases first resolved in the period that were neither reopened nor followed, within 30 days, by another "
+            "case of the same customer and category ÷ all cases first resolved in the period. The last 30 days can "
+            "still change."
+        ),
+        "ISO 18295-1:2017 (first contact resolution)",
+    ),
+    Rate.SATISFIED: Definition(
+        _("Are those we ask satisfied?"),
+        _(
+            "Answers of 4 or 5 ÷ all answers with a grade of the period. 3 (barely satisfied) counts as not satisfied "
+            "and is shown apart, and beside it how many were reached."
+        ),
+        "Reichheld & Markey 2011; ISO 10004:2018",
+    ),
+    Rate.REACHED: Definition(
+        _("How many of those we call do we reach?"),
+        _("Visits by phone ended in the period with the customer reached ÷ all visits by phone ended in the period."),
+        "AAPOR 2023 (contact rate)",
+    ),
+}

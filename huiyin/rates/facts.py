@@ -1,0 +1,126 @@
+"""What is counted of a change to a case. Pure but for the rows it makes: nothing is read, nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from huiyin.cases.change import Change
+from huiyin.cases.models import Case, CaseEvent
+from huiyin.cases.workflow import EventKind, Snapshot
+from huiyin.clocks.models import Clock, Outcome
+from huiyin.db.rows import new_row
+from huiyin.org import queries as org
+from huiyin.returns.models import ReturnVisit, State
+from huiyin.returns.plan import Mode
+
+from .definitions import SATISFIED, Mark, Rate
+from .models import Fact
+
+BY_CLOCK = frozenset({Rate.RESPOND, Rate.ARRIVE, Rate.REPLY, Rate.RESOLVE, Rate.COMMITMENT})
+"""Rates whose name is that of their clock."""
+_ENDED = {State.DONE: Mark.ANSWERED, State.DECLINED: Mark.ANSWERED, State.UNREACHED: Mark.UNREACHED}
+Key = tuple[str, int, int]
+"""Rate, case and `ref`."""
+
+
+def key_of(fact: Fact) -> Key:
+    """What there is one fact of."""
+    return fact.rate, fact.case_id, fact.ref
+
+
+def of_change(change: Change) -> Iterator[Fact]:
+    """The facts of one change; the last of those with one key is the one that counts."""
+    for row in change.rows:
+        if isinstance(row, Clock):
+            yield from of_clock(change.case, change.now, row, gone=_in_time(change, row))
+        elif isinstance(row, ReturnVisit):
+            yield from of_visit(change.case, change.now, row)
+    for event, state in zip(change.events, change.states, strict=True):
+        if event.kind == EventKind.RESOLVED and state.reopened == 0:
+            yield resolution(change.case, state, event)
+
+
+def _in_time(change: Change, clock: Clock) -> bool:
+    """Was a miss of it taken back in this change?"""
+    return any(
+        event.topic == "clocks"
+        and event.data.get("what") == "in_time"
+        and (event.data["clock"], event.data["ref"]) == (clock.kind, clock.ref)
+        for event in change.events
+    )
+
+
+def of_clock(case: Case, now: Snapshot, clock: Clock, *, gone: bool = False) -> Iterator[Fact]:
+    """A deadline that is over: met, or missed. `gone`: say also that one isn't counted any more."""
+    if clock.kind not in BY_CLOCK or not (clock.outcome or clock.breached_at):
+        return
+    missed = clock.breached_at is not None
+    if clock.outcome == Outcome.CANCELLED and not missed and not gone:
+        return
+    mark = Mark.MET
+    if missed:
+        mark = Mark.LATE if clock.outcome else Mark.OPEN
+    elif clock.outcome == Outcome.CANCELLED:
+        mark = Mark.GONE
+    department = clock.department_id if clock.kind == Rate.REPLY else now.department_id
+    # What was missed belongs to when it was missed, also where a promise was broken before its time.
+    at = min(clock.due_at, clock.breached_at) if clock.breached_at else clock.due_at
+    yield _fact(case, now, Rate(clock.kind), clock.ref, at=at, mark=mark, good=mark == Mark.MET, department=department)
+
+
+def of_visit(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
+    """Whether the customer was reached, and how satisfied they are."""
+    ended = _ENDED.get(State(visit.state))
+    if ended is None:
+        return
+    at = visit.visited_at or (visit.close_at or visit.next_at)
+    if visit.mode == Mode.PHONE:
+        yield _visit_fact(case, now, visit, Rate.REACHED, at=at, mark=ended, good=ended == Mark.ANSWERED)
+    if visit.state == State.DONE and visit.satisfied is not None:
+        mark, good = Mark(f"grade_{visit.satisfied}"), visit.satisfied >= SATISFIED
+        yield _visit_fact(case, now, visit, Rate.SATISFIED, at=at, mark=mark, good=good)
+
+
+def resolution(case: Case, now: Snapshot, event: CaseEvent) -> Fact:
+    """The first resolution: good until it is known better."""
+    fact = _fact(case, now, Rate.ONCE, 0, at=event.at, mark=Mark.SOLVED, good=True, department=now.department_id)
+    fact.customer_id, fact.began = case.customer_id, now.received_at
+    return fact
+
+
+def _visit_fact(
+    case: Case, now: Snapshot, visit: ReturnVisit, rate: Rate, *, at: datetime, mark: Mark, good: bool
+) -> Fact:
+    fact = _fact(case, now, rate, visit.seq, at=at, mark=mark, good=good, department=now.department_id)
+    fact.person_id = visit.handler_id  # who did the work, not who asks about it
+    return fact
+
+
+def _fact(
+    case: Case,
+    now: Snapshot,
+    rate: Rate,
+    ref: int,
+    *,
+    at: datetime,
+    mark: Mark,
+    good: bool,
+    department: int | None,
+) -> Fact:
+    return new_row(
+        Fact,
+        rate=str(rate),
+        case_id=case.pk,
+        ref=ref,
+        at=at,
+        day=at.astimezone(ZoneInfo(org.organisation().sites[case.site_id].time_zone)).date(),
+        site_id=case.site_id,
+        department_id=department,
+        category_id=now.category_id,
+        channel=case.channel,
+        person_id=now.handler_id or now.owner_id,
+        mark=str(mark),
+        good=good,
+    )

@@ -1,0 +1,47 @@
+"""Facts follow the timeline; their sums are made by the sweep, so that nobody who works waits for a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huiyin.cases.change import Change
+from huiyin.cases.workflow import EventKind
+from huiyin.db.rows import insert_objects
+
+from .definitions import Mark, Rate
+from .facts import Key, key_of, of_change
+from .models import Fact
+
+_FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
+_KEY = ("rate", "case", "ref")
+_CHANGING = ("at", "day", "department", "category", "person", "mark", "good", "dirty")
+
+
+def follow(changes: Sequence[Change]) -> None:
+    """Write what is counted of these changes. A case that just came in has nothing yet."""
+    new: dict[Key, Fact] = {}
+    known: dict[Key, Fact] = {}
+    reopened: list[int] = []
+    for change in changes:
+        found = {key_of(fact): fact for fact in of_change(change)}
+        if _reopens(change):
+            if (first := found.get((Rate.ONCE, change.case.pk, 0))) is not None:
+                first.mark, first.good = str(Mark.REOPENED), False
+            else:
+                reopened.append(change.case.pk)
+        (new if change.new else known).update(found)
+    insert_objects(Fact, _FIELDS, list(new.values()))
+    if known:
+        save(list(known.values()))
+    if reopened:
+        of_first = Fact.objects.filter(case__in=reopened, rate=Rate.ONCE)
+        of_first.update(mark=Mark.REOPENED, good=False, dirty=True)
+
+
+def _reopens(change: Change) -> bool:
+    return any(event.kind == EventKind.REOPENED for event in change.events)
+
+
+def save(facts: Sequence[Fact]) -> None:
+    """Insert facts, or let those that are there be as these are."""
+    Fact.objects.bulk_create(facts, update_conflicts=True, unique_fields=_KEY, update_fields=_CHANGING)

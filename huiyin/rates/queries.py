@@ -1,0 +1,194 @@
+"""Reading rates. A figure is given for sites where the person may measure; a person's own figures are theirs alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from huiyin.cases import hiding
+from huiyin.cases import queries as cases
+from huiyin.cases.models import Case
+from huiyin.cases.walk import Place, Walk
+from huiyin.org import access
+from huiyin.org import queries as org
+from huiyin.org.access import Verb
+from huiyin.org.models import User
+
+from .definitions import DEFINITIONS, Definition, Mark, Rate
+from .models import By, DaySum, Exclusion, Fact
+
+__all__ = ["DEFINITIONS", "By", "Definition", "Mark", "Rate"]
+"""What doors are given from here, besides what stands below."""
+
+
+_WALK = Walk(Fact, ("at", "id"), down=True)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `first` to `last`, both counted."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`good` of `due`; of those `half` barely satisfied; `excluded` of neither."""
+
+    rate: Rate
+    due: int = 0
+    good: int = 0
+    half: int = 0
+    excluded: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1; None when nothing was due."""
+        return self.good / self.due if self.due else None
+
+    @property
+    def definition(self) -> Definition:
+        """What it is."""
+        return DEFINITIONS[self.rate]
+
+
+def sites(user: User, site: int | None = None) -> frozenset[int]:
+    """Where the figures of a site and all below it may be read; of everything within reach without one."""
+    reach = access.reach(user, Verb.MEASURE)
+    organisation = org.organisation()
+    wanted = organisation.below(site if site is not None else organisation.root.pk)
+    return wanted if reach.everywhere else wanted & reach.sites
+
+
+def figures(where: frozenset[int], period: Period) -> list[Figure]:
+    """All rates of some sites in a period, in their order."""
+    return _in_order(_summed(where, period, By.ALL, [])[""])
+
+
+def broken_down(where: frozenset[int], period: Period, by: By) -> dict[str, list[Figure]]:
+    """The same by department, category, channel: value → rates; values without anything due aren't there. Never by
+    person: each reads their own alone."""
+    if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL):
+        raise ValueError(by)
+    found = _summed(where, period, by, ["value"])
+    return {value: _in_order(rows) for value, rows in found.items()}
+
+
+def by_site(where: frozenset[int], period: Period) -> dict[int, list[Figure]]:
+    """The same by site."""
+    found = _summed(where, period, By.ALL, ["site"])
+    return {int(site): _in_order(rows) for site, rows in found.items()}
+
+
+def own(user: User, period: Period) -> list[Figure]:
+    """A person's own figures."""
+    rows = DaySum.objects.filter(by="person", value=str(user.pk), day__range=(period.first, period.last))
+    return _in_order(_grouped(rows, [])[""])
+
+
+def _summed(where: frozenset[int], period: Period, by: By, names: list[str]) -> Mapping[str, dict[Rate, Figure]]:
+    rows = DaySum.objects.filter(by=str(by), site__in=where, day__range=(period.first, period.last))
+    return _grouped(rows, names)
+
+
+def _grouped(rows: QuerySet[DaySum], names: list[str]) -> Mapping[str, dict[Rate, Figure]]:
+    counts = {name: Sum(name) for name in ("due", "good", "half", "excluded")}
+    found: dict[str, dict[Rate, Figure]] = defaultdict(dict)
+    for rate, *value, due, good, half, excluded in rows.order_by().values_list("rate", *names).annotate(**counts):
+        found[str(value[0]) if value else ""][Rate(rate)] = Figure(Rate(rate), due, good, half, excluded)
+    return found
+
+
+def _in_order(found: Mapping[Rate, Figure]) -> list[Figure]:
+    return [found.get(rate, Figure(rate)) for rate in Rate]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which facts: of a rate, in a period, at sites; `good`: only those that went well or didn't; `by` and `value`: of
+    one department, category, channel; `person`: of one person alone, wherever."""
+
+    rate: Rate
+    period: Period
+    where: frozenset[int] = frozenset()
+    good: bool | None = None
+    by: By = By.ALL
+    value: str = ""
+    excluded: bool = False
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fact with its case as the reader may have it."""
+
+    fact: Fact
+    case: Case
+    asked: Exclusion | None
+
+    @property
+    def mark(self) -> str:
+        """How it went, in words."""
+        return str(Mark(self.fact.mark).label)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, newest first; `next` is where the following page begins."""
+
+    items: list[Row]
+    next: str
+
+
+def page(user: User, wanted: Wanted, *, before: Place | None = None, limit: int = 50) -> Page:
+    """The rows behind a figure. Those of cases that this person may not see aren't there."""
+    facts = _facts(wanted).filter(Exists(cases.visible(user).filter(pk=OuterRef("case"))))
+    found = list(facts.filter(_WALK.after(before)).order_by(*_WALK.order)[: limit + 1])
+    shown = found[:limit]
+    rows = {case.pk: case for case in cases.some(user, list({fact.case_id for fact in shown}))}
+    asked = _asked(shown)
+    items = [Row(fact, rows[fact.case_id], asked.get(fact.pk)) for fact in shown if fact.case_id in rows]
+    more = len(found) > limit
+    return Page(items, _WALK.text(_WALK.place_of(shown[-1])) if more else "")
+
+
+def place(text: str) -> Place | None:
+    """Where a page begins, as `Page.next` has it; None for what is none."""
+    return _WALK.read(text)
+
+
+def _facts(wanted: Wanted) -> QuerySet[Fact]:
+    first, last = wanted.period.first, wanted.period.last
+    # The instants are in the indexes, the days are right: in no time zone does a day begin more than 14 hours off.
+    begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+    end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
+    facts = Fact.objects.filter(rate=wanted.rate, at__range=(begin, end), day__range=(first, last))
+    facts = facts.filter(excluded=wanted.excluded).exclude(mark=Mark.GONE)
+    whose = {"site__in": wanted.where} if wanted.person is None else {"person": wanted.person}
+    facts = facts.filter(**whose)
+    if wanted.good is not None:
+        facts = facts.filter(good=wanted.good)
+    if wanted.by == By.CHANNEL:
+        facts = facts.filter(channel=wanted.value)
+    elif wanted.by in (By.DEPARTMENT, By.CATEGORY):
+        facts = facts.filter(**{f"{wanted.by}_id": wanted.value})
+    return facts
+
+
+def _asked(facts: Sequence[Fact]) -> dict[int, Exclusion]:
+    """The last application about each."""
+    rows = Exclusion.objects.filter(fact__in=[fact.pk for fact in facts]).select_related("asked_by", "decided_by")
+    return {row.fact_id: row for row in rows.order_by("pk")}
+
+
+def fact(user: User, pk: int) -> Row:
+    """One fact, of a case that this person may see, at a site where they may measure."""
+    found = Fact.objects.get(pk=pk, site__in=sites(user))
+    case = cases.visible(user).select_related("site", "customer", "category").get(pk=found.case_id)
+    (hidden,) = hiding.hide(user, [case])
+    return Row(found, hidden, _asked([found]).get(found.pk))

@@ -1,0 +1,93 @@
+"""Facts made anew from the clocks, visits and events that are stored: after an update, or to prove what is there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from huiyin.cases.change import snapshot_of
+from huiyin.cases.models import Case, CaseEvent
+from huiyin.cases.workflow import EventKind
+from huiyin.clocks.models import Clock
+from huiyin.returns.models import ReturnVisit, State
+
+from . import summing
+from .definitions import Mark
+from .facts import BY_CLOCK, Key, key_of, of_clock, of_visit, resolution
+from .follow import save
+from .models import Fact
+
+AT_ONCE = 500
+Tell = Callable[[int], None]
+
+
+def rebuild(now: datetime, *, tell: Tell = lambda _count: None) -> int:
+    """Make all facts and sums anew; how many facts there are. `tell` hears how many more cases are done.
+
+    Whom and what a fact belonged to when it happened is kept where it is known; where it isn't, the case as it stands
+    now decides. What was left out stays left out.
+    """
+    last = 0
+    while keys := list(Case.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            _rebuild(keys)
+        last = keys[-1]
+        tell(len(keys))
+    summing.resum()
+    while summing.sweep(now):
+        pass
+    return Fact.objects.exclude(mark=Mark.GONE).count()
+
+
+def _rebuild(keys: Sequence[int]) -> None:
+    cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    known = {key_of(fact): fact for fact in Fact.objects.filter(case__in=keys)}
+    made = {key_of(fact): fact for fact in _facts(cases)}
+    for key in made.keys() & known.keys():
+        now, then = made[key], known[key]
+        now.person_id, now.department_id, now.category_id = then.person_id, then.department_id, then.category_id
+    save(list(made.values()))
+    gone = [fact.pk for key, fact in known.items() if key not in made]
+    Fact.objects.filter(pk__in=gone).update(mark=Mark.GONE, good=False, dirty=True)
+
+
+def _facts(cases: dict[int, Case]) -> Iterable[Fact]:
+    first = _first_resolutions(cases)
+    clocks = Clock.objects.filter(case__in=cases, kind__in=BY_CLOCK).order_by("pk")
+    visits = ReturnVisit.objects.filter(case__in=cases).exclude(state=State.CANCELLED).order_by("pk")
+    of_case: dict[int, list[Clock | ReturnVisit]] = defaultdict(list)
+    rows: list[Clock | ReturnVisit] = [*clocks, *visits]
+    for row in rows:
+        of_case[row.case_id].append(row)
+    for pk, case in cases.items():
+        now = snapshot_of(case)
+        for row in of_case[pk]:
+            yield from of_clock(case, now, row) if isinstance(row, Clock) else of_visit(case, now, row)
+        if pk in first:
+            fact = resolution(case, now, first[pk])
+            if case.reopened:
+                fact.mark, fact.good = str(Mark.REOPENED), False
+            yield fact
+
+
+def _first_resolutions(cases: dict[int, Case]) -> dict[int, CaseEvent]:
+    events = CaseEvent.objects.filter(case__in=cases, kind=EventKind.RESOLVED).order_by("case", "-seq")
+    return {event.case_id: event for event in events}
+
+
+def differences() -> list[Key]:
+    """Facts that are not as the stored clocks, visits and events have them; reads everything, changes nothing."""
+    found: list[Key] = []
+    last = 0
+    while keys := list(Case.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        cases = {case.pk: case for case in Case.objects.filter(pk__in=keys)}
+        made = {key_of(fact): (fact.at, fact.good or None) for fact in _facts(cases)}
+        known = Fact.objects.filter(case__in=keys).exclude(mark=Mark.GONE)
+        # One that came back is good by its own case: it takes another to know.
+        there = {key_of(f): (f.at, f.good or f.mark == Mark.REPEATED or None) for f in known}
+        found += [key for key in made.keys() | there.keys() if made.get(key) != there.get(key)]
+        last = keys[-1]
+    return sorted(found)

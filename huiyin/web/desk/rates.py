@@ -1,0 +1,264 @@
+"""Rates: the figures of a period, broken down, with what stands behind each; and what is to be left out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from huiyin.cases import queries as cases
+from huiyin.cases.actions import BadInput
+from huiyin.cases.actions import By as Doer
+from huiyin.org import queries as org
+from huiyin.org.access import Forbidden, Verb
+from huiyin.rates import actions, queries
+from huiyin.rates.queries import By, Figure, Period, Rate, Wanted
+
+from .door import StaffRequest, show, staff
+from .reach import can
+
+if TYPE_CHECKING:
+    from huiyin.org.models import Site
+
+BREAKDOWNS = {
+    "": gettext_lazy("By site"),
+    "department": gettext_lazy("By department"),
+    "category": gettext_lazy("By category"),
+    "channel": gettext_lazy("By channel"),
+}
+PERIODS = {
+    7: gettext_lazy("7 days"),
+    30: gettext_lazy("30 days"),
+    90: gettext_lazy("90 days"),
+    365: gettext_lazy("A year"),
+}
+_FIRST_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page is of. `site` None: the person's own figures."""
+
+    period: Period
+    site: Site | None
+    by: str = ""
+    value: str = ""
+
+    def address(self, name: str, *args: str, **more: str) -> str:
+        """Of a page about the same."""
+        named = {"site": self.site.code} if self.site else {}
+        named |= {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        return f"{reverse(name, args=args)}?{urlencode(named | {k: v for k, v in more.items() if v})}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as it stands on the page."""
+
+    figure: Figure
+    url: str
+    bad_url: str = ""
+    out_url: str = ""
+
+    @property
+    def percent(self) -> str:
+        """Without the sign; a dash when nothing was due. Never rounded up to a hundred."""
+        share = self.figure.share
+        if share is None:
+            return "–"
+        return "100" if share == 1 else f"{min(share * 100, 99.9):.1f}"
+
+    @property
+    def width(self) -> str:
+        """Of its bar, out of a hundred."""
+        return f"{(self.figure.share or 0) * 100:.1f}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a breakdown."""
+
+    name: str
+    cells: Sequence[Cell]
+
+
+@require_GET
+@staff
+def rates(request: StaffRequest) -> HttpResponse:
+    """The rates of some sites, where the person may measure."""
+    asked = _asked(request)
+    where = queries.sites(request.user, asked.site.pk if asked.site else None)
+    by = request.GET.get("by", "")
+    if by not in BREAKDOWNS:
+        raise Http404
+    found = queries.figures(where, asked.period)
+    context = {
+        "asked": asked,
+        "cells": [_cell(asked, figure) for figure in found],
+        "lines": _lines(asked, where, by),
+        "rates": list(Rate),
+        "breakdowns": [
+            (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()
+        ],
+        "periods": _periods(request, asked, "rates", by),
+        "sites": [org.organisation().sites[pk] for pk in sorted(queries.sites(request.user))],
+        "by": by,
+    }
+    return show(request, "desk/rates.html", context, view="rates")
+
+
+@require_GET
+@staff
+def own(request: StaffRequest) -> HttpResponse:
+    """A person's own rates, which nobody else reads."""
+    asked = Asked(_period(request), None)
+    cells = [_cell(asked, figure, own=True) for figure in queries.own(request.user, asked.period)]
+    context = {"asked": asked, "cells": cells, "periods": _periods(request, asked, "rates_own"), "own": True}
+    return show(request, "desk/rates.html", context, view="own_rates")
+
+
+@require_GET
+@staff
+def behind(request: StaffRequest, rate: str) -> HttpResponse:
+    """The cases behind a figure."""
+    if rate not in Rate.values:
+        raise Http404
+    mine = "own" in request.GET
+    asked = Asked(_period(request), None) if mine else _asked(request)
+    wanted = _wanted(request, Rate(rate), asked)
+    page = queries.page(request.user, wanted, before=queries.place(request.GET.get("before", "")))
+    kept = request.GET.copy()
+    kept["before"] = page.next
+    context = {
+        "rate": Rate(rate),
+        "known": queries.DEFINITIONS[Rate(rate)],
+        "asked": asked,
+        "rows": page.items,
+        "older_url": f"?{kept.urlencode()}" if page.next else "",
+        "back": asked.address("rates_own" if mine else "rates"),
+        "good": wanted.good,
+        "may_exclude": can(request.user, Verb.EXCLUDE),
+        "excluded": wanted.excluded,
+        "here": request.get_full_path(),
+    }
+    return show(request, "desk/rates_behind.html", context, view="own_rates" if mine else "rates")
+
+
+@require_POST
+@staff
+def exclude(request: StaffRequest, fact_id: int) -> HttpResponse:
+    """Ask for one thing to be left out; back to where one came from."""
+    return _act(request, lambda by: actions.ask(fact_id, by, reason=request.POST.get("reason", "")))
+
+
+@require_POST
+@staff
+def decide(request: StaffRequest, exclusion_id: int) -> HttpResponse:
+    """Decide on that."""
+    granted = request.POST.get("granted") == "yes"
+    return _act(request, lambda by: actions.decide(exclusion_id, by, granted=granted))
+
+
+def _act(request: StaffRequest, act: Any) -> HttpResponse:
+    try:
+        act(Doer(request.user, request.now))
+    except BadInput as error:
+        messages.error(request, error.text)
+    else:
+        messages.success(request, _("Noted on the case's timeline."))
+    back = request.POST.get("back", "")
+    return redirect(back if back.startswith("/rates/") else "rates")
+
+
+def _asked(request: StaffRequest) -> Asked:
+    """The site and days that an address names. A site where nobody may measure for this person isn't there."""
+    reach = queries.sites(request.user)
+    if not reach:
+        raise Forbidden(Verb.MEASURE)
+    organisation = org.organisation()
+    code = request.GET.get("site", "")
+    site = organisation.site(code) if code else None
+    if code and (site is None or not organisation.below(site.pk) & reach):
+        raise Http404
+    return Asked(_period(request), site)
+
+
+def _period(request: StaffRequest) -> Period:
+    """The last thirty days, where the address names none that can be read."""
+    today = timezone.localdate(request.now)
+    last = _day(request.GET.get("to", "")) or today
+    first = _day(request.GET.get("from", "")) or last - timedelta(days=29)
+    return Period(min(first, last), max(first, last))
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found >= _FIRST_DAY else None
+
+
+def _periods(request: StaffRequest, asked: Asked, route: str, by: str = "") -> list[tuple[str, str, bool]]:
+    """Name, address, chosen?"""
+    today = timezone.localdate(request.now)
+    periods = {name: Period(today - timedelta(days=days - 1), today) for days, name in PERIODS.items()}
+    return [
+        (str(name), replace(asked, period=period).address(route, by=by), period == asked.period)
+        for name, period in periods.items()
+    ]
+
+
+def _cell(asked: Asked, figure: Figure, *, own: bool = False, by: str = "", value: str = "") -> Cell:
+    more = {"own": "1" if own else "", "by": by, "value": value}
+    address = asked.address("rates_behind", figure.rate, **more)
+    return Cell(figure, address, f"{address}&good=0", f"{address}&excluded=1")
+
+
+def _lines(asked: Asked, where: frozenset[int], by: str) -> list[Line]:
+    """The breakdown, by name."""
+    if not by:
+        found = queries.by_site(where, asked.period)
+        sites = org.organisation().sites
+        return [
+            Line(sites[pk].name, [_cell(Asked(asked.period, sites[pk]), figure) for figure in found[pk]])
+            for pk in sorted(found, key=lambda pk: sites[pk].name)
+        ]
+    rows = queries.broken_down(where, asked.period, By(by))
+    named = sorted((_name(by, value), value) for value in rows)
+    return [Line(name, [_cell(asked, one, by=by, value=value) for one in rows[value]]) for name, value in named]
+
+
+def _name(by: str, value: str) -> str:
+    if by == "department":
+        found = org.organisation().departments.get(int(value))
+        return found.name if found else value
+    if by == "category":
+        category = cases.categories().by_id.get(int(value))
+        return str(category) if category else value
+    return str(dict(cases.CHANNELS).get(value, value))
+
+
+def _wanted(request: StaffRequest, rate: Rate, asked: Asked) -> Wanted:
+    good = {"0": False, "1": True}.get(request.GET.get("good", ""))
+    excluded = "excluded" in request.GET
+    if "own" in request.GET:
+        return Wanted(rate, asked.period, good=good, person=request.user.pk, excluded=excluded)
+    where = queries.sites(request.user, asked.site.pk if asked.site else None)
+    by, value = request.GET.get("by", ""), request.GET.get("value", "")
+    if by not in BREAKDOWNS or (by in ("department", "category") and not value.isascii()) or (by and not value):
+        raise Http404
+    if by in ("department", "category") and not value.isdigit():
+        raise Http404
+    return Wanted(rate, asked.period, where, good=good, by=By(by), value=value, excluded=excluded)
