@@ -37,9 +37,9 @@ def of_change(change: Change) -> Iterator[Fact]:
             yield from of_clock(change.case, change.now, row, gone=_in_time(change, row))
         elif isinstance(row, ReturnVisit):
             yield from of_visit(change.case, change.now, row)
-    for event, state in zip(change.events, change.states, strict=True):
-        if event.kind == EventKind.RESOLVED and state.reopened == 0:
-            yield resolution(change.case, state, event)
+    found = zip(change.events, change.states, strict=True)
+    if first := next(((event, state) for event, state in found if event.kind == EventKind.RESOLVED), None):
+        yield resolution(change.case, first[1], first[0])
 
 
 def _in_time(change: Change, clock: Clock) -> bool:
@@ -84,8 +84,11 @@ def of_visit(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
 
 
 def resolution(case: Case, now: Snapshot, event: CaseEvent) -> Fact:
-    """The first resolution: good until it is known better."""
-    fact = _fact(case, now, Rate.ONCE, 0, at=event.at, mark=Mark.SOLVED, good=True, department=now.department_id)
+    """The first resolution: good until it is known better. One that was declined and taken up again was not solved at
+    the first attempt either."""
+    again = now.reopened > 0
+    mark = Mark.REOPENED if again else Mark.SOLVED
+    fact = _fact(case, now, Rate.ONCE, 0, at=event.at, mark=mark, good=not again, department=now.department_id)
     fact.customer_id, fact.began = case.customer_id, now.received_at
     return fact
 

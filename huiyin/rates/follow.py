@@ -13,7 +13,7 @@ from .facts import Key, key_of, of_change
 from .models import Fact
 
 _FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
-_KEY = ("rate", "case", "ref")
+_KEY = ("case", "rate", "ref")
 _CHANGING = ("at", "day", "department", "category", "person", "mark", "good", "dirty")
 
 
@@ -31,8 +31,10 @@ def follow(changes: Sequence[Change]) -> None:
                 reopened.append(change.case.pk)
         (new if change.new else known).update(found)
     insert_objects(Fact, _FIELDS, list(new.values()))
-    if known:
-        save(list(known.values()))
+    later = [fact for fact in known.values() if fact.rate == Rate.ONCE and fact.mark == Mark.REOPENED]
+    Fact.objects.bulk_create(later, ignore_conflicts=True)  # unless there is one of an earlier resolution
+    if first := [fact for fact in known.values() if fact not in later]:
+        save(first)
     if reopened:
         of_first = Fact.objects.filter(case__in=reopened, rate=Rate.ONCE)
         of_first.update(mark=Mark.REOPENED, good=False, dirty=True)

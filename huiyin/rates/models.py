@@ -42,7 +42,7 @@ class Fact(models.Model):
     summed = models.JSONField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["rate", "case", "ref"], name="one_fact_a_thing")]
+        constraints = [models.UniqueConstraint(fields=["case", "rate", "ref"], name="one_fact_a_thing")]
         indexes = [
             # serves: the rows behind a figure, newest first, everywhere
             models.Index(fields=["rate", "-at", "-id"], name="fact_of_rate"),

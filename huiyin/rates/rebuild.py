@@ -67,10 +67,7 @@ def _facts(cases: dict[int, Case]) -> Iterable[Fact]:
         for row in of_case[pk]:
             yield from of_clock(case, now, row) if isinstance(row, Clock) else of_visit(case, now, row)
         if pk in first:
-            fact = resolution(case, now, first[pk])
-            if case.reopened:
-                fact.mark, fact.good = str(Mark.REOPENED), False
-            yield fact
+            yield resolution(case, now, first[pk])
 
 
 def _first_resolutions(cases: dict[int, Case]) -> dict[int, CaseEvent]:

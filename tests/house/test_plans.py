@@ -136,27 +136,24 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
 
 
 def _fill_counted(made: list[Case]) -> None:
-    day = lambda c: (NOW - timedelta(days=c.pk % 300)).date()  # noqa: E731
-    of_case = {name: lambda c, name=name: getattr(c, name) for name in ("site_id", "category_id", "customer_id")}
-    at = lambda c: NOW - timedelta(days=c.pk % 300)  # noqa: E731
     for rate, ref in (("once", 0), ("respond", 1)):
-        facts = [
-            Fact(case=c, rate=rate, ref=ref, at=at(c), day=day(c), channel="phone", person=c.handler, good=c.pk % 9 > 0)
-            for c in made
-        ]
-        for fact, c in zip(facts, made, strict=True):
-            fact.mark, fact.dirty, fact.began = "met", c.pk % 100 == 0, NOW
-            for name, value in of_case.items():
-                setattr(fact, name, value(c))
-        Fact.objects.bulk_create(facts)
+        Fact.objects.bulk_create([_fact(case, rate, ref) for case in made])
     counts = {"due": 9, "good": 8, "half": 0, "excluded": 0}
-    sites, days = sorted({c.site_id for c in made}), [NOW.date() - timedelta(days=n) for n in range(300)]
+    sites, days = sorted({case.site_id for case in made}), [NOW.date() - timedelta(days=n) for n in range(300)]
     DaySum.objects.bulk_create(
         DaySum(by=by, value=value, site_id=site, day=one, rate="once", **counts)
         for by, value in (("", ""), ("person", "1"), ("channel", "phone"))
         for site in sites
         for one in days
     )
+
+
+def _fact(case: Case, rate: str, ref: int) -> Fact:
+    at = NOW - timedelta(days=case.pk % 300)
+    fact = Fact(case=case, rate=rate, ref=ref, at=at, day=at.date(), channel="phone", person=case.handler, mark="met")
+    fact.good, fact.dirty, fact.began = case.pk % 9 > 0, case.pk % 100 == 0, NOW
+    fact.site_id, fact.category_id, fact.customer_id = case.site_id, case.category_id, case.customer_id
+    return fact
 
 
 def _of(value: Any, case: Case) -> Any:

@@ -130,6 +130,22 @@ def test_a_reopened_case_was_not_solved_at_the_first_attempt_however_often_it_is
     assert figure(company.zhaozhuguan, Rate.ONCE) == (0, 1)
 
 
+def test_what_was_declined_and_taken_up_again_was_not_solved_at_the_first_attempt(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    case = open_case().case
+    actions.decline(case.pk, by(company.linxiao), text="不归我们管", right_door="请找供电局")
+    actions.reopen(case.pk, by(company.linxiao), reason="归我们管")
+    resolved = []
+    for _again in range(2):
+        resolved.append(by(company.linxiao, 31))
+        actions.resolve(case.pk, resolved[-1], cause="老化", done="更换", text="已修好")
+        actions.reopen(case.pk, by(company.linxiao), reason="又坏了")
+    summed(clock.now)
+    assert figure(company.zhaozhuguan, Rate.ONCE) == (0, 1)
+    assert Fact.objects.get(case=case, rate=Rate.ONCE).at == resolved[0].at
+
+
 @pytest.mark.parametrize(("days", "expect"), [(5, "repeated"), (29, "repeated"), (31, "solved")])
 def test_the_same_customer_with_the_same_matter_within_thirty_days_was_not_helped(
     company: Company, open_case: Opener, by: Mover, clock: TestClock, days: int, expect: str
