@@ -33,8 +33,8 @@ def follow(changes: Sequence[Change]) -> None:
     insert_objects(Fact, _FIELDS, list(new.values()))
     later = [fact for fact in known.values() if fact.rate == Rate.ONCE and fact.mark == Mark.REOPENED]
     Fact.objects.bulk_create(later, ignore_conflicts=True)  # unless there is one of an earlier resolution
-    if first := [fact for fact in known.values() if fact not in later]:
-        save(first)
+    if usual := [fact for fact in known.values() if fact not in later]:
+        save(usual)
     if reopened:
         of_first = Fact.objects.filter(case__in=reopened, rate=Rate.ONCE)
         of_first.update(mark=Mark.REOPENED, good=False, dirty=True)

@@ -134,7 +134,7 @@ def test_what_was_declined_and_taken_up_again_was_not_solved_at_the_first_attemp
     company: Company, open_case: Opener, by: Mover, clock: TestClock
 ) -> None:
     case = open_case().case
-    actions.decline(case.pk, by(company.linxiao), text="不归我们管", right_door="请找供电局")
+    actions.decline(case.pk, by(company.linxiao), reason="不归我们管", right_door="请找供电局")
     actions.reopen(case.pk, by(company.linxiao), reason="归我们管")
     resolved = []
     for _again in range(2):
