@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from huiyin.cases.change import Change
-from huiyin.cases.models import CaseEvent
+from huiyin.cases.models import CaseEvent, HandOver
 from huiyin.cases.workflow import EventKind
 from huiyin.org.models import Role
 
@@ -63,6 +63,18 @@ def _chased(event: CaseEvent, change: Change) -> Told:
     return found, What.CHASED
 
 
+def _visited(event: CaseEvent, change: Change) -> Told:
+    """What the customer said goes back to those who did the work: who held the case, who owns it, and the departments
+    that had a task."""
+    if not event.data["reached"] or event.data["declined"]:
+        return (), What.VISITED
+    case = change.case
+    units = HandOver.objects.filter(case=case, dropped=False).values_list("department", flat=True).distinct()
+    people = [one for unit in units for one in emergencies.people_of(case.site_id, department=unit)]
+    told = dict.fromkeys([change.before.handler_id, change.before.owner_id, *people])
+    return [one for one in told if one not in change.now.about_users], What.VISITED
+
+
 def _decided(event: CaseEvent, change: Change) -> Told:
     """A supervisor's decision: who holds the case carries it out, the site manager knows of it."""
     managers = emergencies.people_of(change.case.site_id, role=Role.MANAGER)
@@ -93,4 +105,5 @@ _TELL: Mapping[str, Callable[[CaseEvent, Change], Told]] = {
     EventKind.RETURNED: _settled,
     EventKind.EXTENDED: _settled,
     EventKind.NOTED: _noted,
+    EventKind.VISITED: _visited,
 }

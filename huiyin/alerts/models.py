@@ -128,6 +128,7 @@ class What(models.TextChoices):
     DECIDED = "decided", _("A decision was made")
     LEAD = "lead", _("You lead an incident")
     MENTIONED = "mentioned", _("A colleague names you in a note")
+    VISITED = "visited", _("A customer has judged your work")
 
 
 UNSEEN = Q(seen_at__isnull=True)

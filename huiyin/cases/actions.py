@@ -29,7 +29,7 @@ from .given import said as said  # noqa: PLC0414
 from .given import sent
 from .models import Category, Part
 from .oversight import refer_if_serious, waits
-from .severity import Complexity, Severity, Taps, grade
+from .severity import Complexity, Severity, Taps, grade, one_up
 from .workflow import RULES, WORKING, EventKind, NotAllowed, Status, WaitingFor
 
 _LEADS_TO: Mapping[Verb, EventKind] = {
@@ -287,10 +287,17 @@ def set_severity(case_id: int, by: By, *, severity: str, reason: str) -> Change:
 def _set(change: Change, severity: str, complexity: str, grade_data: dict[str, object], reason: str = "") -> None:
     if complexity and complexity not in Complexity.values:
         raise BadInput("complexity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Complexity.values)})
-    data: dict[str, object] = {"severity": severity, "complexity": complexity or change.now.complexity}
+    data: dict[str, object] = {"severity": str(severity), "complexity": complexity or change.now.complexity}
     data |= {"grade": grade_data} | ({"override": True} if reason else {})
     change.add(EventKind.GRADED, data, words={"text": reason})
     refer_if_serious(change)
+
+
+def raise_after_visit(change: Change) -> None:
+    """What the customer calls not solved is one level more urgent when it is taken up again."""
+    raised = one_up(change.now.severity)
+    if raised != change.now.severity:
+        _set(change, raised, "", {"severity": raised.value, "by": "visit"})
 
 
 def sort(case_id: int, by: By, *, category: Category) -> Change:

@@ -50,7 +50,8 @@ class Grade:
 
     severity: str
     by: str
-    """`points`, `category` (its default; nobody has tapped yet), `hand` (lowered or raised by a person)."""
+    """`points`, `category` (its default; nobody has tapped yet), `hand` (lowered or raised by a person), `visit` (the
+    customer said that it isn't solved)."""
     points: int | None = None
     taps: Taps | None = None
     floor: str = ""
@@ -76,16 +77,20 @@ def grade(taps: Taps, *, floor: str = "", repeat: bool = False) -> Grade:
     points = taps.state + taps.scope + taps.impact + taps.care
     level = Severity.P1 if taps.danger else _level(points)
     floored = min(level, Severity(floor)) if floor else level
-    raised = repeat and floored in (Severity.P3, Severity.P4)
-    final = Severity(f"P{int(floored[1]) - 1}") if raised else floored
+    final = one_up(floored) if repeat else floored
     return Grade(
         severity=final.value,
         by="points",
         points=points,
         taps=taps,
         floor=floor if floored != level else "",
-        repeat=raised,
+        repeat=final != floored,
     )
+
+
+def one_up(severity: str) -> Severity:
+    """One level more urgent, as for what is repeated: never into P1."""
+    return Severity(f"P{int(severity[1]) - 1}") if severity in (Severity.P3, Severity.P4) else Severity(severity)
 
 
 def sentence(data: dict[str, object]) -> str:
@@ -94,6 +99,8 @@ def sentence(data: dict[str, object]) -> str:
     taps = data.get("taps")
     if data.get("by") == "hand":
         return _("%(level)s: set by hand") % {"level": name}
+    if data.get("by") == "visit":
+        return _("%(level)s: not made good at the first attempt, one level up") % {"level": name}
     if not isinstance(taps, dict):
         return _("%(level)s: usual for this category") % {"level": name}
     if taps.get("danger"):

@@ -27,6 +27,14 @@ class Rate(TextChoices):
     REACHED = "reached", _("return visits reached")
 
 
+class Group(TextChoices):
+    """Whose satisfaction is compared: nothing went wrong for them, it was made good, or it wasn't."""
+
+    NEVER = "never", _("nothing went wrong")
+    RECOVERED = "recovered", _("went wrong and made good")
+    UNRESOLVED = "unresolved", _("went wrong and not made good")
+
+
 class Mark(TextChoices):
     """How one thing that is counted went."""
 

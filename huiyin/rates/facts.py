@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from huiyin.cases.change import Change
-from huiyin.cases.models import Case, CaseEvent
+from huiyin.cases.models import Case, CaseEvent, Kind
 from huiyin.cases.workflow import EventKind, Snapshot
 from huiyin.clocks.models import Clock, Outcome
 from huiyin.db.rows import new_row
@@ -15,12 +15,14 @@ from huiyin.org import queries as org
 from huiyin.returns.models import ReturnVisit, State
 from huiyin.returns.plan import Mode
 
-from .definitions import SATISFIED, Mark, Rate
+from .definitions import SATISFIED, Group, Mark, Rate
 from .models import Fact
 
 BY_CLOCK = frozenset({Rate.RESPOND, Rate.ARRIVE, Rate.REPLY, Rate.RESOLVE, Rate.COMMITMENT})
 """Rates whose name is that of their clock."""
 _ENDED = {State.DONE: Mark.ANSWERED, State.DECLINED: Mark.ANSWERED, State.UNREACHED: Mark.UNREACHED}
+_FAILURES = frozenset({Kind.COMPLAINT, Kind.REPAIR, Kind.REPORT, Kind.FINDING})
+"""Kinds of case in which something had gone wrong, whosever fault."""
 Key = tuple[str, int, int]
 """Rate, case and `ref`."""
 
@@ -80,7 +82,16 @@ def of_visit(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
         yield _visit_fact(case, now, visit, Rate.REACHED, at=at, mark=ended, good=ended == Mark.ANSWERED)
     if visit.state == State.DONE and visit.satisfied is not None:
         mark, good = Mark(f"grade_{visit.satisfied}"), visit.satisfied >= SATISFIED
-        yield _visit_fact(case, now, visit, Rate.SATISFIED, at=at, mark=mark, good=good)
+        fact = _visit_fact(case, now, visit, Rate.SATISFIED, at=at, mark=mark, good=good)
+        fact.group = _group(case, visit)
+        yield fact
+
+
+def _group(case: Case, visit: ReturnVisit) -> str:
+    """A grade without a word on whether it is solved belongs to none where something had gone wrong."""
+    if case.kind not in _FAILURES:
+        return Group.NEVER.value
+    return {True: Group.RECOVERED.value, False: Group.UNRESOLVED.value, None: ""}[visit.solved]
 
 
 def resolution(case: Case, now: Snapshot, event: CaseEvent) -> Fact:

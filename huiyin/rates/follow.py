@@ -14,7 +14,7 @@ from .models import Fact
 
 _FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
 _KEY = ("case", "rate", "ref")
-_CHANGING = ("at", "day", "department", "category", "person", "mark", "good", "dirty")
+_CHANGING = ("at", "day", "department", "category", "person", "group", "mark", "good", "dirty")
 
 
 def follow(changes: Sequence[Change]) -> None:

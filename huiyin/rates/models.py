@@ -9,7 +9,7 @@ from huiyin.cases.models import Case, Category
 from huiyin.customers.models import Customer
 from huiyin.org.models import Department, Site, User
 
-from .definitions import Mark, Rate
+from .definitions import Group, Mark, Rate
 
 DIRTY = Q(dirty=True)
 
@@ -35,6 +35,8 @@ class Fact(models.Model):
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, db_index=False)
     began = models.DateTimeField(null=True)
     """When the customer came with it; of resolutions alone."""
+    group = models.CharField(max_length=10, choices=Group.choices, blank=True, default="")
+    """Of grades alone."""
     mark = models.CharField(max_length=10, choices=Mark.choices)
     good = models.BooleanField()
     excluded = models.BooleanField(default=False)
@@ -63,13 +65,14 @@ class Fact(models.Model):
 
 
 class By(models.TextChoices):
-    """Of what a sum is one: of everything, or of one department, category, channel, person."""
+    """Of what a sum is one: of everything, or of one department, category, channel, person, group."""
 
     ALL = "", ""
     DEPARTMENT = "department", "department"
     CATEGORY = "category", "category"
     CHANNEL = "channel", "channel"
     PERSON = "person", "person"
+    GROUP = "group", "group"
 
 
 class DaySum(models.Model):

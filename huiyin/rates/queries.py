@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
+from huiyin.base.intervals import Interval, newcombe, wilson
 from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.models import Case
@@ -18,10 +19,10 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
-from .definitions import DEFINITIONS, Definition, Mark, Rate
+from .definitions import DEFINITIONS, Definition, Group, Mark, Rate
 from .models import By, DaySum, Exclusion, Fact
 
-__all__ = ["DEFINITIONS", "By", "Definition", "Mark", "Rate"]
+__all__ = ["DEFINITIONS", "By", "Definition", "Group", "Mark", "Rate"]
 """What doors are given from here, besides what stands below."""
 
 
@@ -77,6 +78,41 @@ def broken_down(where: frozenset[int], period: Period, by: By) -> dict[str, list
         raise ValueError(by)
     found = _summed(where, period, by, ["value"])
     return {value: _in_order(rows) for value, rows in found.items()}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How satisfied one group is: `good` of `due`, and where the true share lies with 95 % (Wilson 1927)."""
+
+    group: Group
+    due: int
+    good: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Three groups, and how much more often the recovered are satisfied than those for whom nothing went wrong: the
+    difference of their shares with its 95 % interval (Newcombe 1998, method 10); None while one group is empty.
+
+    Above zero as a whole: the service recovery paradox (McCollough & Bharadwaj 1992); below: a failure costs
+    satisfaction even where it was made good. Around zero: these answers can't tell.
+    """
+
+    groups: list[Compared]
+    difference: Interval | None
+
+
+def compared(where: frozenset[int], period: Period) -> Comparison:
+    """Satisfaction of those who were never failed, recovered, and left unresolved."""
+    rows = _summed(where, period, By.GROUP, ["value"])
+    found = {group: rows.get(str(group), {}).get(Rate.SATISFIED, Figure(Rate.SATISFIED)) for group in Group}
+    groups = [Compared(group, one.due, one.good, *wilson(one.good, one.due)) for group, one in found.items()]
+    never, recovered = found[Group.NEVER], found[Group.RECOVERED]
+    both = never.due and recovered.due
+    between = newcombe((recovered.good, recovered.due), (never.good, never.due)) if both else None
+    return Comparison(groups, between)
 
 
 def by_site(where: frozenset[int], period: Period) -> dict[int, list[Figure]]:

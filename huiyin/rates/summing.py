@@ -49,7 +49,7 @@ def shape(fact: Fact) -> list[object]:
         str(fact.department_id or ""),
         str(fact.category_id or ""),
     ]
-    return [*places, fact.channel, person, fact.good, fact.mark == _HALF, fact.excluded, counted]
+    return [*places, fact.channel, person, fact.group, fact.good, fact.mark == _HALF, fact.excluded, counted]
 
 
 def _deltas(facts: Iterable[Fact]) -> dict[Place, Counts]:
@@ -64,11 +64,12 @@ def _deltas(facts: Iterable[Fact]) -> dict[Place, Counts]:
 
 def counted(rate: str, shaped: Sequence[object]) -> Iterator[tuple[Place, Counts]]:
     """In which rows of sums a fact stands, and as what."""
-    site, day, department, category, channel, person, good, half, excluded, counts = shaped
+    site, day, department, category, channel, person, group, good, half, excluded, counts = shaped
     if not counts:
         return
     row = [0, 0, 0, 1] if excluded else [1, int(bool(good)), int(bool(half)), 0]
-    values = {By.ALL: "", By.DEPARTMENT: department, By.CATEGORY: category, By.CHANNEL: channel, By.PERSON: person}
+    values = {By.ALL: "", By.DEPARTMENT: department, By.CATEGORY: category, By.CHANNEL: channel}
+    values |= {By.PERSON: person, By.GROUP: group}
     for by, value in values.items():
         if value or by == By.ALL:
             yield (str(by), int(str(site)), str(day), rate, str(value)), row

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.cases import hiding, timeline
-from huiyin.cases.actions import BadInput, By, acting, perhaps_said
+from huiyin.cases.actions import BadInput, By, acting, perhaps_said, raise_after_visit
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import reason_of
 from huiyin.cases.workflow import EventKind, NotAllowed, Status
@@ -74,7 +74,7 @@ class Result:
 
 
 def visit(case_id: int, by: By, result: Result) -> Change:
-    """Record a return visit, or a try. A bad result reopens the case for another handler.
+    """Record a return visit, or a try. A bad result reopens the case for another handler, one level more urgent.
 
     Raises `OwnCase` when the handler asks about their own work; an administrator may, and the event says so.
     """
@@ -113,6 +113,7 @@ def _settle(change: Change, result: Result, data: dict[str, Any]) -> None:
     if result.bad:
         # Another handler: nobody holds it until the supervisor or a colleague takes it.
         change.add(EventKind.REOPENED, {"because": "visit", "handler": None})
+        raise_after_visit(change)
 
 
 def close(case_id: int, by: By, *, reason: str = "") -> Change:

@@ -55,6 +55,7 @@ def mode(case: Case, event: CaseEvent, now: Snapshot) -> Mode:
         settled_at_once=now.hand_overs == 0
         and (now.resolved_at or event.at) - (now.accepted_at or event.at) <= AT_ONCE,
         history=event.recorded_at - event.at > HISTORY,
+        again=now.reopened > 0,
     )
     return mode_of(subject)
 

@@ -34,14 +34,16 @@ class Subject:
     settled_at_once: bool
     history: bool
     """Resolved long before it was entered (an import): nobody is called about it now."""
+    again: bool = False
+    """Taken up again before: the first answer wasn't good."""
 
 
 def mode_of(case: Subject) -> Mode:
-    """Complaints, reports, P1 and P2 always by phone; of other repairs a sample by phone, the rest by link; inquiries
-    settled at once, requests, praise and our own findings not at all."""
+    """Complaints, reports, P1 and P2, and what was taken up again, always by phone; of other repairs a sample by
+    phone, the rest by link; inquiries settled at once, requests, praise and our own findings not at all."""
     if case.history or not case.reachable or case.kind in ("praise", "finding"):
         return Mode.NONE
-    if case.kind in ("complaint", "report") or case.severity in ("P1", "P2"):
+    if case.again or case.kind in ("complaint", "report") or case.severity in ("P1", "P2"):
         return Mode.PHONE
     if case.kind == "repair":
         return Mode.PHONE if sampled(case.number) else Mode.LINK

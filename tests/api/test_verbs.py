@@ -76,7 +76,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert case.act(agent, "resume")["status"] == "accepted"
     assert case.act(agent, "resolve", cause="开关老化", done="更换", text="修好了")["status"] == "resolved"
     bad = case.act(lead, "visit", channel="phone", reached=True, answered=True, solved=False)
-    assert (bad["status"], _kinds(bad)) == ("accepted", ["visited", "reopened"])
+    assert (bad["status"], _kinds(bad)) == ("accepted", ["visited", "reopened", "graded", "referred"])
     case.act(agent, "resolve", cause="接触不良", done="再换", text="这次好了")
     good = {"channel": "phone", "reached": True, "answered": True, "solved": True, "satisfied": 5, "promise_kept": True}
     assert case.act(lead, "visit", **good, words="谢谢")["status"] == "resolved"

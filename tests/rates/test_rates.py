@@ -46,7 +46,7 @@ def expected() -> dict[tuple[Any, ...], tuple[int, ...]]:
     found: Counter[tuple[Any, ...]] = Counter()
     for fact in Fact.objects.exclude(mark=Mark.GONE):
         values = {"": "", "department": fact.department_id, "category": fact.category_id}
-        values |= {"channel": fact.channel, "person": fact.person_id}
+        values |= {"channel": fact.channel, "person": fact.person_id, "group": fact.group}
         for by, value in values.items():
             if by == "" or value:
                 key = (by, fact.site_id, fact.day, fact.rate, str(value))
@@ -188,6 +188,28 @@ def test_a_grade_of_three_is_not_satisfied_and_stands_apart(
     # The grade is about who did the work, not about who asks.
     assert {one.rate: one.due for one in queries.own(company.linxiao, EVER)}[Rate.SATISFIED] == 3
     assert {one.rate: one.due for one in queries.own(company.hemin, EVER)}[Rate.SATISFIED] == 0
+
+
+def test_three_groups_are_compared_by_what_they_said_at_the_visit(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    told = [("complaint", True, 5), ("complaint", True, 4), ("repair", False, 1), ("inquiry", True, 2)]
+    for number, (kind, solved, grade) in enumerate(told):
+        case = open_case(kind=kind, person=Person(f"客户{number}", f"1390013900{number}")).case
+        actions.accept(case.pk, by(company.linxiao))
+        actions.resolve(case.pk, by(company.linxiao, 31), cause="老化", done="更换", text="已修好")
+        returns.rate(case.pk, result=Result("link", reached=True, solved=solved, satisfied=grade), at=clock.move(60))
+    summed(clock.now)
+    found = queries.compared(queries.sites(company.zhaozhuguan), EVER)
+    assert [(one.group, one.good, one.due) for one in found.groups] == [
+        ("never", 0, 1),
+        ("recovered", 2, 2),
+        ("unresolved", 0, 1),
+    ]
+    assert found.difference is not None
+    assert found.difference.low < 1 <= found.difference.high
+    nowhere = queries.compared(frozenset({company.fly.pk}), EVER)
+    assert nowhere.difference is None
 
 
 def test_who_is_not_reached_three_times_counts_as_not_reached(

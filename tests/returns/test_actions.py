@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from huiyin.cases import actions, timeline
+from huiyin.alerts.models import Notice
+from huiyin.cases import actions, severity, timeline
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import By
 from huiyin.cases.models import Case, CaseEvent
@@ -160,6 +161,35 @@ def test_a_bad_result_reopens_without_a_handler_and_a_second_visit_follows(
     assert offered(company.hemin) == [case.pk]
     returns.visit(case.pk, by(company.hemin, 300), GOOD)
     returns.close(case.pk, by(company.hemin))
+
+
+def test_what_is_not_solved_is_one_level_more_urgent_and_never_an_emergency(
+    company: Company, resolved: Resolver, by: Mover
+) -> None:
+    case = resolved()
+    found = [now_of(case).severity]
+    for _again in range(3):
+        returns.visit(case.pk, by(company.hemin, 300), BAD)
+        found.append(now_of(case).severity)
+        resolve(case, by(company.linxiao, 31))
+    assert found == ["P4", "P3", "P2", "P2"]
+    grades = [one.event.data["grade"] for one in cases.timeline(case) if one.event.kind == "graded"]
+    assert "one level up" in severity.sentence(grades[0])
+
+
+def test_what_the_customer_said_goes_back_to_those_who_did_the_work(
+    company: Company, open_case: Opener, by: Mover
+) -> None:
+    case = open_case().case
+    actions.hand_over(case.pk, by(company.linxiao), department=company.engineering, task="查看")
+    actions.reply(case.pk, by(company.zhougong), text="已换")
+    resolve(case, by(company.linxiao, 31))
+    returns.visit(case.pk, by(company.hemin, 300), MISSED)
+    assert not Notice.objects.filter(what="visited").exists()
+    returns.visit(case.pk, by(company.hemin, 300), GOOD)
+    told = set(Notice.objects.filter(what="visited", case=case).values_list("user__username", flat=True))
+    assert {"linxiao", "zhougong"} <= told
+    assert "hemin" not in told
 
 
 def test_who_resolves_what_nobody_holds_has_handled_it(company: Company, resolved: Resolver, by: Mover) -> None:

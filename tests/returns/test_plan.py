@@ -42,6 +42,13 @@ def test_the_plan_by_kind_and_severity(kind: str, severity: str, at_once: bool, 
     assert (mode_of(case), mode_of(replace(case, number=SPARED))) == (asked, spared)
 
 
+@pytest.mark.parametrize("kind", ["repair", "inquiry", "request", "suggestion"])
+def test_who_was_not_helped_the_first_time_is_called(kind: str) -> None:
+    case = replace(PLAIN, number=SPARED, kind=kind, severity="P4", settled_at_once=True)
+    assert mode_of(case) is not Mode.PHONE
+    assert mode_of(replace(case, again=True)) is Mode.PHONE
+
+
 @pytest.mark.parametrize("without", [{"reachable": False}, {"history": True}])
 @pytest.mark.parametrize("kind", ["complaint", "repair", "inquiry"])
 def test_nobody_is_asked_who_cannot_be_reached_or_about_times_long_past(kind: str, without: dict[str, Any]) -> None:

@@ -108,6 +108,7 @@ def rates(request: StaffRequest) -> HttpResponse:
         "cells": [_cell(asked, figure) for figure in found],
         "lines": _lines(asked, where, by),
         "rates": list(Rate),
+        "compared": _compared(where, asked.period),
         "breakdowns": [
             (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()
         ],
@@ -238,6 +239,43 @@ def _lines(asked: Asked, where: frozenset[int], by: str) -> list[Line]:
     rows = queries.broken_down(where, asked.period, By(by))
     named = sorted((_name(by, value), value) for value in rows)
     return [Line(name, [_cell(asked, one, by=by, value=value) for one in rows[value]]) for name, value in named]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One of the groups that are compared, in per cent."""
+
+    name: str
+    due: int
+    percent: str
+    low: str
+    width: str
+
+
+def _compared(where: frozenset[int], period: Period) -> tuple[list[Bar], str]:
+    """The groups with answers, and what may be said of them."""
+    found = queries.compared(where, period)
+    bars = [
+        Bar(
+            str(one.group.label),
+            one.due,
+            f"{one.good / one.due * 100:.0f}",
+            f"{one.low * 100:.1f}",
+            f"{(one.high - one.low) * 100:.1f}",
+        )
+        for one in found.groups
+        if one.due
+    ]
+    between = found.difference
+    if between is None:
+        return bars, _("Nothing can be compared yet: one of the groups has no answers.")
+    said = _("These answers can't tell whether making good reaches those for whom nothing went wrong.")
+    if between.low > 0:
+        said = _("Those for whom it was made good are more satisfied than those for whom nothing went wrong.")
+    elif between.high < 0:
+        said = _("A failure costs satisfaction even where it was made good.")
+    span = {"low": f"{between.low * 100:+.0f}", "high": f"{between.high * 100:+.0f}"}
+    return bars, said + " " + _("Difference: %(low)s to %(high)s points.") % span
 
 
 def _name(by: str, value: str) -> str:
