@@ -35,6 +35,25 @@ hypothesis.settings.load_profile("huiyin")
 # A slow hash is right for people and wrong for a thousand tests.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+_ANY_DATABASE = ("tests/db/", "tests/cli/", "tests/worker/", "tests/bench/")
+"""Where tests ask what the database is, or start programs that use it, without a database of their own."""
+_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what uses a database: the rest says the same on both, and has been run on SQLite before."""
+    if connection.vendor != "postgresql":
+        return
+    same = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [item for item in items if item not in set(same)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or item.nodeid.startswith(_ANY_DATABASE) or bool(_DATABASE & set(getattr(item, "fixturenames", ())))
+
+
 Opener = Callable[..., Opened]
 Mover = Callable[..., By]
 
