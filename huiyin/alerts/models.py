@@ -128,6 +128,7 @@ class What(models.TextChoices):
     DECIDED = "decided", _("A decision was made")
     LEAD = "lead", _("You lead an incident")
     MENTIONED = "mentioned", _("A colleague names you in a note")
+    GROUP = "group", _("Several customers report one fault")
 
 
 UNSEEN = Q(seen_at__isnull=True)
