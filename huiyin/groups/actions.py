@@ -223,7 +223,7 @@ def _take_in(group: Group, rows: Collection[Case], by: By, reason: str) -> None:
         if case.site_id != group.site_id:
             raise BadInput("cases", _("Case %(number)s is at another site.") % {"number": case.number})
     taken = Member.objects.filter(case__in=ids).exclude(group=group).select_related("case").first()
-    if taken is not None and (taken.group.kept or taken.group.size > 1):
+    if taken is not None:
         words = _("Case %(number)s is in another group; merge the groups, or take it out there first.")
         raise BadInput("cases", words % {"number": taken.case.number})
     there = set(Member.objects.filter(case__in=ids, group=group).values_list("case", flat=True))

@@ -91,8 +91,8 @@ def shown(user: User, groups: Collection[Group]) -> list[Shown]:
     """These groups, which `user` may see, as they see them."""
     voices: dict[int, list[Voice]] = defaultdict(list)
     rows = _seen(user).filter(group__in=[one.pk for one in groups]) if groups else Member.objects.none()
-    for group, *rest in rows.order_by("-case").values_list("group", "case", "at", "who"):
-        voices[group].append(Voice(*rest))
+    for group, case, at, who in rows.order_by("-case").values_list("group", "case", "at", "who"):
+        voices[group].append(Voice(case, at, who))
     return [_shown(one, voices[one.pk]) for one in groups if voices[one.pk]]
 
 
@@ -131,10 +131,10 @@ def heir(user: User, group_id: int) -> int | None:
     """The group that has taken this one up, if `user` may see it."""
     key: int | None = group_id
     for _step in range(20):
+        if key is None or (key != group_id and visible(user).filter(pk=key).exists()):
+            break
         key = Group.objects.filter(pk=key).values_list("merged_into", flat=True).first()
-        if key is None or visible(user).filter(pk=key).exists():
-            return key
-    return None
+    return key
 
 
 def version(user: User, group_id: int) -> int:
@@ -164,7 +164,7 @@ def remarks(group: Group, shown_cases: Collection[Case]) -> dict[int, str]:
     """What is special with each of these cases, by case: the last word about it."""
     known = {case.pk: case for case in shown_cases}
     rows = Member.objects.filter(group=group, case__in=known, remark__isnull=False).values_list("case", "remark")
-    wanted = dict(rows)
+    wanted = {case: seq for case, seq in rows if seq is not None}
     if not wanted:
         return {}
     said = Message.objects.filter(case__in=wanted, seq__in=wanted.values(), part="text")

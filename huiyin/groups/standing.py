@@ -128,7 +128,7 @@ def named(case_ids: Collection[int]) -> tuple[str, int | None]:
     """The place and the category that most of these cases name; no place when fewer than half name one."""
     rows = list(Case.objects.filter(pk__in=case_ids).order_by("pk").values_list("place", "category"))
     places = Counter(place for place, _category in rows if place).most_common(1)
-    sorts = Counter(category for _place, category in rows if category is not None).most_common(1)
+    sorts = Counter(category for _place, category in rows if category).most_common(1)
     place = places[0][0] if places and 2 * places[0][1] >= len(rows) else ""
     return place, sorts[0][0] if sorts else None
 
