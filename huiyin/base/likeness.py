@@ -54,6 +54,16 @@ class Rarity:
         known, unseen = self._weights, self._unseen
         return sum([known.get(token, unseen) for token in some])
 
+    def squares(self, some: Iterable[str]) -> float:
+        """The squares of the weights of the pairs among these tokens together: an exact sum, so that it doesn't depend
+        on the order in which this process keeps a set."""
+        known, unseen = self._squares, self._unseen**2
+        return fsum([known.get(token, unseen) for token in some if len(token) == 2])
+
+    @cached_property
+    def _squares(self) -> dict[str, float]:
+        return {token: weight**2 for token, weight in self._weights.items()}
+
     @cached_property
     def _weights(self) -> dict[str, float]:
         by_count = {count: self._weight(count) for count in set(self.counts.values())}
@@ -105,15 +115,8 @@ def likeness(typed: Tokens, other: Tokens, rare: Rarity) -> float:
 def cosine(one: Tokens, other: Tokens, rare: Rarity) -> float:
     """From 0 to 1, the same from both sides: the cosine of two texts whose pairs of characters count by their weights.
     Single characters are left out."""
-    common = {token for token in one & other if len(token) == 2}
-    if not common:
-        return 0.0
-    return _squares(common, rare) / sqrt(_squares(one, rare) * _squares(other, rare))
-
-
-def _squares(some: Iterable[str], rare: Rarity) -> float:
-    # Exact, so that it doesn't depend on the order in which this process keeps a set.
-    return fsum(rare.weight(token) ** 2 for token in some if len(token) == 2)
+    shared = rare.squares(one & other)
+    return shared / sqrt(rare.squares(one) * rare.squares(other)) if shared else 0.0
 
 
 def shared(words: str, other: Tokens, rare: Rarity, most: int) -> list[str]:

@@ -66,8 +66,12 @@ def who(customer: int | None, email: str) -> str:
 
 def texts(ids: Iterable[int]) -> dict[int, Tokens]:
     """What is compared of the words that these cases began with."""
+    return {pk: compared(said) for pk, said in _texts(ids)}
+
+
+def _texts(ids: Iterable[int]) -> list[tuple[int, str]]:
     rows = SearchText.objects.filter(pk__in=[(pk << 20) | 1 for pk in ids]).values_list("pk", "text")
-    return {key >> 20: compared(said) for key, said in rows}
+    return [(key >> 20, said) for key, said in rows]
 
 
 def compared(normalised: str) -> Tokens:
@@ -83,19 +87,17 @@ def edges(one: Facts, words: Tokens, *, later: bool = False) -> list[Edge]:
         return []
     found = _candidates(one, words, ends, later=later)
     bars = rule_at(one.site).bars
-    known = _near(one, found, bars)
-    made = [Edge(pk, reason) for pk in known if (reason := _reason(one, words, known[pk], found[pk], bars, ends[0]))]
-    return sorted(made, key=lambda edge: edge.case)
+    made = list[Edge]()
+    for pk, other in sorted(_near(one, found, bars).items()):
+        if alike(one, other, 1.0, bars) is None:
+            continue  # whatever they say: no need to look at the words
+        rare = rare_for(max(one.case, pk), ends[0])
+        reason = alike(one, other, cosine(words, compared(found[pk]), rare), bars)
+        made += [Edge(pk, reason)] if reason is not None else []
+    return made
 
 
-def _reason(one: Facts, words: Tokens, other: Facts, said: Tokens, bars: Bars, first: int) -> Reason | None:
-    if alike(one, other, 1.0, bars) is None:
-        return None  # whatever they say
-    rare = rare_for(max(one.case, other.case), first)
-    return alike(one, other, cosine(words, said, rare), bars)
-
-
-def _near(one: Facts, found: Mapping[int, Tokens], bars: Bars) -> dict[int, Facts]:
+def _near(one: Facts, found: Mapping[int, str], bars: Bars) -> dict[int, Facts]:
     """Of the candidates those that came in at the same site at about that time."""
     window = timedelta(days=bars.days)
     rows = eligible(Case.objects.filter(pk__in=found.keys() - {one.case}))
@@ -103,15 +105,15 @@ def _near(one: Facts, found: Mapping[int, Tokens], bars: Bars) -> dict[int, Fact
     return {row["pk"]: _facts(row) for row in near.values(*_FIELDS)}
 
 
-def _candidates(one: Facts, words: Tokens, ends: tuple[int, int], *, later: bool) -> dict[int, Tokens]:
+def _candidates(one: Facts, words: Tokens, ends: tuple[int, int], *, later: bool) -> dict[int, str]:
     first, newest = ends
     rare = rare_for(one.case, first)
     needles = rare.needles(words, total=_block(one.case - first), hits=2 * CANDIDATES)
-    found: dict[int, Tokens] = {}
+    found: dict[int, str] = {}
     for last in (newest, one.case - 1) if later else (one.case - 1,):
         among = search.Among(frozenset({one.site}), last, CANDIDATES)
-        found |= {pk: compared(said) for pk, said in search.with_any(needles, among)}
-        found |= texts(_at_place(one, rare, last) - found.keys())
+        found |= dict(search.with_any(needles, among))
+        found |= dict(_texts(_at_place(one, rare, last) - found.keys()))
     return found
 
 

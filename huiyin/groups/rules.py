@@ -96,9 +96,19 @@ def values_at(site: int) -> RuleValues:
     return rows.get(at, RuleValues(sites[at].code))
 
 
+def _load_rules() -> dict[int, Rule]:
+    return {site: _rule(values_at(site)) for site in org.organisation().sites}
+
+
+_rules = Reference(_load_rules)
+
+
 def rule_at(site: int) -> Rule:
     """What holds at a site."""
-    values = values_at(site)
+    return _rules.get()[site]
+
+
+def _rule(values: RuleValues) -> Rule:
     steps = Steps(values.several, values.collective, values.fast_customers, values.fast_hours)
     bars = Bars(values.days, values.place, values.building, values.words, values.elsewhere, _around(values.around))
     return Rule(steps, bars)

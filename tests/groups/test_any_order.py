@@ -1,4 +1,4 @@
-"""The rules alone: no order of arrival makes other groups, a second time changes nothing, customers are counted right."""
+"""The rules alone: no order of arrival makes other groups, a second time changes nothing, customers are counted."""
 
 from __future__ import annotations
 
@@ -124,10 +124,10 @@ def test_one_begins_a_few_follow_then_many_speak() -> None:
 
 
 def test_different_places_have_one_fault_only_where_the_cause_lies_around() -> None:
-    noise, lift = (
-        [Facts(n, 1, BEGIN, place, 3, 11) for n, place in ((1, "3栋"), (2, "5栋"))],
-        [Facts(n, 1, BEGIN, place, 1, 10) for n, place in ((1, "3栋"), (2, "5栋"))],
-    )
-    assert alike(*noise, 0.3, BARS) == Reason("around", "same", 300)
-    assert alike(*noise, 0.2, BARS) is None
-    assert alike(*lift, 1.0, BARS) is None
+    def compared(category: int, branch: int, text: float) -> Reason | None:
+        one, other = (Facts(n, 1, BEGIN, place, category, branch) for n, place in ((1, "3栋"), (2, "5栋")))
+        return alike(one, other, text, BARS)
+
+    assert compared(3, 11, 0.3) == Reason("around", "same", 300)
+    assert compared(3, 11, 0.2) is None
+    assert compared(1, 10, 1.0) is None

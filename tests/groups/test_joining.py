@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from huiyin.alerts import notices
 from huiyin.cases import actions, guard
 from huiyin.cases.actions import By
-from huiyin.cases.models import Case, CaseEvent
+from huiyin.cases.models import Case, CaseEvent, Category
 from huiyin.customers.actions import Person
 from huiyin.groups import joining, rebuilding, rules
 from huiyin.groups.models import Again, Entry, Group, Member, Progress
@@ -128,7 +128,7 @@ def test_the_window_of_days_is_a_row_of_the_settings(company: Company, voices: V
 
 
 def test_a_case_sorted_anew_leaves_those_it_is_not_like_and_joins_those_it_is(
-    company: Company, voices: Voices, clock: TestClock, by: Mover, noise: object
+    company: Company, voices: Voices, clock: TestClock, by: Mover, noise: Category
 ) -> None:
     made = voices(3)
     swept(clock)
@@ -136,7 +136,7 @@ def test_a_case_sorted_anew_leaves_those_it_is_not_like_and_joins_those_it_is(
     assert Again.objects.count() == 1
     swept(clock)
     assert partition() == {frozenset({made[0].pk, made[2].pk})}
-    actions.sort(made[1].pk, by(company.linxiao), category=made[0].category)
+    actions.sort(made[1].pk, by(company.linxiao), category=noise)
     swept(clock)
     assert partition() == {frozenset(case.pk for case in made)}
     assert Again.objects.count() == 0

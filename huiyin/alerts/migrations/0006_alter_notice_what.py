@@ -4,15 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('alerts', '0005_passing_on'),
+        ("alerts", "0005_passing_on"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='what',
-            field=models.CharField(choices=[('called', 'You are called: acknowledge now'), ('assigned', 'A case was assigned to you'), ('replied', 'A department replied to your case'), ('passed', 'A department passed its task on to another'), ('wrote', 'The customer wrote'), ('due_soon', 'A deadline of yours is near'), ('breached', 'A deadline of yours was missed'), ('chased', 'You are reminded of a case'), ('decided', 'A decision was made'), ('lead', 'You lead an incident'), ('mentioned', 'A colleague names you in a note'), ('group', 'Several customers report one fault')], max_length=12),
+            model_name="notice",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("called", "You are called: acknowledge now"),
+                    ("assigned", "A case was assigned to you"),
+                    ("replied", "A department replied to your case"),
+                    ("passed", "A department passed its task on to another"),
+                    ("wrote", "The customer wrote"),
+                    ("due_soon", "A deadline of yours is near"),
+                    ("breached", "A deadline of yours was missed"),
+                    ("chased", "You are reminded of a case"),
+                    ("decided", "A decision was made"),
+                    ("lead", "You lead an incident"),
+                    ("mentioned", "A colleague names you in a note"),
+                    ("group", "Several customers report one fault"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

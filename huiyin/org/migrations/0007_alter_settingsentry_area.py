@@ -4,15 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('org', '0006_density'),
+        ("org", "0006_density"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='settingsentry',
-            name='area',
-            field=models.CharField(choices=[('site', 'Sites'), ('department', 'Departments'), ('person', 'Staff'), ('levels', 'Service levels'), ('calendar', 'Work calendars'), ('year', 'Holidays'), ('category', 'Categories'), ('house', 'Rules and words'), ('calls', 'Emergency calls'), ('phrases', 'Phrases'), ('forbidden', 'Words not to say'), ('codes', 'QR codes'), ('sheets', 'What customers read beforehand'), ('groups', 'Group complaints')], max_length=12),
+            model_name="settingsentry",
+            name="area",
+            field=models.CharField(
+                choices=[
+                    ("site", "Sites"),
+                    ("department", "Departments"),
+                    ("person", "Staff"),
+                    ("levels", "Service levels"),
+                    ("calendar", "Work calendars"),
+                    ("year", "Holidays"),
+                    ("category", "Categories"),
+                    ("house", "Rules and words"),
+                    ("calls", "Emergency calls"),
+                    ("phrases", "Phrases"),
+                    ("forbidden", "Words not to say"),
+                    ("codes", "QR codes"),
+                    ("sheets", "What customers read beforehand"),
+                    ("groups", "Group complaints"),
+                ],
+                max_length=12,
+            ),
         ),
     ]
