@@ -95,6 +95,7 @@ def test_customers_are_counted_once_and_stages_only_rise_with_them(
     assert (found.first_at, found.last_at) == (min(s.at for s in spoken), max(s.at for s in spoken))
     assert sum(count for _day, count in daily(spoken, UTC)) == found.customers
     order = list(Stage)
+    spoken.sort(key=lambda one: one.at)
     for end in range(1, len(spoken)):
         assert order.index(figures(spoken[:end], steps).stage) <= order.index(found.stage)
     if found.stage is Stage.INDIVIDUAL:
