@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from huiyin.alerts import queries as incidents
+from huiyin.base.ids import receipt_number
 from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.incident_models import Incident
@@ -90,7 +91,9 @@ def require(user: User, verb: Verb, group: Group) -> None:
 def shown(user: User, groups: Collection[Group]) -> list[Shown]:
     """These groups, which `user` may see, as they see them."""
     voices: dict[int, list[Voice]] = defaultdict(list)
-    rows = _seen(user).filter(group__in=[one.pk for one in groups]) if groups else Member.objects.none()
+    if not groups:
+        return []
+    rows = _seen(user).filter(group__in=[one.pk for one in groups])
     for group, case, at, who in rows.order_by("-case").values_list("group", "case", "at", "who"):
         voices[group].append(Voice(case, at, who))
     return [_shown(one, voices[one.pk]) for one in groups if voices[one.pk]]
@@ -121,18 +124,16 @@ def page(user: User, *, before: int | None = None, limit: int = 50) -> Page:
 
 def get(user: User, group_id: int) -> Shown:
     """One group, or `Group.DoesNotExist`."""
-    found = shown(user, [visible(user).select_related("site", "lead", "incident").get(pk=group_id)])
+    found = shown(user, [visible(user).select_related("site", "lead", "incident__lead").get(pk=group_id)])
     if not found:
         raise Group.DoesNotExist
     return found[0]
 
 
 def heir(user: User, group_id: int) -> int | None:
-    """The group that has taken this one up, if `user` may see it."""
-    key: int | None = group_id
-    for _step in range(20):
-        if key is None or (key != group_id and visible(user).filter(pk=key).exists()):
-            break
+    """The group that has taken this one up, if `user` may see it; None for one that goes on itself."""
+    key = Group.objects.filter(pk=group_id).values_list("merged_into", flat=True).first()
+    while key is not None and not visible(user).filter(pk=key).exists():
         key = Group.objects.filter(pk=key).values_list("merged_into", flat=True).first()
     return key
 
@@ -163,15 +164,8 @@ def same_fault(user: User, case: Case) -> list[Case]:
 def remarks(group: Group, shown_cases: Collection[Case]) -> dict[int, str]:
     """What is special with each of these cases, by case: the last word about it."""
     known = {case.pk: case for case in shown_cases}
-    rows = Member.objects.filter(group=group, case__in=known, remark__isnull=False).values_list("case", "remark")
-    wanted = {case: seq for case, seq in rows if seq is not None}
-    if not wanted:
-        return {}
-    said = Message.objects.filter(case__in=wanted, seq__in=wanted.values(), part="text")
-    mine = [one for one in said if wanted[one.case_id] == one.seq]
-    for message in mine:
-        hiding.cover_words(known[message.case_id], [message])
-    return {one.case_id: one.text for one in mine}
+    said = Message.objects.filter(case__in=known, case__member__group=group, seq=F("case__member__remark"), part="text")
+    return {one.case_id: one.text for row in said for one in hiding.cover_words(known[row.case_id], [row])}
 
 
 @dataclass(frozen=True)
@@ -185,8 +179,10 @@ class Mark:
 
 def marks(user: User, case_ids: Collection[int]) -> dict[int, Mark]:
     """The groups of these cases that have more than one customer, by case."""
-    rows = dict(Member.objects.filter(case__in=case_ids).values_list("case", "group")) if case_ids else {}
-    found = shown(user, list(Group.objects.filter(LIVING, pk__in=set(rows.values())))) if rows else []
+    members = Member.objects.filter(case__in=case_ids).select_related("group") if case_ids else []
+    groups = {row.case_id: row.group for row in members}
+    rows = {case: group.pk for case, group in groups.items()}
+    found = shown(user, list({group.pk: group for group in groups.values()}.values()))
     known = {one.group.pk: Mark(one.group.pk, one.stage, one.figures.customers) for one in found}
     told = {case: known[group] for case, group in rows.items() if group in known}
     return {case: mark for case, mark in told.items() if mark.customers > 1}
@@ -207,11 +203,10 @@ def of_case(user: User, case: Case) -> Belongs | None:
     found = shown(user, [member.group]) if member is not None else []
     if not found:
         return None
-    entries = Entry.objects.filter(case=case, what=What.JOINED).select_related("by").order_by("-pk")
-    entry = entries.filter(group=found[0].group).first() or entries.first()
+    entry = Entry.objects.filter(case=case, what=What.JOINED).select_related("by").order_by("-pk").first()
     like = entry.data.get("like") if entry is not None else None
-    number = next((one.number for one in cases.some(user, [like])), "") if like else ""
-    return Belongs(found[0], entry, number)
+    seen = any(voice.case == like for voice in found[0].voices)
+    return Belongs(found[0], entry, receipt_number(like) if like and seen else "")
 
 
 def alone(case: Case) -> bool:
@@ -223,8 +218,9 @@ def log(user: User, one: Shown) -> list[Entry]:
     """What happened to a group, newest first, without what is about cases that `user` may not see."""
     rows = Entry.objects.filter(group=one.group).select_related("by", "case", "other").order_by("-pk")[:_LINES]
     found = list(rows)
-    keys = {row.case_id for row in found if row.case_id is not None}
-    seen = set(cases.visible(user).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    seen = {voice.case for voice in one.voices}
+    if unknown := {row.case_id for row in found if row.case_id is not None} - seen:
+        seen |= set(cases.visible(user).filter(pk__in=unknown).values_list("pk", flat=True))
     # A stage or a number of customers that others have reached is no business of who sees but a part.
     return [row for row in found if (row.case_id in seen if row.case_id else one.whole or row.what != What.STAGE)]
 
@@ -246,6 +242,11 @@ def others(user: User, one: Shown, *, limit: int = 50) -> list[Shown]:
     """The other groups of the same site, with which it could be merged."""
     rows = visible(user).filter(site=one.group.site_id).exclude(pk=one.group.pk).order_by("-pk")[:limit]
     return shown(user, list(rows.select_related("site")))
+
+
+def stored() -> int:
+    """How many cases there are to look at."""
+    return Case.objects.count()
 
 
 def totals() -> Mapping[str, int]:

@@ -81,6 +81,7 @@ _PLACES = (
     Place("visits", _("Return visits"), ("visits",), _("Visits"), "g v", open_to=_who_can(Verb.VISIT)),
     Place("all", _("All cases"), ("inbox", "all"), _("All"), "g a"),
     Place("incidents", _("Incidents"), ("incidents",), _("Incidents"), style=_WIDE),
+    Place("groups", _("Group complaints"), ("groups",), _("Groups"), "g g", "shared fault", _WIDE),
     Place("notices", _("Notices"), ("notices",), _("Notices"), "g n"),
     Place("settings", _("Settings"), ("settings",), _("Settings"), style=_WIDE, open_to=history.may_edit),
     Place("words", _("Phrases"), ("words",), rail=False),

@@ -102,7 +102,13 @@ def _noted(data: Data, known: Known) -> str:
         "field": _("Filled in: %(name)s"),
         "related": _("Linked with another case"),
         "unrelated": _("No longer linked with another case"),
+        "grouped": _("Put into group #%(group)s"),
+        "ungrouped": _("Taken out of group #%(group)s"),
+        "split": _("Split off into group #%(group)s"),
+        "remark": _("Special with this case of group #%(group)s"),
     }.get(data.get("what", ""), _("Noted"))
+    if "group" in data:
+        return label % {"group": data["group"]}
     if "field" in data:
         value = YES_NO.get(data.get("value", ""), data.get("value", ""))
         return label % {"name": data["field"]} + (f"{_(': ')}{value}" if value else "")
