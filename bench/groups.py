@@ -105,7 +105,7 @@ def letters() -> dict[str, Any]:
     """How well groups are found, for several windows of days."""
     numbers = load()
     found: dict[str, Any] = {}
-    for days in (14, 30, 130):
+    for days in (7, 14, 30, 130):
         for words in (150, 200, 280) if days == 130 else (200,):
             values = RuleValues(site=org.organisation().root.code, days=days, words=words, source="bench")
             rules.put(values, Editor(None, timezone.now()))

@@ -22,14 +22,15 @@ UNSORTED = 70
 @dataclass(frozen=True)
 class Bars:
     """How like words must be, in thousandths, by what is known of the places; how many days apart at most. `around`:
-    categories whose cause lies around the places that people name."""
+    categories whose cause lies around the places that people name; `own`: those that are each customer's own matter."""
 
-    days: int = 30
+    days: int = 7
     place: int = 80
     building: int = 120
     words: int = 200
     elsewhere: int = 250
     around: frozenset[int] = frozenset()
+    own: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Reason:
 def alike(one: Facts, other: Facts, text: float, bars: Bars) -> Reason | None:
     """The reason why they have one fault; None when they don't seem to. `text`: the cosine of their words."""
     if one.site != other.site or abs(one.at - other.at) > timedelta(days=bars.days):
+        return None
+    if {one.category, other.category} & bars.own:
         return None
     category, dearer = _category(one, other)
     place = _PLACES[same_place(one.place, other.place)]

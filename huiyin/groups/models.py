@@ -19,8 +19,8 @@ class GroupRule(models.Model):
     """What makes a group at a site and all below it, in numbers that a manager edits; `source` says where they come
     from.
 
-    `around`: codes of categories, a line each, whose cause lies around the places that people name. What the numbers
-    mean stands in `stages.Steps` and `matching.Bars`.
+    `around`: codes of categories, a line each, whose cause lies around the places that people name; `own`: of those
+    that are each customer's own matter. What the numbers mean stands in `stages.Steps` and `matching.Bars`.
     """
 
     site = models.OneToOneField(Site, on_delete=models.CASCADE)
@@ -34,6 +34,7 @@ class GroupRule(models.Model):
     words = models.PositiveSmallIntegerField()
     elsewhere = models.PositiveSmallIntegerField()
     around = models.TextField(blank=True, default="")
+    own = models.TextField(blank=True, default="")
     source = models.CharField(max_length=300)
 
     def __str__(self) -> str:

@@ -115,11 +115,13 @@ class Page:
     next: int | None
 
 
-def page(user: User, *, before: int | None = None, limit: int = 50) -> Page:
-    """Groups of which `user` may see a case, newest first."""
+def page(user: User, *, shared: bool = False, before: int | None = None, limit: int = 50) -> Page:
+    """Groups of which `user` may see a case, newest first; `shared`: only those in which they see several customers."""
     rows = visible(user).filter(pk__lt=before) if before is not None else visible(user)
+    rows = rows.exclude(stage=Stage.INDIVIDUAL) if shared else rows
     found = list(rows.select_related("site", "lead").order_by("-pk")[: limit + 1])
-    return Page(shown(user, found[:limit]), found[limit - 1].pk if len(found) > limit else None)
+    items = [one for one in shown(user, found[:limit]) if not shared or one.stage is not Stage.INDIVIDUAL]
+    return Page(items, found[limit - 1].pk if len(found) > limit else None)
 
 
 def get(user: User, group_id: int) -> Shown:

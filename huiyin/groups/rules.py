@@ -20,16 +20,27 @@ from .stages import Steps
 
 SOURCE = "1; 2–5; 6 or 5 new ones a day: after the course on handling complaints; likeness: bench/groups.py"
 AROUND = (
-    "neighbours/noise",
-    "environment",
+    "neighbours/noise/night",
+    "environment/cleaning/rubbish",
     "repair-public/water-drain/outage",
     "repair-public/water-drain/quality",
     "repair-public/power/outage",
     "repair-public/climate",
-    "order/parking",
-    "office/fees",
+    "office/fees/dispute",
+    "office/fees/reserve",
 )
 """Categories that the packs bring along, whose cause lies around the places that people name."""
+OWN = (
+    "repair-home/plumbing/tap-pipe",
+    "repair-home/plumbing/toilet",
+    "repair-home/electric-joinery",
+    "office/fees/bill",
+    "office/permit",
+    "office/inquiry",
+    "office/extra",
+    "office/voice",
+)
+"""Categories that the packs bring along, which are each customer's own matter."""
 LIMITS: Mapping[str, tuple[int, int]] = {
     "several": (2, 1_000),
     "collective": (2, 10_000),
@@ -59,6 +70,7 @@ class RuleValues:
     words: int = Bars.words
     elsewhere: int = Bars.elsewhere
     around: str = "\n".join(AROUND)
+    own: str = "\n".join(OWN)
     source: str = SOURCE
 
 
@@ -110,8 +122,8 @@ def rule_at(site: int) -> Rule:
 
 def _rule(values: RuleValues) -> Rule:
     steps = Steps(values.several, values.collective, values.fast_customers, values.fast_hours)
-    bars = Bars(values.days, values.place, values.building, values.words, values.elsewhere, _around(values.around))
-    return Rule(steps, bars)
+    likeness = (values.days, values.place, values.building, values.words, values.elsewhere)
+    return Rule(steps, Bars(*likeness, _leaves(values.around), _leaves(values.own)))
 
 
 def longest() -> int:
@@ -119,7 +131,7 @@ def longest() -> int:
     return max(values.days for values in all_rules())
 
 
-def _around(codes: str) -> frozenset[int]:
+def _leaves(codes: str) -> frozenset[int]:
     known = categories()
     named = [known.by_code[code] for code in codes.split() if code in known.by_code]
     return frozenset(pk for one in named for pk in known.below(one))
@@ -170,10 +182,11 @@ def _checked(values: RuleValues) -> RuleValues:
             raise BadSetting(field, _("From %(least)d to %(most)d.") % {"least": least, "most": most})
     if values.collective < values.several:
         raise BadSetting("collective", _("Many are not fewer than several."))
-    codes = values.around.split()
-    if unknown := [code for code in codes if code not in categories().by_code and code not in AROUND]:
-        raise BadSetting("around", _("There is no category %(code)s.") % {"code": unknown[0]})
+    lists = {field: getattr(values, field).split() for field in ("around", "own")}
+    for field, codes in lists.items():
+        if unknown := [one for one in codes if one not in categories().by_code and one not in (*AROUND, *OWN)]:
+            raise BadSetting(field, _("There is no category %(code)s.") % {"code": unknown[0]})
     source = values.source.strip()
     if not source or len(source) > MOST_SOURCE:
         raise BadSetting("source", _("Say where the numbers are from, in at most %(most)d characters.") % {"most": 300})
-    return replace(values, around="\n".join(codes), source=source)
+    return replace(values, source=source, around="\n".join(lists["around"]), own="\n".join(lists["own"]))

@@ -87,10 +87,13 @@ class Opened:
 @staff
 def listing(request: StaffRequest) -> HttpResponse:
     """Groups, newest first."""
-    page = queries.page(request.user, before=number(request.GET.get("before")), limit=30)
+    every = "all" in request.GET
+    page = queries.page(request.user, shared=not every, before=number(request.GET.get("before")), limit=30)
+    kept = "all=1&" if every else ""
     context = {
         "groups": [Listed(one, title_of(one), reverse("group", args=[one.group.pk])) for one in page.items],
-        "older_url": f"?before={page.next}" if page.next else "",
+        "every": every,
+        "older_url": f"?{kept}before={page.next}" if page.next else "",
         "newest_url": request.path if "before" in request.GET else "",
     }
     return show(request, "desk/groups.html", context, view="groups")

@@ -48,6 +48,12 @@ class RuleForm(EditForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("Their codes, one a line. All others are one fault at one place only."),
     )
+    own = forms.CharField(
+        label=gettext_lazy("Categories that are each customer's own matter"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("Their codes, one a line. No groups are made of these."),
+    )
     source = forms.CharField(label=gettext_lazy("Where the numbers are from"), max_length=rules.MOST_SOURCE)
 
     def __init__(self, data: Any = None, *, values: RuleValues, new: bool = False) -> None:

@@ -55,7 +55,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
         {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
     ),
     "codes": frozenset({"site", "place"}),
-    "groups": frozenset({*LIMITS, "around", "source"}),
+    "groups": frozenset({*LIMITS, "around", "own", "source"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
@@ -118,6 +118,7 @@ NAMES: Mapping[str, str | Promise] = {
     "words": gettext_lazy("Words alike: place not known"),
     "elsewhere": gettext_lazy("Words alike: different places"),
     "around": gettext_lazy("Categories whose cause lies around the places"),
+    "own": gettext_lazy("Categories that are each customer's own matter"),
 }
 
 
