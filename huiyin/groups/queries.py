@@ -3,7 +3,7 @@ alone, so that no number tells of a case that isn't there for them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -227,9 +227,10 @@ def log(user: User, one: Shown) -> list[Entry]:
     return [row for row in found if (row.case_id in seen if row.case_id else one.whole or row.what != What.STAGE)]
 
 
-def incident(user: User, one: Shown) -> Incident | None:
-    """The incident that was made of a group, if `user` may see it."""
-    key = one.group.incident_id
+def incident(user: User, one: Shown, theirs: Sequence[int] = ()) -> Incident | None:
+    """The incident that was made of a group, or else the one of `theirs` that most of its cases are in, if `user` may
+    see it."""
+    key = one.group.incident_id or (Counter(theirs).most_common(1)[0][0] if theirs else None)
     return incidents.visible(user).select_related("lead").filter(pk=key).first() if key is not None else None
 
 

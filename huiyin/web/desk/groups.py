@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 560, 96
 """Of the curve."""
+_SORTING = frozenset({"add", "remove", "split", "merge"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Offer:
     slug: str
     url: str
     name: str
+    sorting: bool
+    """Is it about which cases belong together, and seldom needed?"""
 
 
 @dataclass(frozen=True)
@@ -192,22 +195,23 @@ def _running(one: Shown) -> bool:
 
 
 def _incident(user: User, one: Shown, members: Sequence[Case]) -> Incident | None:
-    """The incident, which whoever sees a case of it may see."""
+    """The incident that was made of the group, or into which a person gathered its cases before; whoever sees a case
+    of an incident may see it."""
     if one.group.incident is not None and any(case.incident_id == one.group.incident_id for case in members):
         return one.group.incident
-    return queries.incident(user, one)
+    return queries.incident(user, one, [case.incident_id for case in members if case.incident_id is not None])
 
 
 def _waiting(one: Shown, made: Incident | None, members: Sequence[Case]) -> int:
     """How many of these cases have not heard what all were told."""
-    if made is None or made.closed_at is not None:
+    if made is None or made.closed_at is not None or made != one.group.incident:
         return 0
     return sum(case.incident_id is None and case.status in OPEN for case in members)
 
 
 def _offers(user: User, one: Shown) -> list[Offer]:
     return [
-        Offer(slug, reverse("group_act", args=[one.group.pk, slug]), str(found.name))
+        Offer(slug, reverse("group_act", args=[one.group.pk, slug]), str(found.name), slug in _SORTING)
         for slug, found in ACTS.items()
         if found.running in (None, _running(one)) and access.may(user, found.verb, one.group.site_id)
     ]
