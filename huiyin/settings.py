@@ -246,6 +246,7 @@ INSTALLED_APPS = [
     "huiyin.messages",
     "huiyin.returns",
     "huiyin.alerts",
+    "huiyin.groups",
     "huiyin.bulk",
     "huiyin.rates",
     "huiyin.packs.property",

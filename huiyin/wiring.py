@@ -13,6 +13,8 @@ from huiyin.cases import files, given, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
+from huiyin.groups import follow as groups_follow
+from huiyin.groups import joining as groups
 from huiyin.imports import advance as imports
 from huiyin.messages import follow as messages_follow
 from huiyin.messages import sending
@@ -32,6 +34,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     alerts_follow.follow,
     messages_follow.follow,
     rates_follow.follow,  # after clocks and visits: it counts what they have written down
+    groups_follow.follow,
 )
 
 Sweep = Callable[[datetime], int]
@@ -40,6 +43,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep),
     rates.sweep,
+    groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.
     sending.sweep,
     # Last: it may take most of a turn.

@@ -129,6 +129,7 @@ class What(models.TextChoices):
     LEAD = "lead", _("You lead an incident")
     MENTIONED = "mentioned", _("A colleague names you in a note")
     VISITED = "visited", _("A customer has judged your work")
+    GROUP = "group", _("Several customers report one fault")
 
 
 UNSEEN = Q(seen_at__isnull=True)

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, dispatch, incidents, lists, problems, rates, similar, tags, verbs, wording
+from . import cases, dispatch, groups, incidents, lists, problems, rates, similar, tags, verbs, wording
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -26,17 +26,19 @@ _IF_MATCH = {
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of the case (or incident) as you saw it; 412 when somebody wrote to it since.",
+    "description": "The ETag of the case (or incident, or group) as you saw it; 412 when somebody wrote to it since.",
 }
 
 
+_ONE = ("{number}", "{incident_id}/", "{group_id}/")
+"""Parts of addresses of acts on one thing that has a version."""
 _SPEAKING = frozenset(
     f"{verb}_case"
     for verb in (
         *("answer", "commit", "wait", "resolve", "decline", "refuse", "decide"),
         *("decide_extension", "decide_plan", "reach"),
     )
-) | {"tell_all", "resolve_all"}
+) | {"tell_all", "resolve_all", "answer_group"}
 """What speaks to customers."""
 _ANYWAY = {
     "name": "anyway",
@@ -66,7 +68,7 @@ class Api(NinjaAPI):
         schema["components"]["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH, "Anyway": _ANYWAY}
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
-                _complete(operation, post=method == "post", one_case="{number}" in path or "{incident_id}/" in path)
+                _complete(operation, post=method == "post", one_case=any(part in path for part in _ONE))
         return schema
 
 
@@ -99,6 +101,6 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-_ROUTERS = (cases, verbs, dispatch, incidents, similar, lists, rates, tags, wording)
+_ROUTERS = (cases, verbs, dispatch, incidents, groups, similar, lists, rates, tags, wording)
 for part in _ROUTERS:
     api.add_router("", part.router)

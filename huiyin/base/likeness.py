@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import log
+from math import fsum, log, sqrt
 
 from . import text
 
@@ -53,6 +53,16 @@ class Rarity:
         """The weights of these tokens together."""
         known, unseen = self._weights, self._unseen
         return sum([known.get(token, unseen) for token in some])
+
+    def squares(self, some: Iterable[str]) -> float:
+        """The squares of the weights of the pairs among these tokens together: an exact sum, so that it doesn't depend
+        on the order in which this process keeps a set."""
+        known, unseen = self._squares, self._unseen**2
+        return fsum([known.get(token, unseen) for token in some if len(token) == 2])
+
+    @cached_property
+    def _squares(self) -> dict[str, float]:
+        return {token: weight**2 for token, weight in self._weights.items()}
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -100,6 +110,13 @@ def likeness(typed: Tokens, other: Tokens, rare: Rarity) -> float:
     shared = rare.total(common)
     apart = MISSING_THERE * rare.total(typed - common) + MISSING_HERE * rare.total(other - common)
     return shared / (shared + apart)
+
+
+def cosine(one: Tokens, other: Tokens, rare: Rarity) -> float:
+    """From 0 to 1, the same from both sides: the cosine of two texts whose pairs of characters count by their weights.
+    Single characters are left out."""
+    shared = rare.squares(one & other)
+    return shared / sqrt(rare.squares(one) * rare.squares(other)) if shared else 0.0
 
 
 def shared(words: str, other: Tokens, rare: Rarity, most: int) -> list[str]:

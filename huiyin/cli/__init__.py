@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "Take over cases from a file of another system.",
     "poster": "Write the poster with the QR code of a site or a place.",
     "bulk": "Fill the database with lifelike cases, for measuring.",
+    "groups": "Count the groups of cases with one fault, or find them anew.",
     "verify": "Prove that the history of every case is unchanged.",
     "seal": "Seal what was written so far, and print the seal for keeping elsewhere.",
     "rates": "Show the rates; make them anew from what is stored.",

@@ -22,6 +22,7 @@ from huiyin.cases.given import Unfit
 from huiyin.cases.queries import Filter
 from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import NotAllowed
+from huiyin.groups import queries as groups
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.returns.actions import OwnCase
@@ -34,6 +35,7 @@ from .act import GROUPS, Act
 from .alerts import alerts
 from .detail_forms import YES_NO
 from .door import StaffRequest, show, staff
+from .groups import on_case
 from .inbox import number as number_in
 from .joined import common, later
 from .matters import matters
@@ -234,6 +236,7 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "filled": _filled(sheet),
         "related": cases.some(request.user, sheet.details.related),
         "alerts": alerts(sheet),
+        "in_group": on_case(groups.of_case(request.user, sheet.case)),
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),

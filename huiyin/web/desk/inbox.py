@@ -33,6 +33,7 @@ from .bulk import offered, sent
 from .choose import Chosen, sites_of
 from .counts import counts
 from .door import StaffRequest, show, staff
+from .group_words import group_marks
 from .reach import can, is_back_office
 from .rows import rows
 
@@ -231,10 +232,11 @@ def _shown(request: StaffRequest, looked: Looked, listed: Listed) -> dict[str, A
         "sent": sent(bulks.recent(request.user, request.now), request.now),
     }
     marks = [[case.pk, case.seq] for case in listed.items]
-    state = json.dumps([marks, found["counts"], [one.mark for one in found["sent"]]])
+    grouped = group_marks(request.user, [case.pk for case in listed.items])
+    state = json.dumps([marks, found["counts"], [one.mark for one in found["sent"]], sorted(grouped.items())])
     tag = hashlib.sha256(state.encode()).hexdigest()[:20]
     return found | {
-        "rows": rows(listed.items, request.now, columns=looked.one.columns),
+        "rows": rows(listed.items, request.now, columns=looked.one.columns, grouped=grouped),
         "etag": f'"{tag}"',
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,12 +58,23 @@ class Row:
 
 
 def rows(
-    cases: Sequence[Case], now: datetime, *, excerpts: Mapping[int, str] | None = None, columns: Sequence[str] = ()
+    cases: Sequence[Case],
+    now: datetime,
+    *,
+    excerpts: Mapping[int, str] | None = None,
+    columns: Sequence[str] = (),
+    grouped: Mapping[int, Mark] | None = None,
 ) -> list[Row]:
-    """Rows of these cases in their order: one query for all their clocks. `columns`: names of facts."""
+    """Rows of these cases in their order: one query for all their clocks. `columns`: names of facts; `grouped`: marks
+    of those that others have spoken of too."""
     open_clocks = clocks.open_by_case([case.pk for case in cases]) if cases else {}
     said = excerpts or {}
-    return [_row(case, open_clocks.get(case.pk, []), now, said.get(case.pk, ""), columns) for case in cases]
+    made = [_row(case, open_clocks.get(case.pk, []), now, said.get(case.pk, ""), columns) for case in cases]
+    marked = grouped or {}
+    return [
+        replace(row, marks=[*row.marks, marked[case.pk]]) if case.pk in marked else row
+        for row, case in zip(made, cases, strict=True)
+    ]
 
 
 def first_due(open_clocks: Sequence[Clock]) -> Clock | None:

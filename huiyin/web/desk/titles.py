@@ -106,9 +106,15 @@ def _noted(data: Data, known: Known) -> str:
         "leave_out": _("To be left out of the rate “%(rate)s”"),
         "left_out": _("Left out of the rate “%(rate)s”"),
         "counts": _("Counts in the rate “%(rate)s” all the same"),
+        "grouped": _("Put into group #%(group)s"),
+        "ungrouped": _("Taken out of group #%(group)s"),
+        "split": _("Split off into group #%(group)s"),
+        "remark": _("Special with this case of group #%(group)s"),
     }.get(data.get("what", ""), _("Noted"))
     if "rate" in data:
         return label % {"rate": Rate(data["rate"]).label}
+    if "group" in data:
+        return label % {"group": data["group"]}
     if "field" in data:
         value = YES_NO.get(data.get("value", ""), data.get("value", ""))
         return label % {"name": data["field"]} + (f"{_(': ')}{value}" if value else "")

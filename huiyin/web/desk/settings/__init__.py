@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, calls, categories, codes, history, house, levels, overview, people, phrases, sheets, sites
+from . import (
+    calendars,
+    calls,
+    categories,
+    codes,
+    groups,
+    history,
+    house,
+    levels,
+    overview,
+    people,
+    phrases,
+    sheets,
+    sites,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -39,6 +53,10 @@ urlpatterns: list[URLPattern] = [
     path("calls/new/", calls.new_call, name="settings_call_new"),
     path("calls/<int:pk>/", calls.call, name="settings_call"),
     path("calls/<int:pk>/remove/", calls.remove_call, name="settings_call_remove"),
+    path("groups/", groups.group_rules, name="settings_groups"),
+    path("groups/new/", groups.new_rule, name="settings_group_rule_new"),
+    path("groups/<slug:code>/", groups.rule, name="settings_group_rule"),
+    path("groups/<slug:code>/remove/", groups.remove_rule, name="settings_group_rule_remove"),
     path("phrases/", phrases.phrases, name="settings_phrases"),
     path("phrases/new/", phrases.new_phrase, name="settings_phrase_new"),
     path("phrases/<int:pk>/", phrases.phrase, name="settings_phrase"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.alerts import rules
 from huiyin.cases import categories
+from huiyin.groups import rules as group_rules
 from huiyin.messages import codes
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
@@ -75,6 +76,10 @@ def _code(code: str, values: dict[str, Any], by: Editor) -> None:
     codes.change(code, replace(codes.values_of(codes.find(code)), **values), by)
 
 
+def _group_rule(code: str, values: dict[str, Any], by: Editor) -> None:
+    group_rules.put(replace(group_rules.find(code), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -84,6 +89,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "phrases": _phrase,
     "forbidden": _pattern,
     "codes": _code,
+    "groups": _group_rule,
 }
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.cases import words
+from huiyin.groups.rules import LIMITS
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
@@ -44,6 +45,7 @@ _PAGES = {
     "forbidden": "settings_pattern",
     "codes": "settings_code",
     "sheets": "settings_sheet",
+    "groups": "settings_group_rule",
 }
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
@@ -53,6 +55,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
         {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
     ),
     "codes": frozenset({"site", "place"}),
+    "groups": frozenset({*LIMITS, "around", "own", "source"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
@@ -107,6 +110,15 @@ NAMES: Mapping[str, str | Promise] = {
     "office_en": gettext_lazy("Where and when to find somebody, in English"),
     "measures": gettext_lazy("What customers get when something went wrong"),
     "measures_en": gettext_lazy("What customers get, in English"),
+    "several": gettext_lazy("Several customers from"),
+    "collective": gettext_lazy("Many customers from"),
+    "fast_customers": gettext_lazy("Or so many new customers"),
+    "fast_hours": gettext_lazy("within so many hours"),
+    "building": gettext_lazy("Words alike: same building"),
+    "words": gettext_lazy("Words alike: place not known"),
+    "elsewhere": gettext_lazy("Words alike: different places"),
+    "around": gettext_lazy("Categories whose cause lies around the places"),
+    "own": gettext_lazy("Categories that are each customer's own matter"),
 }
 
 
@@ -180,7 +192,7 @@ def who_name(who: str) -> str:
 def _name(area: str, code: str) -> str:
     if area == "house":
         return _("Rules and words")
-    if area in ("site", "sheets"):
+    if area in ("site", "sheets", "groups"):
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
         return next((d.name for d in org.organisation().departments.values() if d.code == code), "")

@@ -14,6 +14,7 @@ from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
+from huiyin.groups import rules
 from huiyin.messages import codes, sheets
 from huiyin.org import history, house, staffing
 from huiyin.org import queries as org
@@ -29,7 +30,7 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), *_words(), *_doors(), _house()]
+    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), _groups(), *_words(), *_doors(), _house()]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -130,6 +131,13 @@ def _doors() -> list[dict[str, Any]]:
             warn=told is None,
         ),
     ]
+
+
+def _groups() -> dict[str, Any]:
+    found = rules.all_rules()
+    words = {"several": found[0].several, "many": found[0].collective}
+    state = _("Several from %(several)d customers, many from %(many)d") % words
+    return _card(_("Group complaints"), "settings_groups", _("What is one fault of several customers."), state)
 
 
 def _calls() -> dict[str, Any]:

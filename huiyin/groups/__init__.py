@@ -1,0 +1,1 @@
+"""Group complaints: several customers, one fault."""
