@@ -1,4 +1,5 @@
-"""Database triggers that refuse to change or remove an event, a seal, or an entry of the history of the settings.
+"""Database triggers that refuse to change or remove an event, a seal, a posting of the ledger, or an entry of the
+history of the settings.
 
 Put in place after every migrate: a table remade by a migration on SQLite silently loses its triggers."""
 
@@ -11,6 +12,7 @@ from typing import Any
 from django.db import connections
 
 _EVENTS, _SEALS, _SETTINGS = "cases_caseevent", "cases_seal", "org_settingsentry"
+_LEDGER = "recovery_entry"
 _SQLITE = {
     "timeline_no_update": (_EVENTS, "BEFORE UPDATE", ""),
     "timeline_no_delete": (_EVENTS, "BEFORE DELETE", ""),
@@ -30,6 +32,9 @@ _SQLITE = {
         "BEFORE INSERT",
         "WHEN EXISTS (SELECT 1 FROM org_settingsentry WHERE id = NEW.id)",
     ),
+    "ledger_no_update": (_LEDGER, "BEFORE UPDATE", ""),
+    "ledger_no_delete": (_LEDGER, "BEFORE DELETE", ""),
+    "ledger_no_replace": (_LEDGER, "BEFORE INSERT", "WHEN EXISTS (SELECT 1 FROM recovery_entry WHERE id = NEW.id)"),
 }
 _POSTGRESQL = {
     "timeline_no_change": (_EVENTS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
@@ -38,6 +43,8 @@ _POSTGRESQL = {
     "seal_no_truncate": (_SEALS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
     "settings_no_change": (_SETTINGS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
     "settings_no_truncate": (_SETTINGS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
+    "ledger_no_change": (_LEDGER, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "ledger_no_truncate": (_LEDGER, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
 }
 """Trigger → its table, when it fires, on what."""
 _REFUSAL = "the timeline is append-only"
