@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, dispatch, incidents, lists, problems, similar, tags, verbs, wording
+from . import cases, dispatch, incidents, lists, problems, recovery, similar, tags, verbs, wording
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -34,7 +34,7 @@ _SPEAKING = frozenset(
     f"{verb}_case"
     for verb in (
         *("answer", "commit", "wait", "resolve", "decline", "refuse", "decide"),
-        *("decide_extension", "decide_plan", "reach"),
+        *("decide_extension", "decide_plan", "reach", "remedy", "promise"),
     )
 ) | {"tell_all", "resolve_all"}
 """What speaks to customers."""
@@ -99,6 +99,6 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-_ROUTERS = (cases, verbs, dispatch, incidents, similar, lists, tags, wording)
+_ROUTERS = (cases, verbs, dispatch, recovery, incidents, similar, lists, tags, wording)
 for part in _ROUTERS:
     api.add_router("", part.router)

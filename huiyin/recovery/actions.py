@@ -244,6 +244,7 @@ def decide(case_id: int, by: By, *, granted: bool, reason: str = "", request: in
     Above the bound of the limit the first yes is written down, and a second person decides.
     """
     with acting(Verb.APPROVE, case_id, by) as change:
+        require_status(change, Verb.APPROVE)
         seq, about = pending(change, EventKind.APPROVING, request)
         if about == REFUSAL:
             raise BadInput("request", _("This is a refusal: decide on it as such."))

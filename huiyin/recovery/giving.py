@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.base import money
 from huiyin.cases import timeline
-from huiyin.cases.actions import BadInput, By, acting, perhaps_said, take
+from huiyin.cases.actions import BadInput, By, acting, perhaps_said, require_status, take
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import reason_of
 from huiyin.cases.given import sent
@@ -24,6 +24,7 @@ from .models import Bearer, Proposal, Remedy, Standing, State
 def choose(case_id: int, by: By, *, option: int, proposal: int | None = None, text: str = "") -> Change:
     """Write down which option the customer chose, on the phone say; `text` tells how."""
     with acting(Verb.CHOOSE, case_id, by) as change:
+        require_status(change, Verb.CHOOSE)
         _choose(change, by, option, proposal, "us", perhaps_said("text", text))
     return change
 
@@ -59,6 +60,7 @@ def promise(case_id: int, by: By, *, remedies: Sequence[int], due_at: datetime, 
     if due_at <= by.at:
         raise BadInput("due_at", _("This time has passed; choose a later one."))
     with acting(Verb.PROMISE, case_id, by) as change:
+        require_status(change, Verb.PROMISE)
         rows = _some(change, remedies, (State.APPROVED,))
         words = {"text": sent(change, by, "text", text)}
         take(change, by)
@@ -75,18 +77,14 @@ def _some(change: Change, numbers: Sequence[int], states: Sequence[State]) -> li
         Remedy.objects.select_related("proposal__case").filter(case=change.case, number__in=numbers).order_by("number")
     )
     if not numbers or len(rows) < len(set(numbers)):
-        raise BadInput("remedies", _("Name remedies of this case by their numbers."))
+        raise NotAllowed(EventKind.NOTED, change.now.status, _("there is no such remedy"))
     for row in rows:
         _require(change, row, states)
     return rows
 
 
 def _one(change: Change, number: int, states: Sequence[State]) -> Remedy:
-    try:
-        (row,) = _some(change, [number], states)
-    except BadInput as error:
-        raise BadInput("remedy", error.text) from error
-    return row
+    return _some(change, [number], states)[0]
 
 
 def _require(change: Change, row: Remedy, states: Sequence[State]) -> None:
@@ -98,6 +96,7 @@ def _require(change: Change, row: Remedy, states: Sequence[State]) -> None:
 def deliver(case_id: int, by: By, *, remedy: int, paid: int | None = None, text: str = "") -> Change:
     """The customer has it. `paid`: what it cost, when that is less than was approved; the rest is given back."""
     with acting(Verb.DELIVER, case_id, by) as change:
+        require_status(change, Verb.DELIVER)
         row = _one(change, remedy, (State.APPROVED, State.PROMISED))
         cost = row.amount if paid is None else paid
         if not 0 <= cost <= row.amount:
@@ -135,6 +134,7 @@ def _keep(change: Change, commitment: int | None) -> None:
 def confirm(case_id: int, by: By, *, remedy: int, ok: bool = True, text: str = "") -> Change:
     """The customer told us that they have it, or that they don't."""
     with acting(Verb.CONFIRM, case_id, by) as change:
+        require_status(change, Verb.CONFIRM)
         _confirm(change, remedy, ok, "us", perhaps_said("text", text))
     return change
 
@@ -159,6 +159,7 @@ def cancel(case_id: int, by: By, *, remedy: int, reason: str) -> Change:
     """A remedy that isn't needed or can't be had: what was put aside is free again. What was promised stays promised
     until the customer is told; a promise of which nothing is left counts as broken."""
     with acting(Verb.CANCEL, case_id, by) as change:
+        require_status(change, Verb.CANCEL)
         row = _one(change, remedy, (State.PLANNED, State.APPROVED, State.PROMISED))
         if row.proposal.standing == Standing.WAITING:
             raise NotAllowed(EventKind.NOTED, change.now.status, _("an approval is asked for; it is decided first"))

@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from huiyin.base import money
 from huiyin.cases import queries as cases
 from huiyin.cases.models import Case
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
-from .authority import limits, may_settle
-from .models import Bearer, Budget, Entry, Finding, Kind, Limit, Proposal, Remedy, Standing, State
+from .authority import limit, limits, may_settle, roles_at
+from .models import Bearer, Budget, Entry, Finding, Kind, Limit, Proposal, Remedy, Standing
+from .models import State as State  # noqa: PLC0414 (callers ask by it)
 
 KINDS, BEARERS, FINDINGS, STATES = Kind.choices, Bearer.choices, Finding.choices, State.choices
 """What forms offer: (code, label)."""
@@ -52,7 +54,7 @@ class Book:
 
 def book(case: Case) -> Book:
     """Everything of a case that the reader was given by `cases.queries`: two queries, one when there is nothing."""
-    proposals = list(Proposal.objects.filter(case=case).select_related("asker").order_by("number"))
+    proposals = list(Proposal.objects.filter(case=case).select_related("asker", "first", "granter").order_by("number"))
     remedies = list(Remedy.objects.filter(case=case).order_by("number")) if proposals else []
     for one in proposals:
         one.case = case
@@ -62,6 +64,12 @@ def book(case: Case) -> Book:
 def decidable(user: User, found: Book) -> list[Proposal]:
     """The proposals of a case that `user` may decide on."""
     return [one for one in found.waiting if may_settle(user, one)]
+
+
+def own_limit(user: User, case: Case) -> int:
+    """How much a person may grant in a case by themselves, by the most that one of their roles allows."""
+    rows = [limit(role, case.severity, money.DEFAULT) for role in roles_at(user, case.site_id)]
+    return max((row.per_case for row in rows if row is not None), default=0)
 
 
 def all_limits() -> list[Limit]:
