@@ -240,6 +240,7 @@ def commit(case_id: int, by: By, *, text: str, due_at: datetime, appointment: bo
     if due_at <= by.at:
         raise BadInput("due_at", _("This time has passed; choose a later one."))
     with acting(Verb.COMMIT, case_id, by) as change:
+        require_status(change, Verb.COMMIT)
         take(change, by)
         words = {"text": sent(change, by, "text", text)}
         data = {"due_at": due_at.isoformat()} | ({"what": APPOINTMENT} if appointment else {})

@@ -17,6 +17,7 @@ from huiyin.cases.actions import BadInput, By, acting, doer, perhaps_said, requi
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import pending, reason_of
 from huiyin.cases.given import sent
+from huiyin.cases.models import Message
 from huiyin.cases.workflow import REFUSAL, EventKind
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
@@ -56,7 +57,8 @@ def propose(
         found = _own_authority(change, by, proposal, options)
         words = _words(change, by, options) | {"text": _reason(reason, waits=not found)}
         if found:
-            event = change.add(EventKind.NOTED, _told(proposal, rows, options), words=words, topic=TOPIC)
+            shown = set(words) - {"text"}
+            event = change.add(EventKind.NOTED, _told(proposal, rows, options), words=words, public=shown, topic=TOPIC)
         else:
             about = {"about": -proposal.number}
             event = change.add(EventKind.APPROVING, _told(proposal, rows, options) | about, words=words, topic=TOPIC)
@@ -265,9 +267,16 @@ def decide(case_id: int, by: By, *, granted: bool, reason: str = "", request: in
         told: dict[str, object] = {"request": seq, "granted": True, "proposal": proposal.number}
         told |= {"amount": proposal.amount}
         told |= {"currency": proposal.currency, "role": row.role, "options": proposal.options}
-        change.add(EventKind.APPROVED, told, words=words, topic=TOPIC)
+        labels = _labels(change, seq)
+        change.add(EventKind.APPROVED, told, words=words | labels, public=set(labels), topic=TOPIC)
         _grant(change, by, proposal, row)
     return change
+
+
+def _labels(change: Change, seq: int) -> dict[str, str]:
+    """What the options are called: from the yes on the customer reads it."""
+    rows = Message.objects.filter(case=change.case, seq=seq, part__startswith="option", erased_at=None)
+    return dict(rows.values_list("part", "text"))
 
 
 def _proposal(change: Change, seq: int) -> Proposal:

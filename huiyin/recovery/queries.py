@@ -84,6 +84,11 @@ def budgets(user: User, month: date) -> list[Budget]:
     return [row for row in rows if reach.covers(row.site_id)]
 
 
+def all_budgets(month: date) -> list[Budget]:
+    """The budgets of a month, for those who edit them."""
+    return list(Budget.objects.filter(month=month).order_by("site", "department", "pk"))
+
+
 def entries(budget: int, *, before: int | None = None, limit: int = 50) -> tuple[list[Entry], int | None]:
     """The postings of a budget, newest first, and where the following page begins."""
     rows = Entry.objects.filter(budget=budget).select_related("case", "actor").order_by("-pk")

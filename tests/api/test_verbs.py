@@ -227,8 +227,8 @@ def test_what_makes_good_is_chosen_approved_promised_and_given(
     due = "2026-03-20T20:00:00+08:00"
     told = case.act(agent, "promise", remedies=[3, 4], due_at=due, text="退费和补偿本周到账")
     assert [one["commitment"] for one in told["remedies"]][2:] == [told["version"]] * 2
-    assert _kinds(case.act(agent, "deliver", remedy=3)) == ["noted"]
-    assert _kinds(case.act(agent, "deliver", remedy=4, paid=180_00)) == ["noted", "kept"]
+    assert _kinds(case.act(agent, "deliver", remedy=3)) == []
+    assert _kinds(case.act(agent, "deliver", remedy=4, paid=180_00)) == ["kept"]
     assert case.act(agent, "confirm", remedy=4)["remedies"][3]["state"] == "confirmed"
     case.act(agent, "remedy", options=[{"remedies": [{"kind": "apology"}]}])
     case.act(agent, "cancel-remedy", remedy=5, reason="已经当面致歉，不必再写")
