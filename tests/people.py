@@ -22,7 +22,7 @@ from huiyin.customers.actions import Person
 from huiyin.org import actions as org
 from huiyin.org.models import Department, Grant, House, Revision, Role, Site, Stage, User
 from huiyin.recovery import ledger
-from huiyin.recovery.models import Budget, Entry, Limit
+from huiyin.recovery.models import Budget, Entry, FailureType, Limit
 
 NOW = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Shanghai, an ordinary working day in an ordinary week."""
@@ -117,6 +117,9 @@ def found() -> None:
 
 def _found_limits() -> None:
     """What each role may grant: 100, 500 and 9,000 yuan a case; two people above 2,000; 10,000 a month in all."""
+    FailureType.objects.create(
+        code="again", group="delivery", name="修后又坏", name_en="repair failed again", categories="repair/plumbing"
+    )
     Limit.objects.create(role=Role.AGENT, per_case=100_00, per_customer=300_00)
     Limit.objects.create(role=Role.SUPERVISOR, per_case=500_00, per_customer=1500_00)
     Limit.objects.create(role=Role.MANAGER, per_case=9000_00, two_above=2000_00)
@@ -130,7 +133,7 @@ def leave() -> None:
         category.delete()
     with guard.lifted():
         Entry.objects.all().delete()
-    for model in (Limit, Budget, Case):
+    for model in (FailureType, Limit, Budget, Case):
         model._default_manager.all().delete()
     for model in (CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department, House):
         model._default_manager.all().delete()

@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from huiyin.base import money
 from huiyin.cases import queries as cases
 from huiyin.cases.change import Change
 from huiyin.org.access import Verb
 from huiyin.org.history import BadSetting
-from huiyin.recovery import actions, editing, giving, queries
+from huiyin.recovery import actions, editing, failures, giving, queries
 from huiyin.recovery.wanted import Option, Wanted
 
 from . import answers
@@ -53,6 +54,12 @@ def _proposal(row: Proposal) -> bodies.ProposalRow:
     people = {"asked_by": row.asker, "first": row.first, "granted_by": row.granter}
     values |= {name: user.username if user else None for name, user in people.items()}
     return bodies.ProposalRow(proposal=row.number, request=row.seq, **values)
+
+
+@route(router, Verb.FAILURE, bodies.DoneWithRemedies)
+def failure(request: ApiRequest, number: str, body: bodies.Failure) -> HttpResponse:
+    """Say what went wrong, and how bad it was: like cases are found by it."""
+    return _perform(request, number, lambda pk, by: failures.name(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.REMEDY, bodies.DoneWithRemedies)
@@ -104,10 +111,26 @@ def cancel(request: ApiRequest, number: str, body: bodies.Cancel) -> HttpRespons
 )
 def remedies(request: ApiRequest, number: str) -> HttpResponse:
     """What is proposed and given in a case."""
-    book = queries.book(cases.get(request.caller.user, number))
+    case = cases.get(request.caller.user, number)
+    book, said = queries.book(case), failures.of_case(case)
+    like = failures.like(case, money.DEFAULT, timezone.now())
     numbers = {one.pk: one.number for one in book.proposals}
-    rows = [_remedy(one, numbers) for one in book.remedies]
-    return answers.send(bodies.Remedies(proposals=[_proposal(one) for one in book.proposals], remedies=rows))
+    answer = bodies.Remedies(
+        failure=said.failure.code if said else None,
+        gravity=said.gravity if said else None,
+        comparable=bodies.Comparable(**vars(like)) if like else None,
+        proposals=[_proposal(one) for one in book.proposals],
+        remedies=[_remedy(one, numbers) for one in book.remedies],
+    )
+    return answers.send(answer)
+
+
+@router.get("/failures", operation_id="list_failures", response={200: bodies.Failures, **PROBLEMS})
+def types(request: ApiRequest) -> HttpResponse:
+    """The types of failures in use."""
+    names = ("code", "group", "name", "name_en", "source")
+    rows = [bodies.FailureRow(**{name: getattr(row, name) for name in names}) for row in failures.types()]
+    return answers.send(bodies.Failures(items=rows))
 
 
 @router.get("/budgets", operation_id="list_budgets", response={200: bodies.Budgets, **PROBLEMS})

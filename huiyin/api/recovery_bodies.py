@@ -56,6 +56,43 @@ class Propose(Body):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = DEFAULT
 
 
+class Failure(Body):
+    """`failure`: the code of a type (`GET /failures`); how bad it was."""
+
+    failure: Text
+    gravity: Literal["minor", "major", "critical"]
+    text: Words = ""
+
+
+class FailureRow(BaseModel):
+    """A type of failure. `source`: who named it."""
+
+    code: str
+    group: str
+    name: str
+    name_en: str
+    source: str
+
+
+class Failures(BaseModel):
+    """The types of failures in use."""
+
+    items: list[FailureRow]
+
+
+class Comparable(BaseModel):
+    """What cases with the same failure, as bad, got in the last twelve months: quartiles and the usual range
+    (1.5 times the distance of the quartiles beyond them)."""
+
+    count: int
+    lower: int
+    middle: int
+    upper: int
+    low: int
+    high: int
+    currency: str
+
+
 class Approve(Body):
     """`request`: the event number of the proposal; may be left out while just one waits. A no needs its `reason`."""
 
@@ -146,6 +183,9 @@ class ProposalRow(BaseModel):
 class Remedies(BaseModel):
     """What is proposed and given in a case."""
 
+    failure: str | None
+    gravity: str | None
+    comparable: Comparable | None
     proposals: list[ProposalRow]
     remedies: list[RemedyRow]
 

@@ -70,6 +70,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.PLAN: EventKind.PLANNING,
     Verb.DECIDE_PLAN: EventKind.PLANNED,
     Verb.REACH: EventKind.REACHED,
+    Verb.FAILURE: EventKind.APPROVING,
     Verb.REMEDY: EventKind.APPROVING,
     Verb.APPROVE: EventKind.APPROVED,
     Verb.CHOOSE: EventKind.APPROVED,
@@ -89,7 +90,9 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.TAG: EventKind.TAGGED,
     Verb.UNTAG: EventKind.UNTAGGED,
 }
-_TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN, Verb.REMEDY})
+_TAKING = frozenset(
+    {Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN, Verb.FAILURE, Verb.REMEDY}
+)
 
 
 def possible(status: str) -> tuple[Verb, ...]:

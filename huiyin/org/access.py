@@ -55,6 +55,7 @@ class Verb(TextChoices):
     PLAN = "plan", _("Propose the plan of a project")
     DECIDE_PLAN = "decide-plan", _("Decide on a plan")
     REACH = "reach", _("Reach a milestone")
+    FAILURE = "failure", _("Name what went wrong")
     REMEDY = "remedy", _("Propose what makes good")
     APPROVE = "approve", _("Approve what is proposed")
     CHOOSE = "choose", _("Write down the customer's choice")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from huiyin.base import money
 from huiyin.cases.actions import BadInput, By, acting, doer, perhaps_said, require_status, said, serving, take
 from huiyin.cases.change import Change
-from huiyin.cases.dispatch import pending, reason_of
+from huiyin.cases.dispatch import SHORTEST_REASON, pending, reason_of
 from huiyin.cases.given import sent
 from huiyin.cases.models import Message
 from huiyin.cases.workflow import REFUSAL, EventKind
@@ -23,7 +23,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Role
 
-from . import authority, ledger
+from . import authority, failures, ledger
 from .authority import Load
 from .ledger import Posting
 from .models import Bearer, Limit, Pocket, Proposal, Remedy, Standing, State
@@ -55,7 +55,8 @@ def propose(
         proposal = _new(change, by, options, fraud, currency)
         rows = _remedies(change, proposal, options)
         found = _own_authority(change, by, proposal, options)
-        words = _words(change, by, options) | {"text": _reason(reason, waits=not found)}
+        odd = failures.unusual(change.case, proposal.amount, proposal.currency, by.at)
+        words = _words(change, by, options) | {"text": _reason(reason, waits=not found, odd=odd)}
         if found:
             shown = set(words) - {"text"}
             event = change.add(EventKind.NOTED, _told(proposal, rows, options), words=words, public=shown, topic=TOPIC)
@@ -74,7 +75,9 @@ def propose(
     return change
 
 
-def _reason(reason: str, *, waits: bool) -> str:
+def _reason(reason: str, *, waits: bool, odd: str) -> str:
+    if odd and len(perhaps_said("reason", reason)) < SHORTEST_REASON:
+        raise BadInput("reason", odd)
     return reason_of(reason) if waits else perhaps_said("reason", reason)
 
 
@@ -176,6 +179,7 @@ def _grant(change: Change, by: By, proposal: Proposal, row: Limit | None) -> Non
     month = ledger.month_of(change.case, by.at)
     proposal.standing, proposal.granter, proposal.granted_at = Standing.GRANTED, by.user, by.at
     proposal.period = f"{month:%Y-%m}"
+    failures.mark(proposal, change.case)
     if row is not None and proposal.amount:
         _count(change, proposal, row)
         _reserve(change, by, proposal, month)
@@ -252,6 +256,9 @@ def decide(case_id: int, by: By, *, granted: bool, reason: str = "", request: in
             raise BadInput("request", _("This is a refusal: decide on it as such."))
         proposal = _proposal(change, seq)
         words = {"reason": perhaps_said("reason", reason) if granted else said("reason", reason)}
+        odd = failures.unusual(change.case, proposal.amount, proposal.currency, by.at) if granted else ""
+        if odd and len(words["reason"]) < SHORTEST_REASON:
+            raise BadInput("reason", odd)
         if not granted:
             _may_say_no(change, by, proposal)
             no = {"request": seq, "granted": False, "proposal": proposal.number}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.base.money import DEFAULT
@@ -63,6 +64,53 @@ class Standing(models.TextChoices):
     GRANTED = "granted", _("approved")
     REFUSED = "refused", _("not approved")
     DROPPED = "dropped", _("no longer needed")
+
+
+class Gravity(models.TextChoices):
+    """How bad a failure was."""
+
+    MINOR = "minor", _("minor")
+    MAJOR = "major", _("major")
+    CRITICAL = "critical", _("critical")
+
+
+class Group(models.TextChoices):
+    """The families of failures."""
+
+    DELIVERY = "delivery", _("fault in delivering the service")
+    SYSTEM = "system", _("fault of the system or the goods")
+    REQUEST = "request", _("fault in answering a request")
+    EMPLOYEE = "employee", _("employee's own act")
+    FACILITY = "facility", _("facility fault")
+    INFORMATION = "information", _("information fault")
+
+
+class FailureType(models.Model):
+    """What can go wrong. `categories`: codes (or how they begin) of categories for which it is suggested; `source`: who
+    named it."""
+
+    code = models.CharField(max_length=32, unique=True)
+    group = models.CharField(max_length=12, choices=Group.choices)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True, default="")
+    categories = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=120, blank=True, default="")
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return (self.name_en if english else "") or self.name
+
+
+class CaseFailure(models.Model):
+    """What went wrong in a case, as it is seen now."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT)  # serves: the failure of a case
+    failure = models.ForeignKey(FailureType, on_delete=models.PROTECT, db_index=False)
+    gravity = models.CharField(max_length=8, choices=Gravity.choices)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.failure_id}"
 
 
 class Limit(models.Model):
@@ -189,12 +237,23 @@ class Proposal(models.Model):
     """Against whose sum it counts: that of the day it was granted, whatever becomes of the case."""
     budget = models.ForeignKey(Budget, null=True, on_delete=models.PROTECT, db_index=False)
     escalated_at = models.DateTimeField(null=True)
+    failure = models.ForeignKey(FailureType, null=True, on_delete=models.PROTECT, db_index=False)
+    gravity = models.CharField(max_length=8, choices=Gravity.choices, blank=True, default="")
+    """What went wrong, as it was seen when this was granted: like cases are found by it."""
 
     class Meta:
         constraints = [
             # serves: the proposals of a case, and the one that an event is about
             models.UniqueConstraint(fields=["case", "seq"], name="one_proposal_an_event"),
             models.CheckConstraint(condition=Q(held__gte=0) & Q(counted__gte=0), name="proposal_not_negative"),
+        ]
+        indexes = [
+            # serves: what like cases got in a year
+            models.Index(
+                fields=["failure", "gravity", "granted_at"],
+                condition=Q(granted_at__isnull=False),
+                name="granted_for_failure",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ DESK = {
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
-    *("remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
+    *("failure", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}

@@ -205,7 +205,7 @@ def _through_a_project(case: Loop, agent: Program, lead: Program) -> None:
     assert [one["reached_at"] is not None for one in found] == [True, False]
 
 
-RECOVERY = {"remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"}
+RECOVERY = {"failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"}
 CHOICE = [
     {"label": "重做并送 50 元服务券", "remedies": [{"kind": "redo"}, {"kind": "voucher", "amount": 50_00}]},
     {"label": "退费 80 元", "remedies": [{"kind": "refund", "amount": 80_00}]},
@@ -217,6 +217,8 @@ def test_what_makes_good_is_chosen_approved_promised_and_given(
 ) -> None:
     agent, lead = program(company.linxiao), program(company.zhaozhuguan)
     case = Loop(agent.new(), clock)
+    assert "again" in {one["code"] for one in agent.get("/failures").body["items"]}
+    case.act(agent, "failure", failure="again", gravity="major", text="同一处修了三次")
     case.act(agent, "remedy", options=CHOICE)
     chosen = case.act(agent, "choose", option=2)
     assert [one["state"] for one in chosen["remedies"]] == ["cancelled", "cancelled", "approved"]
@@ -234,6 +236,7 @@ def test_what_makes_good_is_chosen_approved_promised_and_given(
     case.act(agent, "cancel-remedy", remedy=5, reason="已经当面致歉，不必再写")
     book = agent.get(f"/cases/{case.number}/remedies").body
     assert [one["standing"] for one in book["proposals"]] == ["granted"] * 3
+    assert (book["failure"], book["gravity"], book["comparable"]["count"]) == ("again", "major", 0)
     (budget,) = lead.get("/budgets", month="2026-03").body["items"]
     assert (budget["spent"], budget["reserved"], budget["free"]) == (260_00, 0, 9740_00)
     assert agent.get("/budgets", month="2026-03").body["items"] == []
@@ -307,6 +310,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "options": [{"remedies": [{"kind": "voucher", "amount": 30_00}]}],
         "reason": "约好上午九点，十一点半才到",
     },
+    "failure": {"failure": "again", "gravity": "minor"},
     "approve": {"granted": True},
     "choose": {"option": 1},
     "promise": {"remedies": [1], "due_at": "2026-03-20T20:00:00+08:00", "text": "本周内把服务券送到您家"},
@@ -377,7 +381,7 @@ def test_a_refusal_lists_just_what_is_possible(
         }
         | {"untag"}
         | PROJECT
-        | (RECOVERY - {"remedy"})
+        | (RECOVERY - {"remedy", "failure"})
         | ({"override"} if status == "resolved" else set())
     )
     assert allowed - works <= needing

@@ -63,6 +63,7 @@ decide-extension x     .           x          x       .       x
 plan           x     .           x          x       .       x
 decide-plan    .     .           x          x       .       x
 reach          x     .           x          x       .       x
+failure        x     .           x          x       .       x
 remedy         x     .     x     x     .     x
 approve        .     .     x     x     .     .
 choose         x     .     x     x     .     x

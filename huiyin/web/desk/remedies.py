@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from huiyin.base import money
-from huiyin.recovery.queries import BEARERS, FINDINGS, KINDS, STATES, Book, State
+from huiyin.recovery import failures
+from huiyin.recovery.queries import BEARERS, FINDINGS, GRAVITIES, KINDS, STATES, Book, State
 
 if TYPE_CHECKING:
     from huiyin.cases.queries import Entry
@@ -151,6 +152,9 @@ def decided(data: Mapping[str, Any]) -> str:
 def noted(data: Mapping[str, Any]) -> str:
     """Of what else happens to remedies."""
     what, number = data["what"], data.get("remedy", 0)
+    if what == "failure":
+        named = next((str(one) for one in failures.types() if one.code == data["failure"]), data["failure"])
+        return _("Failure: %(name)s, %(gravity)s") % {"name": named, "gravity": dict(GRAVITIES)[data["gravity"]]}
     if what == "proposed":
         return proposed(data)
     if what == "delivered":

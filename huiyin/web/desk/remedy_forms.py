@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.base import money
 from huiyin.org.access import Verb
-from huiyin.recovery import actions, giving, queries
+from huiyin.recovery import actions, failures, giving, queries
 from huiyin.recovery.queries import State
 from huiyin.recovery.wanted import MOST_LABEL, MOST_OPTIONS, Option, Wanted
 
 from .act import Act
-from .fields import Label, moment, pick, prose, yes_no
+from .fields import Label, moment, pick, prose, radios, yes_no
 from .remedies import RemedyRow, named, open_rows
 from .sheet import Sheet
 from .verb_forms import VerbForm
@@ -101,6 +101,25 @@ class RemedyForm(VerbForm):
 
 
 _LAST = ("duty", "fraud", "reason")
+
+
+class FailureForm(VerbForm):
+    """What went wrong, and how bad it was."""
+
+    failure = forms.ChoiceField(label=_("What went wrong"))
+    gravity = radios(_("How bad it was"), queries.GRAVITIES)
+    text = prose(_("In a few words"), rows=2, required=False)
+
+    def prepare(self) -> None:
+        """Offer the types by their families, with the one that fits the category chosen."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for one in failures.types():
+            groups.setdefault(str(one.get_group_display()), []).append((one.code, str(one)))
+        self.choose("failure", [("", "–"), *groups.items()])
+        said = self.sheet.failure
+        found = said.failure if said else failures.suggested(self.sheet.case)
+        self.fields["failure"].initial = found.code if found else ""
+        self.fields["gravity"].initial = said.gravity if said else ""
 
 
 class ApproveForm(VerbForm):
@@ -211,6 +230,15 @@ def _decidable(sheet: Sheet) -> bool:
 
 
 REMEDIES: Mapping[str, Act] = {
+    "failure": Act(
+        Verb.FAILURE,
+        _("Name what went wrong"),
+        _("Written down; like cases can be compared now."),
+        FailureForm,
+        failures.name,
+        fits=lambda sheet: bool(failures.types()),
+        group="good",
+    ),
     "remedy": Act(
         Verb.REMEDY,
         _("Propose what makes good"),

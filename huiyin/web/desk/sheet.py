@@ -23,6 +23,7 @@ from huiyin.clocks import queries as clocks
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.recovery import failures
 from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from huiyin.cases.models import Case
     from huiyin.clocks.models import Clock
     from huiyin.org.models import User
+    from huiyin.recovery.models import CaseFailure
     from huiyin.returns.models import ReturnVisit
 
 
@@ -178,6 +180,23 @@ class Sheet:
         """What makes good. The timeline says whether there is anything to ask for."""
         any_ = any(entry.event.topic == TOPIC for entry in self.entries)
         return recovery.book(self.case) if any_ else Book((), ())
+
+    @cached_property
+    def failure(self) -> CaseFailure | None:
+        """What went wrong, when somebody has said it."""
+        told = any(entry.event.data.get("what") == "failure" for entry in self.entries)
+        return failures.of_case(self.case) if told else None
+
+    @cached_property
+    def like(self) -> dict[str, Any] | None:
+        """What comparable cases got."""
+        found = failures.like(self.case, money.DEFAULT, self.now) if self.failure else None
+        if found is None:
+            return None
+        names = ("low", "lower", "middle", "upper", "high")
+        return {"count": found.count, "enough": found.says_something} | {
+            name: money.show(getattr(found, name), found.currency) for name in names
+        }
 
     @cached_property
     def options(self) -> list[Choice]:

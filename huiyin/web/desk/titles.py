@@ -187,7 +187,7 @@ def _tag(data: Data) -> str:
 
 
 _REMEDIES = frozenset(
-    {"proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
+    {"failure", "proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
 )
 _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
