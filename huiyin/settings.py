@@ -245,6 +245,7 @@ INSTALLED_APPS = [
     "huiyin.standards",
     "huiyin.messages",
     "huiyin.returns",
+    "huiyin.recovery",
     "huiyin.alerts",
     "huiyin.groups",
     "huiyin.bulk",

@@ -11,6 +11,7 @@ from huiyin.api import sweeps as api
 from huiyin.bulk import actions as bulk
 from huiyin.cases import files, given, seals, timeline
 from huiyin.clocks import actions as clocks
+from huiyin.clocks import deciding
 from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
 from huiyin.groups import follow as groups_follow
@@ -21,6 +22,8 @@ from huiyin.messages import sending
 from huiyin.org import beat
 from huiyin.rates import follow as rates_follow
 from huiyin.rates import summing as rates
+from huiyin.recovery import authority
+from huiyin.recovery import follow as recovery_follow
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
 from huiyin.standards import outgoing
@@ -30,6 +33,8 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     # After the clocks: it starts the clock of the return visit itself.
     returns_follow.follow,
     emergencies.follow,
+    # After the clocks: a decision that is overdue goes a step up.
+    recovery_follow.follow,
     # After all others: it tells people of what they have written down.
     alerts_follow.follow,
     messages_follow.follow,
@@ -55,3 +60,4 @@ def connect() -> None:
     """Tell the timeline who follows it, and who reads what leaves; called once when the apps are ready."""
     timeline.FOLLOWERS[:] = FOLLOWERS
     given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]
+    deciding.SETTLEABLE[:] = [authority.settleable]

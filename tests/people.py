@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
+
 from huiyin.alerts.models import CallRule
+from huiyin.cases import guard
 from huiyin.cases.actions import By
 from huiyin.cases.intake import NewCase
 from huiyin.cases.models import Case, Category
@@ -20,6 +23,8 @@ from huiyin.clocks.models import Calendar, CalendarDay, CalendarYear, Level, Pol
 from huiyin.customers.actions import Person
 from huiyin.org import actions as org
 from huiyin.org.models import Department, Grant, House, Revision, Role, Site, Stage, User
+from huiyin.recovery import ledger
+from huiyin.recovery.models import Budget, Entry, FailureType, Limit
 
 NOW = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Shanghai, an ordinary working day in an ordinary week."""
@@ -109,13 +114,30 @@ def found() -> None:
     _found_staff(sites, departments)
     _found_levels()
     _found_categories(departments["engineering"])
+    _found_limits()
+
+
+def _found_limits() -> None:
+    """What each role may grant: 100, 500 and 9,000 yuan a case; two people above 2,000; 10,000 a month in all."""
+    FailureType.objects.create(
+        code="again", group="delivery", name="修后又坏", name_en="repair failed again", categories="repair/plumbing"
+    )
+    Limit.objects.create(role=Role.AGENT, per_case=100_00, per_customer=300_00)
+    Limit.objects.create(role=Role.SUPERVISOR, per_case=500_00, per_customer=1500_00)
+    Limit.objects.create(role=Role.MANAGER, per_case=9000_00, two_above=2000_00)
+    budget = Budget.objects.create(site=Site.objects.get(code="HQ"), month=NOW.date().replace(day=1))
+    ledger.allot(budget, 10_000_00, ledger.Posting(NOW, None, budget.currency, budget=budget.pk))
 
 
 def leave() -> None:
     """Take the company away, with its calendars and levels: an empty installation."""
     for category in Category.objects.order_by("-pk"):  # children first: parents are protected
         category.delete()
-    for model in (Case, CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department, House):
+    with guard.lifted():
+        Entry.objects.all().delete()
+    models: list[type[Model]] = [FailureType, Limit, Budget, Case, CallRule, Level, Policy, Calendar, CalendarDay]
+    models += [CalendarYear, Grant, User, Department, House]
+    for model in models:
         model._default_manager.all().delete()
     while Site.objects.exists():
         Site.objects.filter(children=None).delete()

@@ -126,6 +126,7 @@ class What(models.TextChoices):
     BREACHED = "breached", _("A deadline of yours was missed")
     CHASED = "chased", _("You are reminded of a case")
     DECIDED = "decided", _("A decision was made")
+    APPROVE = "approve", _("Your approval is asked for")
     LEAD = "lead", _("You lead an incident")
     MENTIONED = "mentioned", _("A colleague names you in a note")
     VISITED = "visited", _("A customer has judged your work")

@@ -70,6 +70,14 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.PLAN: EventKind.PLANNING,
     Verb.DECIDE_PLAN: EventKind.PLANNED,
     Verb.REACH: EventKind.REACHED,
+    Verb.FAILURE: EventKind.APPROVING,
+    Verb.REMEDY: EventKind.APPROVING,
+    Verb.APPROVE: EventKind.APPROVED,
+    Verb.CHOOSE: EventKind.APPROVED,
+    Verb.PROMISE: EventKind.COMMITTED,
+    Verb.DELIVER: EventKind.APPROVED,
+    Verb.CONFIRM: EventKind.APPROVED,
+    Verb.CANCEL: EventKind.APPROVED,
     Verb.OVERRIDE: EventKind.OVERRIDDEN,
     Verb.CHASE: EventKind.CHASED,
     Verb.SUPERVISE: EventKind.SUPERVISED,
@@ -82,13 +90,16 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.TAG: EventKind.TAGGED,
     Verb.UNTAG: EventKind.UNTAGGED,
 }
-_TAKING = frozenset({Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN})
+_TAKING = frozenset(
+    {Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN, Verb.FAILURE, Verb.REMEDY}
+)
 
 
 def possible(status: str) -> tuple[Verb, ...]:
     """The verbs that the workflow allows for a case in `status`, whoever does them."""
     open_to = {verb: RULES[kind][0] for verb, kind in _LEADS_TO.items()}
     open_to |= {verb: open_to[verb] | {Status.RECEIVED} for verb in _TAKING}
+    open_to[Verb.COMMIT] -= {Status.RESOLVED}  # once the work is done, only what makes good is left to promise
     open_to[Verb.VISIT] -= {Status.CLOSED}  # only the customer's own answer may come as late as that
     return tuple(verb for verb, sources in open_to.items() if status in sources)
 
@@ -232,6 +243,7 @@ def commit(case_id: int, by: By, *, text: str, due_at: datetime, appointment: bo
     if due_at <= by.at:
         raise BadInput("due_at", _("This time has passed; choose a later one."))
     with acting(Verb.COMMIT, case_id, by) as change:
+        require_status(change, Verb.COMMIT)
         take(change, by)
         words = {"text": sent(change, by, "text", text)}
         data = {"due_at": due_at.isoformat()} | ({"what": APPOINTMENT} if appointment else {})

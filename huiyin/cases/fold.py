@@ -9,7 +9,7 @@ from typing import Any
 from . import tagging
 from .fold_tasks import asked, done_with, handed_over, passed, replied, require_open, signed, told
 from .severity import Complexity
-from .workflow import RULES, Data, EventKind, NotAllowed, Snapshot, Status, WaitingFor
+from .workflow import REFUSAL, RULES, Data, EventKind, NotAllowed, Snapshot, Status, WaitingFor
 
 S, E = Status, EventKind
 
@@ -107,20 +107,28 @@ _NOBODY_WAITS: dict[str, Any] = {
 
 def _ended(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     # The customer is told with the same act; hand-overs without a reply have nothing more to give.
-    return {"last_word": "us", "answered_at": now.answered_at or at, "resolved_at": at} | _NOBODY_WAITS
+    told = {"last_word": "us", "answered_at": now.answered_at or at, "resolved_at": at}
+    return told | _NOBODY_WAITS | _still_to_approve(now)
+
+
+def _still_to_approve(now: Snapshot) -> dict[str, Any]:
+    """What is to be made good is decided also when the work has ended."""
+    left = tuple(one for one in now.open_requests if one[1] == E.APPROVING and one[2] != REFUSAL)
+    return {"open_requests": left, "decide_since": now.decide_since if left else None}
 
 
 def _resolved(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     return _ended(now, seq, at, data) | ({"review_since": at, "decide_since": at} if data.get("review") else {})
 
 
-_REVIEW_OVER: dict[str, Any] = {"review_since": None, "decide_since": None}
+def _review_over(now: Snapshot) -> dict[str, Any]:
+    return {"review_since": None, "decide_since": now.decide_since if now.open_requests else None}
 
 
 def _reviewed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     if now.review_since is None:
         raise NotAllowed(E.REVIEWED, now.status, "no result waits for a review")
-    return _REVIEW_OVER
+    return _review_over(now)
 
 
 def _review_first(now: Snapshot, kind: EventKind) -> None:
@@ -133,7 +141,7 @@ def _reopened(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, An
     again |= {
         "arrived_at": None,
         "planned_at": None,
-    } | _REVIEW_OVER  # somebody has to come once more, a project needs a plan
+    } | _review_over(now)  # somebody has to come once more, a project needs a plan
     return again | {"handler_id": data.get("handler", now.handler_id)}
 
 
@@ -160,6 +168,8 @@ def _visited(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any
 
 def _closed(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     _review_first(now, E.CLOSED)
+    if any(kind == E.APPROVING for _seq, kind, _about in now.open_requests):
+        raise NotAllowed(E.CLOSED, now.status, "an approval is waited for")
     return {"closed_at": at, "outcome": data["outcome"], "open_commitments": ()}
 
 
@@ -195,6 +205,14 @@ def _returned(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, An
 def _extended(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
     told = {"last_word": "us", "answered_at": now.answered_at or at} if data["told"] else {}
     return _settled(now, E.EXTENDED, data) | told
+
+
+def _approving(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    return _applied(now, E.APPROVING, seq, at, data["about"])
+
+
+def _approved(now: Snapshot, seq: int, at: datetime, data: Data) -> dict[str, Any]:
+    return _settled(now, E.APPROVED, data)
 
 
 def _require_project(now: Snapshot, kind: EventKind) -> None:
@@ -312,6 +330,8 @@ _EFFECTS: Mapping[EventKind, Callable[[Snapshot, int, datetime, Data], dict[str,
     E.PLANNING: _planning,
     E.PLANNED: _planned,
     E.REACHED: _reached,
+    E.APPROVING: _approving,
+    E.APPROVED: _approved,
     E.CHASED: _chased,
     E.SUPERVISED: _supervised,
     E.REFERRED: _referred,

@@ -1,5 +1,5 @@
-"""Database triggers that refuse to change or remove an event, a seal, an entry of the history of the settings, or
-one of the log of groups.
+"""Database triggers that refuse to change or remove an event, a seal, a posting of the ledger, or an entry of the
+history of the settings or of the log of groups.
 
 Put in place after every migrate: a table remade by a migration on SQLite silently loses its triggers."""
 
@@ -13,6 +13,7 @@ from django.db import connections
 
 _EVENTS, _SEALS, _SETTINGS = "cases_caseevent", "cases_seal", "org_settingsentry"
 _GROUPS = "groups_entry"
+_LEDGER = "recovery_entry"
 _SQLITE = {
     "timeline_no_update": (_EVENTS, "BEFORE UPDATE", ""),
     "timeline_no_delete": (_EVENTS, "BEFORE DELETE", ""),
@@ -35,6 +36,9 @@ _SQLITE = {
     "groups_no_update": (_GROUPS, "BEFORE UPDATE", ""),
     "groups_no_delete": (_GROUPS, "BEFORE DELETE", ""),
     "groups_no_replace": (_GROUPS, "BEFORE INSERT", "WHEN EXISTS (SELECT 1 FROM groups_entry WHERE id = NEW.id)"),
+    "ledger_no_update": (_LEDGER, "BEFORE UPDATE", ""),
+    "ledger_no_delete": (_LEDGER, "BEFORE DELETE", ""),
+    "ledger_no_replace": (_LEDGER, "BEFORE INSERT", "WHEN EXISTS (SELECT 1 FROM recovery_entry WHERE id = NEW.id)"),
 }
 _POSTGRESQL = {
     "timeline_no_change": (_EVENTS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
@@ -45,6 +49,8 @@ _POSTGRESQL = {
     "settings_no_truncate": (_SETTINGS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
     "groups_no_change": (_GROUPS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
     "groups_no_truncate": (_GROUPS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
+    "ledger_no_change": (_LEDGER, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "ledger_no_truncate": (_LEDGER, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
 }
 """Trigger → its table, when it fires, on what."""
 _REFUSAL = "the timeline is append-only"

@@ -66,6 +66,8 @@ class EventKind(TextChoices):
     PLANNING = "planning", _("Plan proposed")
     PLANNED = "planned", _("Plan decided")
     REACHED = "reached", _("Milestone reached")
+    APPROVING = "approving", _("Approval asked for")
+    APPROVED = "approved", _("Approval decided")
     OVERRIDDEN = "overridden", _("Deadline set by hand")
     CHASED = "chased", _("Chased")
     SUPERVISED = "supervised", _("Supervised to the end")
@@ -81,6 +83,9 @@ class EventKind(TextChoices):
 
 
 S, E = Status, EventKind
+REFUSAL = 0
+"""What an approval is about, when it is a no to the customer; remedies have numbers below nought, so that no
+hand-over is meant by them."""
 Data = Mapping[str, Any]
 
 
@@ -196,7 +201,8 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.ANSWERED: (WORKING | ENDED, None),
     E.CALLED: (LIVE, None),
     E.WROTE: (ANY, None),
-    E.COMMITTED: (WORKING, None),
+    # Also when the work is done: what is made good may be told and given afterwards.
+    E.COMMITTED: (WORKING | {S.RESOLVED}, None),
     E.KEPT: (LIVE | {S.DECLINED, S.REFUSED, S.WITHDRAWN}, None),
     E.WAITED: (frozenset({S.ACCEPTED}), S.WAITING),
     E.RESUMED: (frozenset({S.WAITING}), S.ACCEPTED),
@@ -224,6 +230,9 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.PLANNING: (WORKING, None),
     E.PLANNED: (WORKING, None),
     E.REACHED: (WORKING, None),
+    E.APPROVING: (WORKING | {S.RESOLVED}, None),
+    # An approval that waits outlives the end of the work, so that nobody gains by waiting.
+    E.APPROVED: (WORKING | ENDED, None),
     E.OVERRIDDEN: (LIVE, None),
     E.CHASED: (OPEN, None),
     E.SUPERVISED: (OPEN, None),

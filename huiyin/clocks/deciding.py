@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from huiyin.cases import queries as cases
@@ -16,6 +16,10 @@ from huiyin.org.models import User
 
 from .models import ClockKind
 
+Settleable = Callable[[User, Collection[int]], set[tuple[int, int]]]
+SETTLEABLE: list[Settleable] = []
+"""Of approvals, what a person may decide in these cases: (case, event number). Who may approve what is known by
+`recovery`, which stands above this package; `wiring.py` puts it in here."""
 LOOKED_AT = 500
 """So many waiting cases are looked at for one page, whoever may decide them; the next page goes on after them."""
 
@@ -61,13 +65,25 @@ def _theirs(user: User, wanted: Filter, before: int | None) -> tuple[list[int], 
     waiting = list(rows.order_by("-pk").values_list("pk", "site", "referred", "open_requests")[: LOOKED_AT + 1])
     looked, more = waiting[:LOOKED_AT], len(waiting) > LOOKED_AT
     asked = _applications(pk for pk, _site, _referred, requests in looked if requests)
+    approvals = _approvals(user, [pk for pk, _site, _referred, requests in looked if _approves(requests)])
     mine = [
         pk
         for pk, site, referred, requests in looked
         if (referred and access.may(user, Verb.DECIDE, site))
-        or any(may_settle(user, site, referred, asked[pk][seq]) for seq, _kind, _about in requests)
+        or any(
+            (pk, seq) in approvals if kind == EventKind.APPROVING else may_settle(user, site, referred, asked[pk][seq])
+            for seq, kind, _about in requests
+        )
     ]
     return mine, looked[-1][0] if more else None
+
+
+def _approves(requests: Iterable[tuple[int, str, int]]) -> bool:
+    return any(kind == EventKind.APPROVING for _seq, kind, _about in requests)
+
+
+def _approvals(user: User, case_ids: Collection[int]) -> set[tuple[int, int]]:
+    return {one for settleable in SETTLEABLE for one in settleable(user, case_ids)} if case_ids else set()
 
 
 def _applications(case_ids: Iterable[int]) -> dict[int, dict[int, Application]]:

@@ -182,8 +182,9 @@ def _ended(book: Book, event: CaseEvent) -> None:
     # What is resolved does no more harm; whether somebody was there, nobody has said.
     book.stop(book.open(ClockKind.CONTAIN, ClockKind.MILESTONE), event.at, cancel=event.kind != EventKind.RESOLVED)
     book.stop(book.open(ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE, ClockKind.SUPERVISE), event.at)
-    for_us = (ClockKind.DISPATCH, ClockKind.SIGN, ClockKind.REPLY, ClockKind.DECIDE)
+    for_us = (ClockKind.DISPATCH, ClockKind.SIGN, ClockKind.REPLY)
     book.stop(book.open(*for_us, ClockKind.ARRIVE, ClockKind.PLAN), event.at, cancel=True)
+    book.stop(_nobody_asks(book), event.at, cancel=True)
 
 
 def _resolved(book: Book, event: CaseEvent) -> None:
@@ -192,8 +193,14 @@ def _resolved(book: Book, event: CaseEvent) -> None:
         _ask_for_decision(book, event)
 
 
+def _nobody_asks(book: Book) -> list[Clock]:
+    """Clocks of decisions that nobody waits for any more."""
+    waiting = {request[0] for request in book.now.open_requests}
+    return [clock for clock in book.open(ClockKind.DECIDE) if clock.ref not in waiting]
+
+
 def _reviewed(book: Book, event: CaseEvent) -> None:
-    book.stop(book.open(ClockKind.DECIDE), event.at)
+    book.stop(_nobody_asks(book), event.at)
 
 
 def _ask_for_decision(book: Book, event: CaseEvent) -> None:
@@ -247,8 +254,7 @@ def _reached(book: Book, event: CaseEvent) -> None:
 
 
 def _decided(book: Book, event: CaseEvent) -> None:
-    waiting = {request[0] for request in book.now.open_requests}
-    book.stop([c for c in book.open(ClockKind.DECIDE) if c.ref not in waiting], event.at)
+    book.stop(_nobody_asks(book), event.at)
     if event.data["told"]:
         _heard(book, event)
 
@@ -274,7 +280,7 @@ def _transferred(book: Book, event: CaseEvent) -> None:
 
 
 def _reopened(book: Book, event: CaseEvent) -> None:
-    book.stop(book.open(ClockKind.DECIDE), event.at, cancel=True)
+    book.stop(_nobody_asks(book), event.at, cancel=True)
     book.start(ClockKind.RESOLVE, event)
     if not book.open(ClockKind.UPDATE):
         book.start(ClockKind.UPDATE, event)
@@ -319,6 +325,8 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent], None]] = {
     EventKind.PLANNED: _planned,
     EventKind.REACHED: _reached,
     EventKind.OVERRIDDEN: _moved,
+    EventKind.APPROVING: _ask_for_decision,
+    EventKind.APPROVED: _request_settled,
     EventKind.REFERRED: _ask_for_decision,
     EventKind.DECIDED: _decided,
     EventKind.SUPERVISED: _supervised,

@@ -119,7 +119,7 @@ class Entry(models.Model):
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, db_index=False)
     what = models.CharField(max_length=12, choices=What.choices)
-    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     other = models.ForeignKey(Group, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -131,7 +131,7 @@ class Entry(models.Model):
             # serves: what happened to a group, newest first
             models.Index(fields=["group", "-id"], name="entry_of_group"),
             # serves: why a case is in its group, newest first
-            models.Index(fields=["case", "-id"], condition=Q(case__isnull=False), name="entry_of_case"),
+            models.Index(fields=["case", "-id"], condition=Q(case__isnull=False), name="group_entry_of_case"),
         ]
 
     def __str__(self) -> str:

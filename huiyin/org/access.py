@@ -55,6 +55,14 @@ class Verb(TextChoices):
     PLAN = "plan", _("Propose the plan of a project")
     DECIDE_PLAN = "decide-plan", _("Decide on a plan")
     REACH = "reach", _("Reach a milestone")
+    FAILURE = "failure", _("Name what went wrong")
+    REMEDY = "remedy", _("Propose what makes good")
+    APPROVE = "approve", _("Approve what is proposed")
+    CHOOSE = "choose", _("Write down the customer's choice")
+    PROMISE = "promise", _("Promise a remedy")
+    DELIVER = "deliver", _("Deliver a remedy")
+    CONFIRM = "confirm", _("Confirm for the customer")
+    CANCEL = "cancel-remedy", _("Cancel a remedy")
     OVERRIDE = "override", _("Set a deadline by hand, close without a visit")
     CHASE = "chase", _("Chase")
     SUPERVISE = "supervise", _("Supervise to the end")
@@ -76,7 +84,9 @@ class Verb(TextChoices):
 
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
-_DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.OVERRIDE, Verb.SUPERVISE})
+_DECIDING = frozenset(
+    {Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.APPROVE, Verb.OVERRIDE, Verb.SUPERVISE}
+)
 _LEADING = frozenset({Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE})
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _LEADING - {Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
@@ -84,12 +94,13 @@ _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
 VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,
     Role.BACK_OFFICE: _DEPARTMENT
-    | {Verb.VIEW, Verb.NOTE, Verb.CHECK, Verb.FILL, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE},
+    | {Verb.VIEW, Verb.NOTE, Verb.CHECK, Verb.FILL, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE}
+    | {Verb.DELIVER},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
     Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE}),
-    # Keeping the installation running gives no right to know who spoke in confidence.
-    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY},
+    # Keeping the installation running gives no right to know who spoke in confidence, nor to give money away.
+    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY, Verb.APPROVE},
 }
 """Roles × verbs; printed in docs/reference/roles.md."""
 

@@ -141,6 +141,8 @@ class Area(models.TextChoices):
     PHRASES = "phrases", _("Phrases")
     FORBIDDEN = "forbidden", _("Words not to say")
     CODES = "codes", _("QR codes")
+    LIMITS = "limits", _("Authority limits")
+    BUDGETS = "budgets", _("Budgets")
     SHEETS = "sheets", _("What customers read beforehand")
     GROUPS = "groups", _("Group complaints")
 

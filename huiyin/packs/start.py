@@ -13,6 +13,7 @@ from huiyin.cases.models import Case
 from huiyin.org import actions as org
 from huiyin.org import queries
 from huiyin.org.models import Grant, Role, Site, User
+from huiyin.recovery import presets
 
 from . import catalogue
 
@@ -66,6 +67,7 @@ def begin(*, at: datetime, time_zone: str, password: str = "", preset: str = "")
         grants = ((Role.ADMINISTRATOR, root),)
         org.add_user(ADMINISTRATOR, "管理员", password=password or made_up, grants=grants)
     added = {"sites": 0 if found else 1} | catalogue.furnish(root, preset, at=at)
+    presets.furnish()
     timeline.start_numbers_after(FIRST_NUMBER)
     return Started(made_up, wanted, added, _there())
 

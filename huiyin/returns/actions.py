@@ -151,7 +151,7 @@ def _close(change: Change, planned: ReturnVisit | None, reason: str = "") -> Non
 def sweep(now: datetime) -> int:
     """Close the cases whose visit was done twelve hours ago, or that nobody needs to be asked about.
 
-    One with an open promise waits until it is settled: closing would let the customer's promise fall.
+    One with an open promise or approval waits until it is settled: closing would let what the customer is to get fall.
     """
     closed = 0
     while due := _due(now).order_by("close_at")[:_CHUNK]:
@@ -159,7 +159,7 @@ def sweep(now: datetime) -> int:
             # Asked again under the locks: the customer may have answered, a colleague taken the case up again.
             for visit in _due(now).filter(pk__in=[visit.pk for visit in due]):
                 change = changes[visit.case_id]
-                if change.now.open_commitments:
+                if change.now.open_commitments or change.now.open_requests:
                     visit.close_at = now + EDITABLE
                     visit.save(update_fields=["close_at"])
                 elif change.now.status == Status.RESOLVED:

@@ -24,7 +24,7 @@ replied       .          .          stays      stays      .          .          
 answered      .          .          stays      stays      stays      stays      stays      stays      .          stays
 called        .          stays      stays      stays      stays      .          .          .          .          .
 wrote         .          stays      stays      →accepted  stays      stays      stays      stays      stays      stays
-committed     .          .          stays      stays      .          .          .          .          .          .
+committed     .          .          stays      stays      stays      .          .          .          .          .
 kept          .          stays      stays      stays      stays      .          stays      stays      .          stays
 waited        .          .          →waiting   .          .          .          .          .          .          .
 resumed       .          .          .          →accepted  .          .          .          .          .          .
@@ -52,6 +52,8 @@ extended      .          stays      stays      stays      .          .          
 planning      .          .          stays      stays      .          .          .          .          .          .
 planned       .          .          stays      stays      .          .          .          .          .          .
 reached       .          .          stays      stays      .          .          .          .          .          .
+approving     .          .          stays      stays      stays      .          .          .          .          .
+approved      .          .          stays      stays      stays      stays      stays      stays      .          stays
 overridden    .          stays      stays      stays      stays      .          .          .          .          .
 chased        .          stays      stays      stays      .          .          .          .          .          .
 supervised    .          stays      stays      stays      .          .          .          .          .          .
@@ -95,6 +97,7 @@ DATA: dict[str, Any] = {
     "steps": [{"milestone": 6, "due_at": "2026-03-12T10:00:00+08:00"}],
     "milestone": 6,
     "tag": 7,
+    "about": -1,
 }
 
 

@@ -63,6 +63,14 @@ decide-extension x     .           x          x       .       x
 plan           x     .           x          x       .       x
 decide-plan    .     .           x          x       .       x
 reach          x     .           x          x       .       x
+failure        x     .           x          x       .       x
+remedy         x     .     x     x     .     x
+approve        .     .     x     x     .     .
+choose         x     .     x     x     .     x
+promise        x     .     x     x     .     x
+deliver        x     x     x     x     .     x
+confirm        x     .     x     x     .     x
+cancel-remedy  x     .     x     x     .     x
 override       .     .           x          x       .       x
 chase          x     .           x          x       .       x
 supervise      .     .           x          x       .       x

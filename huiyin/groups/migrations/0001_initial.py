@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0010_passing_on"),
-        ("org", "0007_alter_settingsentry_area"),
+        ("org", "0006_density"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -130,7 +130,11 @@ class Migration(migrations.Migration):
                 (
                     "case",
                     models.ForeignKey(
-                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="cases.case"
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
                     ),
                 ),
                 (
@@ -200,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="entry",
             index=models.Index(
-                condition=models.Q(("case__isnull", False)), fields=["case", "-id"], name="entry_of_case"
+                condition=models.Q(("case__isnull", False)), fields=["case", "-id"], name="group_entry_of_case"
             ),
         ),
         migrations.AddIndex(

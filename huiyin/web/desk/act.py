@@ -18,6 +18,7 @@ from .verb_forms import NothingMore, VerbForm
 GROUPS: Mapping[str, str | Promise] = {
     "case": _("The case"),
     "customer": _("The customer"),
+    "good": _("Make good"),
     "department": _("Departments"),
     "lead": _("Times and supervision"),
 }

@@ -39,6 +39,7 @@ from .groups import on_case
 from .inbox import number as number_in
 from .joined import common, later
 from .matters import matters
+from .remedies import named, waiting
 from .rows import first_due
 from .sheet import Sheet
 from .thread import thread
@@ -231,6 +232,8 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "due": first_due(sheet.open_clocks),
         "turn": turn(sheet),
         "matters": matters(sheet),
+        "approvals": waiting(sheet.recovery, sheet.entries),
+        "remedies": [named(one) for one in sheet.recovery.remedies],
         "severity_sentence": severity.sentence(sheet.grade),
         "others": _others(request, sheet),
         "filled": _filled(sheet),

@@ -72,10 +72,13 @@ PARTS: Mapping[str, str | Promise] = {
     "measure": gettext_lazy("What is to be done"),
     "reason": gettext_lazy("Reason"),
     "number": gettext_lazy("Their number"),
+    "option1": gettext_lazy("Option 1"),
+    "option2": gettext_lazy("Option 2"),
+    "option3": gettext_lazy("Option 3"),
 }
 _INSIDE = frozenset({E.ASSIGNED, E.HANDED_OVER, E.REPLIED, E.GRADED, E.SORTED, E.NOTED, E.KEPT})
 _INSIDE |= {E.ASKED, E.TOLD, E.RETURNING, E.RETURNED, E.EXTENDING, E.OVERRIDDEN, E.CHASED, E.SUPERVISED, E.REFERRED}
-_INSIDE |= {E.PASSED, E.SIGNED, E.REVIEWED, E.PLANNING}
+_INSIDE |= {E.PASSED, E.SIGNED, E.REVIEWED, E.PLANNING, E.APPROVING, E.APPROVED}
 _INSIDE |= {E.TAGGED, E.UNTAGGED, E.GATHERED, E.RELEASED, E.CONCERNED, E.TRANSFERRED, E.SPLIT}
 _BY_CUSTOMER = frozenset({E.RECEIVED, E.WROTE, E.VISITED, E.CHASED, E.WITHDRAWN})
 

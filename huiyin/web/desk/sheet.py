@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from huiyin.base import money
 from huiyin.cases import details
 from huiyin.cases import queries as cases
 from huiyin.cases.details import Details
@@ -22,12 +23,20 @@ from huiyin.clocks import queries as clocks
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.recovery import failures
+from huiyin.recovery import queries as recovery
+from huiyin.recovery.actions import TOPIC
+from huiyin.recovery.queries import Book
 from huiyin.returns import queries as returns
+
+from . import remedies
+from .remedies import Choice
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case
     from huiyin.clocks.models import Clock
     from huiyin.org.models import User
+    from huiyin.recovery.models import CaseFailure
     from huiyin.returns.models import ReturnVisit
 
 
@@ -165,6 +174,40 @@ class Sheet:
         """Tasks, fields and links."""
         words = {entry.event.seq: said(entry) for entry in self.entries}
         return details.of_events(self.case, [entry.event for entry in self.entries], words)
+
+    @cached_property
+    def recovery(self) -> Book:
+        """What makes good. The timeline says whether there is anything to ask for."""
+        any_ = any(entry.event.topic == TOPIC for entry in self.entries)
+        return recovery.book(self.case) if any_ else Book((), ())
+
+    @cached_property
+    def failure(self) -> CaseFailure | None:
+        """What went wrong, when somebody has said it."""
+        told = any(entry.event.data.get("what") == "failure" for entry in self.entries)
+        return failures.of_case(self.case) if told else None
+
+    @cached_property
+    def like(self) -> dict[str, Any] | None:
+        """What comparable cases got."""
+        found = failures.like(self.case, money.DEFAULT, self.now) if self.failure else None
+        if found is None:
+            return None
+        names = ("low", "lower", "middle", "upper", "high")
+        return {"count": found.count, "enough": found.says_something} | {
+            name: money.show(getattr(found, name), found.currency) for name in names
+        }
+
+    @cached_property
+    def options(self) -> list[Choice]:
+        """What the customer may choose among."""
+        return remedies.options(self.recovery, self.entries)
+
+    @property
+    def authority(self) -> str:
+        """How much this person may grant in this case; empty when nothing."""
+        most = recovery.own_limit(self.user, self.case)
+        return money.show(most) if most else ""
 
     @cached_property
     def grade(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
 
+from . import remedies
 from .detail_forms import YES_NO
 
 E = EventKind
@@ -87,6 +88,8 @@ def _visited(data: Data, known: Known) -> str:
 
 
 def _noted(data: Data, known: Known) -> str:
+    if data.get("what") in _REMEDIES:
+        return remedies.noted(data)
     label = {
         "note": _("Internal note"),
         "link": _("New link for the customer"),
@@ -195,6 +198,9 @@ def _tag(data: Data) -> str:
     return "".join(tag_names([data["tag"]]))
 
 
+_REMEDIES = frozenset(
+    {"failure", "proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
+)
 _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
     "visit": gettext_lazy("Taken up again after the return visit"),
@@ -227,6 +233,8 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.EXTENDED: _extended,
     E.PLANNED: lambda data, known: _("Plan approved") if data["granted"] else _("Plan sent back"),
     E.REACHED: lambda data, known: _("Milestone %(number)d reached") % {"number": data["milestone"]},
+    E.APPROVING: lambda data, known: remedies.proposed(data),
+    E.APPROVED: lambda data, known: remedies.decided(data),
     E.OVERRIDDEN: _overridden,
     E.CHASED: _chased,
     E.SUPERVISED: _supervised,

@@ -23,6 +23,7 @@ from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
 from .matters import own_tasks
 from .plan_forms import PLANS
+from .remedy_forms import REMEDIES
 from .sheet import Sheet
 from .tag_verbs import TAGS
 
@@ -215,6 +216,7 @@ ACTS: Mapping[str, Act] = {
     ),
     **DISPATCH,
     **PLANS,
+    **REMEDIES,
     **TAGS,
 }
 """By the last part of the address that it is posted to; in the order of the menu."""
@@ -224,7 +226,7 @@ ANYTIME = frozenset({"link"})
 _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 
 
-_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "decide-plan", "inform")
+_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "decide-plan", "approve", "inform")
 """What others can't go on without."""
 
 

@@ -3,7 +3,7 @@
 
 from django.urls import URLPattern, path
 
-from . import doors, lost, my, receipt
+from . import doors, lost, made_good, my, receipt
 
 urlpatterns: list[URLPattern] = [
     path("p/", doors.doors, name="portal"),
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("r/<str:link>/rate/", receipt.rate, name="receipt_rate"),
     path("r/<str:link>/chase/", receipt.chase, name="receipt_chase"),
     path("r/<str:link>/withdraw/", receipt.withdraw, name="receipt_withdraw"),
+    path("r/<str:link>/choose/", made_good.choose, name="receipt_choose"),
+    path("r/<str:link>/have/", made_good.have, name="receipt_have"),
     path("r/<str:link>/copy.zip", receipt.copy, name="receipt_copy"),
     path("r/<str:link>/files/<int:file_id>", receipt.file, name="receipt_file"),
 ]

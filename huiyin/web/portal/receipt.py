@@ -31,7 +31,7 @@ from huiyin.web.downloads import give
 from huiyin.web.steps import steps
 from huiyin.web.templatetags.huiyin import when
 
-from . import copies, gate, story
+from . import copies, gate, made_good, story
 from .doors import too_many
 from .forms import RateForm, WithdrawForm, WriteForm
 from .page import customer_page, private
@@ -209,6 +209,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "lines": [*story.lines(entries, now), *story.coming(states)],
         "thread": story.thread(entries, link, case.site.name),
         "milestones": [one for one in milestones(entries, rows if common is case else ()) if not one.dropped],
+        "good": made_good.of(case, entries),
         "visit": visit,
         "rated": visit is not None and visit.visited_at is not None,
         "rate_until": _rate_until(case, visit),

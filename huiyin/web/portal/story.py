@@ -213,8 +213,18 @@ def _planned(event: CaseEvent, now: datetime) -> str:
 
 
 def _noted(event: CaseEvent, now: datetime) -> str:
+    if event.topic == "recovery":
+        return str(_GOOD.get(event.data.get("what", ""), ""))
     missed = event.data.get("what") == "breached" and event.data.get("clock") in PROMISED
     return _("A time we had given you went by") if missed else ""
+
+
+_GOOD: Mapping[str, Word] = {
+    "chosen": gettext_lazy("You chose how we make it good"),
+    "delivered": gettext_lazy("You were given what we promised"),
+    "confirmed": gettext_lazy("You have it, as you told us"),
+    "disputed": gettext_lazy("You told us that you haven't got it"),
+}
 
 
 def _returned(event: CaseEvent, now: datetime) -> str:

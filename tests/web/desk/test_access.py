@@ -32,6 +32,8 @@ DOES = {
     **dict.fromkeys(("refuse", "review"), LEAD),
     **dict.fromkeys(("note", "check", "fill", "arrive", "contain"), DESK | {"zhougong"}),
     "sign": LEAD | {"zhougong"},
+    "deliver": DESK | {"zhougong"},
+    "approve": {"zhaozhuguan"},
     "ask-back": LEAD | {"zhougong"},
     "return": LEAD | {"zhougong"},
     "pass-on": LEAD | {"zhougong"},

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from . import (
+    authority,
     calendars,
     calls,
     categories,
@@ -70,6 +71,13 @@ urlpatterns: list[URLPattern] = [
     path("codes/<slug:code>/", codes.code, name="settings_code"),
     path("codes/<slug:code>/use/", codes.use_code, name="settings_code_use"),
     path("codes/<slug:code>/poster.svg", codes.code_poster, name="settings_code_poster"),
+    path("limits/", authority.limits, name="settings_limits"),
+    path("limits/new/", authority.new_limit, name="settings_limit_new"),
+    path("limits/<int:pk>/", authority.limit, name="settings_limit"),
+    path("limits/<int:pk>/remove/", authority.remove_limit, name="settings_limit_remove"),
+    path("budgets/", authority.budgets, name="settings_budgets"),
+    path("budgets/new/", authority.new_budget, name="settings_budget_new"),
+    path("budgets/<int:pk>/", authority.budget, name="settings_budget"),
     path("sheets/", sheets.sheets, name="settings_sheets"),
     path("sheets/<slug:code>/", sheets.sheet, name="settings_sheet"),
     path("history/", history.entries, name="settings_history"),

@@ -18,6 +18,7 @@ from huiyin.groups import rules as group_rules
 from huiyin.messages import codes
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
+from huiyin.recovery import editing as authority
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest, show
@@ -72,6 +73,11 @@ def _pattern(code: str, values: dict[str, Any], by: Editor) -> None:
     wording.change_pattern(int(code), replace(found, **values), by)
 
 
+def _limit(code: str, values: dict[str, Any], by: Editor) -> None:
+    found = authority.limit_values(authority.find_limit(int(code)))
+    authority.change_limit(int(code), replace(found, **values), by)
+
+
 def _code(code: str, values: dict[str, Any], by: Editor) -> None:
     codes.change(code, replace(codes.values_of(codes.find(code)), **values), by)
 
@@ -90,6 +96,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "forbidden": _pattern,
     "codes": _code,
     "groups": _group_rule,
+    "limits": _limit,
 }
 
 

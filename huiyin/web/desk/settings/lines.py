@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.alerts import emergencies
+from huiyin.base import money
 from huiyin.cases import queries as cases
 from huiyin.cases import words
 from huiyin.groups.rules import LIMITS
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
+from huiyin.recovery import queries as recovery
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 
@@ -31,6 +33,7 @@ from .called import GROUPS
 if TYPE_CHECKING:
     from huiyin.alerts.models import CallRule
     from huiyin.org.models import SettingsEntry
+    from huiyin.recovery.models import Limit
 
 _AREAS = dict(AREAS)
 _PAGES = {
@@ -46,7 +49,9 @@ _PAGES = {
     "codes": "settings_code",
     "sheets": "settings_sheet",
     "groups": "settings_group_rule",
+    "limits": "settings_limit",
 }
+_AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
     "department": frozenset({"name", "stage", "site"}),
@@ -57,6 +62,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "codes": frozenset({"site", "place"}),
     "groups": frozenset({*LIMITS, "around", "own", "source"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
+    "limits": frozenset(_AMOUNTS),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
 }
@@ -119,6 +125,14 @@ NAMES: Mapping[str, str | Promise] = {
     "elsewhere": gettext_lazy("Words alike: different places"),
     "around": gettext_lazy("Categories whose cause lies around the places"),
     "own": gettext_lazy("Categories that are each customer's own matter"),
+    "role": gettext_lazy("Role"),
+    "per_case": gettext_lazy("In one case"),
+    "per_customer": gettext_lazy("For one customer a year"),
+    "per_month": gettext_lazy("By this role at a site a month"),
+    "two_above": gettext_lazy("Two people above"),
+    "currency": gettext_lazy("Currency"),
+    "total": gettext_lazy("Amount"),
+    "month": gettext_lazy("Month"),
 }
 
 
@@ -163,7 +177,7 @@ def line(entry: SettingsEntry) -> Line:
 
 def _restorable(entry: SettingsEntry) -> bool:
     names = set(entry.before or ())
-    if entry.area == "calls" and not _name("calls", entry.thing):
+    if entry.area in ("calls", "limits") and not _name(entry.area, entry.thing):
         return False  # the step is gone
     return entry.after is not None and bool(names) and names <= RESTORABLE.get(entry.area, frozenset())
 
@@ -177,6 +191,14 @@ def call_name(rule: CallRule) -> str:
     """What a line of the order of emergency calls is called: its site, severity and step."""
     words = {"site": org.organisation().sites[rule.site_id].name, "severity": rule.severity, "order": rule.order}
     return _("%(site)s %(severity)s, step %(order)d") % words
+
+
+def limit_name(row: Limit) -> str:
+    """What a limit is called: its role, and its severity if it is for one."""
+    role = str(dict(staffing.ROLES).get(row.role, row.role))
+    return " · ".join(
+        part for part in (role, row.severity, row.currency if row.currency != money.DEFAULT else "") if part
+    )
 
 
 def who_name(who: str) -> str:
@@ -211,6 +233,7 @@ def _row_name(rows: Iterable[Any], code: str) -> str:
 
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "house": lambda code: _("Rules and words"),
+    "limits": lambda code: next((limit_name(row) for row in recovery.all_limits() if str(row.pk) == code), ""),
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
 }
@@ -223,6 +246,8 @@ def _url(area: str, thing: str) -> str:
             return reverse("settings_category", args=[found.pk]) if found else ""
         if area == "house":
             return reverse("settings_house")
+        if area == "budgets":
+            return reverse("settings_budgets")
         if area in ("calls", *_WORDS) and not _name(area, thing):
             return ""
         return reverse(_PAGES[area], args=[thing])
@@ -242,7 +267,7 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
     if name == "language" and area == "forbidden":
         words_of = {code: str(label) for code, label in wording.LANGUAGES}
         return Fact(_("Language"), words_of.get(str(old), ""), words_of.get(str(new), ""))
-    if name == "severity" and area == "calls":
+    if name == "severity" and area in ("calls", "limits"):
         return Fact(_("Severity"), str(old or ""), str(new or ""))
     return Fact(str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new))
 
@@ -267,6 +292,8 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
     "password": lambda code: "•••" if code == "new" else "",
+    "role": lambda code: str(dict(staffing.ROLES).get(code, "")),
+    **dict.fromkeys((*_AMOUNTS, "total"), lambda code: money.show(int(code))),
 }
 
 

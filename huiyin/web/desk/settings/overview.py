@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,7 @@ from huiyin.groups import rules
 from huiyin.messages import codes, sheets
 from huiyin.org import history, house, staffing
 from huiyin.org import queries as org
+from huiyin.recovery import queries as recovery
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
 
@@ -30,7 +32,17 @@ _WARN_DAYS = 60
 @editor
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
-    cards = [*_organisation(), *_clocks(request), _sorting(), _calls(), _groups(), *_words(), *_doors(), _house()]
+    cards = [
+        *_organisation(),
+        *_clocks(request),
+        _sorting(),
+        _calls(),
+        _groups(),
+        *_recovery(request),
+        *_words(),
+        *_doors(),
+        _house(),
+    ]
     lines = [line(entry) for entry in history.page(limit=5).items]
     return page(request, "settings/overview.html", {"cards": cards, "lines": lines})
 
@@ -138,6 +150,29 @@ def _groups() -> dict[str, Any]:
     words = {"several": found[0].several, "many": found[0].collective}
     state = _("Several from %(several)d customers, many from %(many)d") % words
     return _card(_("Group complaints"), "settings_groups", _("What is one fault of several customers."), state)
+
+
+def _recovery(request: StaffRequest) -> list[dict[str, Any]]:
+    count = len(recovery.all_limits())
+    month = timezone.localdate(request.now).replace(day=1)
+    budgets = len(recovery.all_budgets(month))
+    state = ngettext("%(count)d budget for this month", "%(count)d budgets for this month", budgets)
+    return [
+        _card(
+            _("Authority limits"),
+            "settings_limits",
+            _("What each role may grant by itself."),
+            ngettext("%(count)d limit", "%(count)d limits", count) % {"count": count},
+            warn=not count,
+        ),
+        _card(
+            _("Budgets"),
+            "settings_budgets",
+            _("Out of what it is paid, and how much is left."),
+            state % {"count": budgets},
+            warn=not budgets,
+        ),
+    ]
 
 
 def _calls() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from huiyin.alerts.models import CallRule
 from huiyin.messages.models import Entry
 from huiyin.org import actions as org
 from huiyin.org.models import ApiToken, Role, SettingsEntry, User
+from huiyin.recovery.models import Budget, Limit
 from huiyin.standards import editing as words
 from huiyin.standards.models import ForbiddenPattern, Phrase
 from tests.people import PEOPLE, Company, TestClock
@@ -53,6 +54,14 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         "/settings/levels/test/1/",
         "/settings/levels/test/1/take-up/",
         "/settings/levels/test/1/withdraw/",
+        "/settings/limits/",
+        "/settings/limits/new/",
+        f"/settings/limits/{Limit.objects.all()[0].pk}/",
+        f"/settings/limits/{Limit.objects.all()[0].pk}/remove/",
+        "/settings/budgets/",
+        "/settings/budgets/?month=2026-04",
+        "/settings/budgets/new/",
+        f"/settings/budgets/{Budget.objects.get().pk}/",
         "/settings/calendars/",
         "/settings/calendars/new/",
         "/settings/calendars/work/",

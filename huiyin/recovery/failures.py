@@ -1,0 +1,148 @@
+"""What went wrong in a case, and what like cases got: the same failure, as bad as this one, in the last twelve months.
+
+Like cases, like remedies. The usual range is that of Tukey's box plot (Exploratory Data Analysis, 1977): the quartiles,
+and one and a half times the distance between them further on both sides. Whoever leaves it says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from huiyin.base import money
+from huiyin.cases.actions import BadInput, By, acting, perhaps_said, require_status, take
+from huiyin.cases.change import Change
+from huiyin.cases.models import Case
+from huiyin.cases.workflow import EventKind
+from huiyin.org.access import Verb
+from huiyin.org.reference import Reference
+
+from .models import CaseFailure, FailureType, Gravity, Proposal, Standing
+
+YEAR = timedelta(days=365)
+ENOUGH = 5
+"""Of fewer cases nobody can say what is usual."""
+TOPIC = "recovery"
+
+
+def _load() -> dict[str, FailureType]:
+    return {row.code: row for row in FailureType.objects.order_by("pk")}
+
+
+_types = Reference(_load)
+
+
+def types() -> list[FailureType]:
+    """The types of failures in use."""
+    return [row for row in _types.get().values() if row.active]
+
+
+def suggested(case: Case) -> FailureType | None:
+    """The type that fits the category of a case best: the one that names most of it."""
+    category = case.category.code if case.category else ""
+    fits = [(len(prefix), row) for row in types() for prefix in row.categories.split() if category.startswith(prefix)]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+
+
+def of_case(case: Case) -> CaseFailure | None:
+    """What went wrong in a case, when somebody has said it."""
+    return CaseFailure.objects.filter(case=case).select_related("failure").first()
+
+
+def name(case_id: int, by: By, *, failure: str, gravity: str, text: str = "") -> Change:
+    """Say what went wrong, and how bad it was; said again it replaces what was said before."""
+    found = _types.get().get(failure)
+    if found is None or not found.active:
+        raise BadInput("failure", _("There is no such type of failure."))
+    if gravity not in Gravity.values:
+        raise BadInput("gravity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Gravity.values)})
+    with acting(Verb.FAILURE, case_id, by) as change:
+        require_status(change, Verb.FAILURE)
+        take(change, by)
+        told = {"what": "failure", "failure": found.code, "gravity": gravity}
+        change.add(EventKind.NOTED, told, words={"text": perhaps_said("text", text)}, topic=TOPIC)
+        CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
+    return change
+
+
+def mark(proposal: Proposal, case: Case) -> None:
+    """Let a proposal remember for what it was granted."""
+    found = of_case(case)
+    if found is not None:
+        proposal.failure, proposal.gravity = found.failure, found.gravity
+
+
+@dataclass(frozen=True)
+class Like:
+    """What comparable cases got: how many, the quartiles, and the usual range; in the smallest unit."""
+
+    count: int
+    low: int
+    lower: int
+    middle: int
+    upper: int
+    high: int
+    currency: str
+
+    @property
+    def says_something(self) -> bool:
+        """Are there enough of them?"""
+        return self.count >= ENOUGH
+
+    def usual(self, amount: int) -> bool:
+        """Is an amount within the usual range?"""
+        return not self.says_something or self.low <= amount <= self.high
+
+
+def like(case: Case, currency: str, at: datetime) -> Like | None:
+    """What comparable cases got; None while nobody has said what went wrong."""
+    found = of_case(case)
+    if found is None:
+        return None
+    rows = Proposal.objects.filter(
+        failure=found.failure_id,
+        gravity=found.gravity,
+        granted_at__gt=at - YEAR,
+        granted_at__lte=at,
+        standing=Standing.GRANTED,
+        currency=currency,
+    )
+    sums = rows.exclude(case=case).order_by().values("case").annotate(sum=Sum("counted"))
+    return described(sorted(row["sum"] for row in sums), currency)
+
+
+def described(amounts: list[int], currency: str) -> Like:
+    """Count, quartiles (by linear interpolation, as spreadsheets do) and Tukey's fences of amounts."""
+    if len(amounts) < 2:
+        only = amounts[0] if amounts else 0
+        return Like(len(amounts), only, only, only, only, only, currency)
+    lower, _middle, upper = quantiles(amounts, n=4, method="inclusive")
+    reach = 1.5 * (upper - lower)
+    return Like(
+        count=len(amounts),
+        low=max(0, round(lower - reach)),
+        lower=round(lower),
+        middle=round(median(amounts)),
+        upper=round(upper),
+        high=round(upper + reach),
+        currency=currency,
+    )
+
+
+def unusual(case: Case, amount: int, currency: str, at: datetime) -> str:
+    """A warning when with `amount` the case gets more or less than like cases; empty when it doesn't."""
+    found = like(case, currency, at)
+    if found is None or not found.says_something:
+        return ""
+    given = Proposal.objects.filter(case=case, standing=Standing.GRANTED, currency=currency)
+    total = amount + (given.aggregate(sum=Sum("counted"))["sum"] or 0)
+    if found.usual(total):
+        return ""
+    words: dict[str, object] = {"sum": money.show(total, currency), "count": found.count}
+    words |= {"low": money.show(found.low, currency), "high": money.show(found.high, currency)}
+    text = _("%(sum)s is not usual: %(count)d like cases of the last year got %(low)s to %(high)s.")
+    return f"{text % words} {_('Give the reason in at least ten characters.')}"

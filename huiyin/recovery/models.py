@@ -1,0 +1,337 @@
+"""Rows of recovery: limits and budgets, what was proposed and given, and the ledger that says where the money is."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.base.money import DEFAULT
+from huiyin.cases.models import Case
+from huiyin.cases.severity import Severity
+from huiyin.customers.models import Customer
+from huiyin.org.models import Department, Role, Site, User
+
+
+class Kind(models.TextChoices):
+    """What is done to make good."""
+
+    APOLOGY = "apology", _("apology")
+    EXPLANATION = "explanation", _("explanation")
+    REDO = "redo", _("done again")
+    REPAIR = "repair", _("put right")
+    REPLACEMENT = "replacement", _("replacement")
+    REFUND = "refund", _("refund")
+    REDUCTION = "reduction", _("fee reduction")
+    VOUCHER = "voucher", _("service voucher")
+    GOODWILL = "goodwill", _("goodwill payment")
+    COMPENSATION = "compensation", _("compensation owed")
+    VISIT = "visit", _("manager's visit")
+
+
+class Bearer(models.TextChoices):
+    """Who bears the cost."""
+
+    US = "us", _("us")
+    CONTRACTOR = "contractor", _("contractor")
+    INSURER = "insurer", _("insurer")
+    DEVELOPER = "developer", _("developer")
+
+
+class Finding(models.TextChoices):
+    """Whose fault it was, as far as something is owed."""
+
+    OURS = "ours", _("ours")
+    SHARED = "shared", _("shared")
+
+
+class State(models.TextChoices):
+    """How far a remedy is."""
+
+    PLANNED = "planned", _("planned")
+    APPROVED = "approved", _("approved")
+    PROMISED = "promised", _("promised to the customer")
+    DELIVERED = "delivered", _("delivered")
+    CONFIRMED = "confirmed", _("confirmed by the customer")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Standing(models.TextChoices):
+    """How a proposal stands."""
+
+    WAITING = "waiting", _("waits for approval")
+    GRANTED = "granted", _("approved")
+    REFUSED = "refused", _("not approved")
+    DROPPED = "dropped", _("no longer needed")
+
+
+class Gravity(models.TextChoices):
+    """How bad a failure was."""
+
+    MINOR = "minor", _("minor")
+    MAJOR = "major", _("major")
+    CRITICAL = "critical", _("critical")
+
+
+class Group(models.TextChoices):
+    """The families of failures."""
+
+    DELIVERY = "delivery", _("fault in delivering the service")
+    SYSTEM = "system", _("fault of the system or the goods")
+    REQUEST = "request", _("fault in answering a request")
+    EMPLOYEE = "employee", _("employee's own act")
+    FACILITY = "facility", _("facility fault")
+    INFORMATION = "information", _("information fault")
+
+
+class FailureType(models.Model):
+    """What can go wrong. `categories`: codes (or how they begin) of categories for which it is suggested; `source`: who
+    named it."""
+
+    code = models.CharField(max_length=32, unique=True)
+    group = models.CharField(max_length=12, choices=Group.choices)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True, default="")
+    categories = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=120, blank=True, default="")
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return (self.name_en if english else "") or self.name
+
+
+class CaseFailure(models.Model):
+    """What went wrong in a case, as it is seen now."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT)  # serves: the failure of a case
+    failure = models.ForeignKey(FailureType, on_delete=models.PROTECT, db_index=False)
+    gravity = models.CharField(max_length=8, choices=Gravity.choices)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.failure_id}"
+
+
+class Limit(models.Model):
+    """What a role may grant by itself: in a case, to a customer a year, and at a site a month (none: no such limit).
+
+    `severity`: empty for all that have no line of their own. Above `two_above` two people are needed.
+    """
+
+    role = models.CharField(max_length=16, choices=Role.choices)
+    severity = models.CharField(max_length=2, choices=Severity.choices, blank=True, default="")
+    currency = models.CharField(max_length=3, default=DEFAULT)
+    per_case = models.BigIntegerField()
+    per_customer = models.BigIntegerField(null=True)
+    per_month = models.BigIntegerField(null=True)
+    two_above = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "severity", "currency"], name="one_limit_a_role_and_severity"),
+            models.CheckConstraint(condition=Q(per_case__gte=0), name="limit_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.severity} {self.per_case}"
+
+
+class Budget(models.Model):
+    """The money of a site, or of a department there, for a month. `month`: its first day.
+
+    `reserved` and `spent` are sums of the ledger, kept here so that one conditional update decides what still fits.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, db_index=False)
+    month = models.DateField()
+    currency = models.CharField(max_length=3, default=DEFAULT)
+    total = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            # serves: the budget that pays, and the budgets of a month
+            models.UniqueConstraint(
+                fields=["month", "site", "currency"], condition=Q(department=None), name="one_budget_a_site_and_month"
+            ),
+            models.UniqueConstraint(
+                fields=["month", "site", "department", "currency"],
+                condition=Q(department__isnull=False),
+                name="one_budget_a_department_and_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0) & Q(spent__gte=0) & Q(total__gte=F("reserved") + F("spent")),
+                name="never_more_than_the_budget",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.month:%Y-%m}"
+
+    @property
+    def free(self) -> int:
+        """What can still be reserved."""
+        return self.total - self.reserved - self.spent
+
+
+class Running(models.Model):
+    """A running sum against a limit: of a customer in a year, or of a role at a site in a month."""
+
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, db_index=False)
+    site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, db_index=False)
+    role = models.CharField(max_length=16, blank=True, default="")
+    period = models.CharField(max_length=7)
+    currency = models.CharField(max_length=3)
+    used = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            # serves: what a customer got this year
+            models.UniqueConstraint(
+                fields=["customer", "period", "currency"], condition=Q(role=""), name="one_sum_a_customer_and_year"
+            ),
+            # serves: what a role gave at a site this month
+            models.UniqueConstraint(
+                fields=["site", "role", "period", "currency"], condition=~Q(role=""), name="one_sum_a_role_and_month"
+            ),
+            models.CheckConstraint(condition=Q(used__gte=0), name="sum_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.used}"
+
+
+class Proposal(models.Model):
+    """What is proposed at once: one set of remedies, or two or three from which the customer chooses.
+
+    `seq`: its event; `number`: within the case. `amount`: of the dearest option, whoever bears it; `counted`: what of
+    it still stands against the limits; `held`: what is still reserved in `budget`.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    number = models.PositiveSmallIntegerField()
+    standing = models.CharField(max_length=8, choices=Standing.choices)
+    asker = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    currency = models.CharField(max_length=3, default=DEFAULT)
+    amount = models.BigIntegerField()
+    counted = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    options = models.PositiveSmallIntegerField(default=1)
+    chosen = models.PositiveSmallIntegerField(null=True)
+    fraud = models.BooleanField(default=False)
+    """Somebody may have deceived the customer: nobody below a manager decides, and the legal desk knows."""
+    first = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Who said yes, when a second person has to."""
+    granter = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=16, blank=True, default="")
+    """By the authority of which role it was granted."""
+    granted_at = models.DateTimeField(null=True)
+    period = models.CharField(max_length=7, blank=True, default="")
+    """The month it counts against, `2026-03`; its year is that of the customer's sum."""
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, db_index=False)
+    """Against whose sum it counts: that of the day it was granted, whatever becomes of the case."""
+    budget = models.ForeignKey(Budget, null=True, on_delete=models.PROTECT, db_index=False)
+    escalated_at = models.DateTimeField(null=True)
+    failure = models.ForeignKey(FailureType, null=True, on_delete=models.PROTECT, db_index=False)
+    gravity = models.CharField(max_length=8, choices=Gravity.choices, blank=True, default="")
+    """What went wrong, as it was seen when this was granted: like cases are found by it."""
+
+    class Meta:
+        constraints = [
+            # serves: the proposals of a case, and the one that an event is about
+            models.UniqueConstraint(fields=["case", "seq"], name="one_proposal_an_event"),
+            models.CheckConstraint(condition=Q(held__gte=0) & Q(counted__gte=0), name="proposal_not_negative"),
+        ]
+        indexes = [
+            # serves: what like cases got in a year
+            models.Index(
+                fields=["failure", "gravity", "granted_at"],
+                condition=Q(granted_at__isnull=False),
+                name="granted_for_failure",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq}"
+
+
+class Remedy(models.Model):
+    """One thing that makes good. `number`: within the case; `commitment`: the promise it was told with.
+
+    `duty`: the law asks for it, whoever the customer is. `paid`: what it cost in the end.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    number = models.PositiveSmallIntegerField()
+    option = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    bearer = models.CharField(max_length=10, choices=Bearer.choices, default=Bearer.US)
+    currency = models.CharField(max_length=3, default=DEFAULT)
+    amount = models.BigIntegerField(default=0)
+    duty = models.BooleanField(default=False)
+    finding = models.CharField(max_length=8, choices=Finding.choices, blank=True, default="")
+    state = models.CharField(max_length=9, choices=State.choices)
+    commitment = models.PositiveIntegerField(null=True)
+    due_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    paid = models.BigIntegerField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # serves: the remedies of a case
+            models.UniqueConstraint(fields=["case", "number"], name="one_remedy_a_number"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="remedy_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.number} {self.kind}"
+
+
+class Pocket(models.TextChoices):
+    """Where money lies, as the ledger sees it."""
+
+    SOURCE = "source", _("the company, or whoever else bears it")
+    FREE = "free", _("free in the budget")
+    RESERVED = "reserved", _("reserved")
+    SPENT = "spent", _("spent")
+
+
+class Entry(models.Model):
+    """One posting of the ledger: an amount goes from one pocket into another, so the whole is always nought.
+
+    Never changed, never removed: `cases/guard.py`. `budget` is empty where somebody else bears it.
+    """
+
+    at = models.DateTimeField()
+    source = models.CharField(max_length=8, choices=Pocket.choices)
+    target = models.CharField(max_length=8, choices=Pocket.choices)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    bearer = models.CharField(max_length=10, choices=Bearer.choices)
+    budget = models.ForeignKey(Budget, null=True, on_delete=models.PROTECT, db_index=False)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False)
+    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, db_index=False)
+    remedy = models.ForeignKey(Remedy, null=True, on_delete=models.PROTECT, db_index=False)
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [
+            # serves: the ledger of a budget, newest first
+            models.Index(fields=["budget", "-id"], condition=Q(budget__isnull=False), name="entry_of_budget"),
+            # serves: the ledger of a case
+            models.Index(fields=["case", "id"], condition=Q(case__isnull=False), name="entry_of_case"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="entry_moves_something"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="entry_goes_somewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target} {self.amount}"

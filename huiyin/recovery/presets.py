@@ -1,0 +1,49 @@
+"""What a house begins with: limits that every house changes to its own."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from huiyin.org import reference
+from huiyin.org.models import Role
+
+from .models import FailureType, Limit
+
+LIMITS = (
+    # A desk makes small things good at once, the supervisor a day's trouble; a manager gives much only with another.
+    (Role.AGENT, 100_00, 300_00, None),
+    (Role.SUPERVISOR, 500_00, 1_500_00, None),
+    (Role.MANAGER, 50_000_00, None, 2_000_00),
+)
+"""Role, in one case, for one customer a year, two people above; in yuan × 100."""
+
+
+def furnish() -> None:
+    """Add the limits where there are none, and the types of failures that are not there."""
+    _add_types()
+    if Limit.objects.exists():
+        return
+    for role, per_case, per_customer, two_above in LIMITS:
+        Limit.objects.create(role=role, per_case=per_case, per_customer=per_customer, two_above=two_above)
+    reference.changed()
+
+
+def _add_types() -> None:
+    path = Path(__file__).parent / "data" / "failures.csv"
+    there = set(FailureType.objects.values_list("code", flat=True))
+    with path.open(encoding="utf-8", newline="") as file:
+        found = [row for row in csv.DictReader(file) if row["code"] not in there]
+    FailureType.objects.bulk_create(
+        FailureType(
+            code=row["code"],
+            group=row["group"],
+            name=row["name"],
+            name_en=row["name_en"],
+            categories=row["category"],
+            source=row["source"],
+        )
+        for row in found
+    )
+    if found:
+        reference.changed()
