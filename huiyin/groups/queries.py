@@ -193,8 +193,8 @@ def marks(user: User, case_ids: Collection[int]) -> dict[int, Mark]:
 
 @dataclass(frozen=True)
 class Belongs:
-    """The group of a case, and why it is in it: the machine's reason, or a person's. `like`: the number of the case that
-    it is most like."""
+    """The group of a case, and why it is in it: the machine's reason, or a person's. `like`: the number of the case
+    that it is most like."""
 
     shown: Shown
     data: Mapping[str, Any]
