@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.alerts import incidents
+from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import hiding, timeline
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput, By, doer, said
@@ -71,8 +72,9 @@ def remove(group_id: int, by: By, *, case_ids: Collection[int], reason: str) -> 
     reason = said("reason", reason)
     with _acting(Verb.JOIN, group_id, by) as group:
         rows = _members(group, by, case_ids)
+        _leave_one(group, rows)
         standing.touched(group)
-        standing.leave(rows, Note(by.at, by.user, reason))
+        standing.leave(group, rows, Note(by.at, by.user, reason))
         Alone.objects.bulk_create([Alone(case_id=row.case_id) for row in rows], ignore_conflicts=True)
         _noted([row.case_id for row in rows], by, {"what": "ungrouped", "group": group.pk}, reason)
     return group
@@ -83,13 +85,12 @@ def split(group_id: int, by: By, *, case_ids: Collection[int], reason: str) -> G
     reason = said("reason", reason)
     with _acting(Verb.JOIN, group_id, by) as group:
         rows = _members(group, by, case_ids)
-        if not Member.objects.filter(group=group).exclude(pk__in=[row.pk for row in rows]).exists():
-            raise BadInput("cases", _("Leave one case at least in the group."))
+        _leave_one(group, rows)
         part = standing.make(group.site_id, by.at, kept=True)
         standing.touched(group)
         note = Note(by.at, by.user, reason)
         standing.write([(group, What.SPLIT, {"other": part.pk}), (part, What.SPLIT, {"other": group.pk})], note)
-        standing.leave(rows, note, to=part)
+        standing.leave(group, rows, note, to=part)
         standing.refresh(part, note)
         _noted([row.case_id for row in rows], by, {"what": "split", "group": part.pk, "from": group.pk}, reason)
     return part
@@ -107,6 +108,7 @@ def merge(group_id: int, by: By, *, into: int, reason: str) -> Group:
         moved = list(Member.objects.filter(group=group).values_list("case", flat=True))
         note = Note(by.at, by.user, reason)
         target.incident_id, target.lead_id = target.incident_id or group.incident_id, target.lead_id or group.lead_id
+        target.save(update_fields=["incident", "lead"])
         standing.take_up(target, group, note)
         standing.refresh(target, note)
         standing.touched(target)
@@ -132,10 +134,10 @@ def raise_incident(group_id: int, by: By, *, title: str = "", lead: User | None 
     """Make an incident of a group: one lead, one word to all, resolved together."""
     with _acting(Verb.JOIN, group_id, by) as group:
         if _running(group):
-            raise BadInput("group", _("There is an incident already."))
+            raise NotPossible(_("There is an incident already."))
         keys = queries.to_gather(doer(by), group)
         if not keys:
-            raise BadInput("group", _("None of its cases is open and free of other incidents."))
+            raise NotPossible(_("None of its cases is open and free of other incidents."))
         made = incidents.open_incident(
             group.site, By(by.user, by.at), title=title or _title(group, by), case_ids=keys, lead=lead or group.lead
         )
@@ -164,7 +166,7 @@ def catch_up(group_id: int, by: By) -> Group:
     """Those who joined since hear the last public answer too."""
     with _acting(Verb.ANSWER, group_id, by) as group:
         if not _running(group):
-            raise BadInput("group", _("There is no incident yet."))
+            raise NotPossible(_("There is no incident yet."))
         _gather(group, by, tell_last=True)
         standing.touched(group)
     return group
@@ -244,6 +246,11 @@ def _members(group: Group, by: By, case_ids: Collection[int], *, verb: Verb = Ve
         words = _("One of these cases is not in the group.") if wanted else _("Choose one case at least.")
         raise BadInput("cases", words)
     return rows
+
+
+def _leave_one(group: Group, rows: Collection[Member]) -> None:
+    if not Member.objects.filter(group=group).exclude(pk__in=[row.pk for row in rows]).exists():
+        raise BadInput("cases", _("Leave one case at least in the group."))
 
 
 def _noted(case_ids: Collection[int], by: By, data: dict[str, object], reason: str) -> None:

@@ -74,7 +74,7 @@ def put(one: Facts, found: Sequence[Edge], now: datetime) -> None:
     if member is not None:
         if any(one.group == member.group_id for one in linked):
             return
-        standing.leave([member], Note(now, data={"why": "cause"}))
+        standing.leave(member.group, [member], Note(now, data={"why": "cause"}))
     if linked:
         _place(one, linked, now)
 

@@ -78,13 +78,16 @@ class Group(models.Model):
 
 class Member(models.Model):
     """A case in a group: in one at most. `who` tells customers apart, `at` is when the case was received, `by_hand`
-    whether a person put it there; `remark`: the event of the case with the last word about what is special with it."""
+    whether a person put it there. `data` and `reason`: why it is there, as the log says too. `remark`: the event of the
+    case with the last word about what is special with it."""
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, db_index=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT)  # serves: the group of a case, and marks in lists
     who = models.CharField(max_length=40, blank=True, default="")
     at = models.DateTimeField()
     by_hand = models.BooleanField(default=False)
+    data = models.JSONField(default=dict)
+    reason = models.TextField(blank=True, default="")
     remark = models.PositiveIntegerField(null=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -192,23 +193,33 @@ def marks(user: User, case_ids: Collection[int]) -> dict[int, Mark]:
 
 @dataclass(frozen=True)
 class Belongs:
-    """The group of a case, and why it is in it. `like`: the number of the case that it is most like."""
+    """The group of a case, and why it is in it: the machine's reason, or a person's. `like`: the number of the case
+    that it is most like."""
 
     shown: Shown
-    entry: Entry | None
+    data: Mapping[str, Any]
+    reason: str
     like: str
 
 
+_WITH_GROUP = (
+    *("group_id", "case_id", "at", "who", "data", "reason"),
+    *("group__site_id", "group__size", "group__place", "group__category_id"),
+)
+
+
 def of_case(user: User, case: Case) -> Belongs | None:
-    """The group of a case that `user` may see."""
-    member = Member.objects.filter(case=case, group__ended_at=None).select_related("group__site").first()
-    found = shown(user, [member.group]) if member is not None else []
-    if not found:
+    """The group of a case that `user` may see, in one question."""
+    theirs = Member.objects.filter(case=case).values("group")
+    rows = list(_seen(user).filter(group__in=theirs).order_by("-case").values(*_WITH_GROUP))
+    mine = next((row for row in rows if row["case_id"] == case.pk), None)
+    if mine is None:
         return None
-    entry = Entry.objects.filter(case=case, what=What.JOINED).select_related("by").order_by("-pk").first()
-    like = entry.data.get("like") if entry is not None else None
-    seen = any(voice.case == like for voice in found[0].voices)
-    return Belongs(found[0], entry, receipt_number(like) if like and seen else "")
+    values = {name: mine[f"group__{name}"] for name in ("site_id", "size", "place", "category_id")}
+    voices = [Voice(row["case_id"], row["at"], row["who"]) for row in rows]
+    like = mine["data"].get("like")
+    number = receipt_number(like) if any(voice.case == like for voice in voices) else ""
+    return Belongs(_shown(Group(pk=mine["group_id"], **values), voices), mine["data"], mine["reason"], number)
 
 
 def alone(case: Case) -> bool:

@@ -19,7 +19,9 @@ from .rules import rule_at
 from .stages import Spoke, figures, higher
 
 _ENTRY = ("group_id", "what", "case_id", "other_id", "at", "by_id", "data", "reason")
-_MEMBER = ("group_id", "case_id", "who", "at", "by_hand", "remark")
+_FIGURES = ("stage", "size", "customers", "first_at", "last_at", "place", "category")
+"""What is reckoned from the members, and nothing else of a group."""
+_MEMBER = ("group_id", "case_id", "who", "at", "by_hand", "data", "reason", "remark")
 
 
 @dataclass(frozen=True)
@@ -64,26 +66,24 @@ def _entry(group: Group, what: What, more: Mapping[str, object], note: Note) -> 
 
 def join(group: Group, joining: Sequence[tuple[Facts, Mapping[str, object]]], note: Note) -> None:
     """Cases join a group, each with the machine's reason."""
+    hand = {"by_hand": note.by is not None, "reason": note.reason}
     rows = [
-        Member(group=group, case_id=one.case, who=one.who, at=one.at, by_hand=note.by is not None)
-        for one, _data in joining
+        Member(group=group, case_id=one.case, who=one.who, at=one.at, data={**note.data, **data}, **hand)
+        for one, data in joining
     ]
     insert_objects(Member, _MEMBER, rows)
     write([(group, What.JOINED, {"case": one.case, "data": data}) for one, data in joining], note)
 
 
-def leave(members: Sequence[Member], note: Note, *, to: Group | None = None) -> None:
+def leave(old: Group, members: Sequence[Member], note: Note, *, to: Group | None = None) -> None:
     """Members leave their group: into another one, or out of any."""
-    if not members:
-        return
-    old = members[0].group
     more: Mapping[str, object] = {"other": to.pk} if to else {}
     write([(old, What.LEFT, {"case": one.case_id, **more}) for one in members], note)
     keys = Member.objects.filter(pk__in=[one.pk for one in members])
     if to is None:
         keys.delete()
     else:
-        keys.update(group=to)
+        keys.update(group=to, by_hand=note.by is not None, data={}, reason=note.reason)
         write([(to, What.JOINED, {"case": one.case_id, "other": old.pk}) for one in members], note)
     refresh(old, note)
 
@@ -93,7 +93,7 @@ def take_up(group: Group, other: Group, note: Note) -> None:
     Member.objects.filter(group=other).update(group=group)
     other.merged_into, other.ended_at = group, note.at
     other.size = other.customers = 0
-    other.save()
+    other.save(update_fields=["merged_into", "ended_at", "size", "customers"])
     write([(group, What.MERGED, {"other": other.pk}), (other, What.ENDED, {"other": group.pk})], note)
 
 
@@ -109,7 +109,7 @@ def refresh(group: Group, note: Note, *, newest: int | None = None) -> None:
     group.stage, group.size, group.customers = found.stage, found.size, found.customers
     group.first_at, group.last_at = found.first_at, found.last_at
     group.place, group.category_id = named([case for case, _at, _who in members])
-    group.save()
+    group.save(update_fields=_FIGURES)
     if before != found.stage:
         write([(group, What.STAGE, {"data": {"stage": found.stage.value, "customers": found.customers}})], note)
         if higher(found.stage, before):
@@ -121,7 +121,7 @@ def _end(group: Group, note: Note) -> None:
     write([(group, What.LEFT, {"case": one.case_id}) for one in rest] + [(group, What.ENDED, {})], note)
     Member.objects.filter(group=group).delete()
     group.ended_at, group.size, group.customers = note.at, 0, 0
-    group.save()
+    group.save(update_fields=["ended_at", "size", "customers"])
 
 
 def named(case_ids: Collection[int]) -> tuple[str, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from huiyin.alerts import queries as incident_queries
+from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import actions, dispatch
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import Case, CaseEvent, Message
@@ -40,6 +41,8 @@ def test_what_was_taken_out_is_never_put_back_by_the_machine(
 ) -> None:
     acts.remove(group.pk, by(company.linxiao), case_ids=[cases[1].pk], reason="是自家水泵")
     left = frozenset(keys(cases)) - {cases[1].pk}
+    group.refresh_from_db()
+    assert (group.kept, group.version, group.size) == (True, 2, 3)
     assert partition() == {left}
     joined = voices(1, first=4)
     swept(clock)
@@ -175,7 +178,7 @@ def test_a_group_becomes_an_incident_in_one_act(company: Company, cases: list[Ca
     assert group.incident is not None
     assert Case.objects.filter(incident=group.incident).count() == 4
     assert group.incident.title == cases[0].subject
-    with pytest.raises(BadInput):
+    with pytest.raises(NotPossible):
         acts.raise_incident(group.pk, by(company.linxiao))
     acts.hand_lead(group.pk, by(company.linxiao), to=company.hemin)
     group.incident.refresh_from_db()

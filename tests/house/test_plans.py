@@ -31,6 +31,11 @@ from huiyin.customers import queries as customers
 from huiyin.customers.actions import Person, recognise
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_rows
+from huiyin.groups import candidates, joining
+from huiyin.groups import queries as groups
+from huiyin.groups.candidates import Edge
+from huiyin.groups.matching import Facts, Reason
+from huiyin.groups.models import Again, Alone, Entry, Group, Member, Progress
 from huiyin.messages import queries as mail
 from huiyin.messages import sending
 from huiyin.messages.actions import may_get
@@ -59,7 +64,9 @@ BIG = (
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
-TABLES = (*BIG, *MAIL, *COUNTED, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
+GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
+OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
+TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *OTHERS)
 
 
 @pytest.fixture
@@ -132,7 +139,24 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     entries = [SettingsEntry(at=NOW, area=areas[c.pk % 4], thing=str(c.pk % 100), before={}, after={}) for c in made]
     SettingsEntry.objects.bulk_create(entries)
     _fill_counted(made)
+    _fill_groups(made)
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
+
+
+def _fill_groups(made: list[Case]) -> None:
+    """A third of the cases two by two in groups."""
+    site = {case.pk: case.site_id for case in made}
+    pairs = list(zip(made[::6], made[1::6], strict=False))
+    groups = Group.objects.bulk_create(
+        Group(site_id=site[one.pk], size=2, customers=2, first_at=NOW, last_at=NOW, made_at=NOW)
+        for one, _other in pairs
+    )
+    for group, pair in zip(groups, pairs, strict=True):
+        Member.objects.bulk_create(Member(group=group, case=case, who=f"c{case.customer_id}", at=NOW) for case in pair)
+        Entry.objects.bulk_create(Entry(group=group, what="joined", case=case, at=NOW) for case in pair)
+    Alone.objects.bulk_create(Alone(case=case) for case in made[2::6])
+    Again.objects.bulk_create(Again(case=case, since=NOW) for case in made[3::6])
+    Progress.objects.create(pk=1, upto=made[-20].pk, gaps=[[made[5].pk, NOW.isoformat()]])
 
 
 def _fill_counted(made: list[Case]) -> None:
@@ -256,18 +280,39 @@ def test_no_list_reads_more_than_it_says(company: Company, many: list[int], monk
     assert {name: found for name, act in acts.items() if (found := read_whole(act))} == {}
 
 
+def _compared(pk: int) -> tuple[Facts, frozenset[str]]:
+    return candidates.facts([pk])[pk], frozenset(candidates.texts([pk])[pk])
+
+
 @pytest.mark.tampers
 def test_no_page_and_no_sweep_reads_a_whole_table(
     company: Company, many: list[int], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("SAMPLE", "MOST_CANDIDATES", "_NAMING", "_READ"):  # so few that reading more than that is seen
         monkeypatch.setattr(alike, name, 10)
+    for name in ("SAMPLE", "CANDIDATES", "_NAMING"):
+        monkeypatch.setattr(candidates, name, 10)
+    candidates.forget()
     agent, office, admin = company.linxiao, company.zhougong, company.admin
     some = Case.objects.get(pk=many[-9])
     theirs = cases.visible(agent).order_by("pk")[0]
     mine, everywhere = frozenset({company.ljf.pk}), frozenset({company.hq.pk, company.fly.pk, company.ljf.pk})
     week = rates.Period(NOW.date() - timedelta(days=7), NOW.date())
+    group = Group.objects.filter(pk__in=groups.visible(agent)).latest("pk")
+    grouped = Case.objects.filter(member__group=group)[0]
     acts: dict[str, Callable[[], object]] = {
+        "groups": lambda: groups.page(admin, shared=True, limit=10),
+        "groups that I see a case of": lambda: groups.page(agent, limit=10),
+        "one group": lambda: groups.get(agent, group.pk),
+        "its cases": lambda: groups.members(agent, group),
+        "what is special with them": lambda: groups.remarks(group, [grouped]),
+        "what happened to it": lambda: groups.log(agent, groups.get(agent, group.pk)),
+        "the group of a case": lambda: groups.of_case(agent, grouped),
+        "the groups of a page": lambda: groups.marks(agent, many[:50]),
+        "who has the same fault": lambda: groups.same_fault(agent, grouped),
+        "where the sweep of groups goes on": lambda: joining._late(Progress.objects.get()),
+        "cases like one": lambda: candidates.edges(*_compared(many[-9])),
+        "where these stand": lambda: joining._linked([Edge(pk, Reason("same", "same", 900)) for pk in many[:50]]),
         "everything": lambda: cases.page(admin, Filter(), limit=10),
         "everything, further on": lambda: cases.page(admin, Filter(), before=many[2000], limit=10),
         "all of my site": lambda: cases.page(agent, Filter(), limit=10),

@@ -19,8 +19,10 @@ from huiyin.cases.actions import By
 from huiyin.cases.files import store
 from huiyin.cases.models import Case, File
 from huiyin.customers.actions import Person
+from huiyin.groups import actions as groups
 from huiyin.org.actions import issue_token
 from huiyin.rates.queries import Rate
+from huiyin.web.desk.group_forms import ACTS as GROUP_ACTS
 from huiyin.web.desk.incident_forms import ACTS as INCIDENT_ACTS
 from huiyin.web.desk.verbs import ACTS
 from tests.conftest import Mover, Opener
@@ -51,13 +53,16 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
     actions.resolve(resolved.pk, by(company.linxiao), cause="赵明理说的", done="已办", text="赵明理您好")
     title = By(company.zhaozhuguan, by(company.zhaozhuguan).at)
     storm = incidents.open_incident(company.ljf, title, title="收费", case_ids=[case.pk])
+    neighbours = [open_case().case.pk, open_case().case.pk]
+    group = groups.make(title, case_ids=neighbours, reason="同一处")
     files = File.objects.values_list("pk", flat=True)
     return {
         "number": [case.number, resolved.number],
         "verb": list(ACTS),
         "file_id": [str(pk) for pk in files],
         "incident_id": [str(storm.pk)],
-        "act": list(INCIDENT_ACTS),
+        "group_id": [str(group.pk)],
+        "act": list(dict.fromkeys([*INCIDENT_ACTS, *GROUP_ACTS])),
         "rate": list(Rate),
         "view": ["mine", "unassigned", "due", "department", "all", "to-decide", "supervised"],
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -107,8 +108,13 @@ def listing(request: StaffRequest) -> HttpResponse:
 def group(request: StaffRequest, group_id: int) -> HttpResponse:
     """One group: who speaks, how it grew, what all were told, and what can be done. One that was taken up by another
     leads there."""
-    heir = queries.heir(request.user, group_id)
-    return redirect("group", heir) if heir is not None else _page(request, queries.get(request.user, group_id))
+    try:
+        return _page(request, queries.get(request.user, group_id))
+    except ObjectDoesNotExist:
+        heir = queries.heir(request.user, group_id)
+        if heir is None:
+            raise
+        return redirect("group", heir)
 
 
 @require_http_methods(["GET", "POST"])
@@ -240,15 +246,12 @@ class OnCase:
     url: str
     one: Shown
     why: str
-    by: str
 
 
 def on_case(belongs: Belongs | None) -> OnCase | None:
     """For the page of a case."""
     if belongs is None:
         return None
-    entry = belongs.entry
-    why = reason_words(entry.data, belongs.like) if entry is not None and entry.by is None else ""
-    by = entry.by.name if entry is not None and entry.by else ""
     url = reverse("group", args=[belongs.shown.group.pk])
-    return OnCase(title_of(belongs.shown), url, belongs.shown, why or (entry.reason if entry else ""), by)
+    why = belongs.reason or reason_words(belongs.data, belongs.like)
+    return OnCase(title_of(belongs.shown), url, belongs.shown, why)
