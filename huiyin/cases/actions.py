@@ -17,7 +17,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, User
 
-from . import details, mentions, queries, timeline
+from . import details, mentions, queries, refusal, timeline
 from .change import Change, StoredFile
 
 # What every verb is given; callers of the verbs take these from here.
@@ -345,10 +345,10 @@ def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
 
 
 def refuse(case_id: int, by: By, *, reason: str, basis: str) -> Change:
-    """Looked into, and it can't be met: say why, and on which basis."""
+    """Looked into by the handler, and it can't be met: somebody else says so, why, and on which basis."""
     with acting(Verb.REFUSE, case_id, by) as change:
         words = {"text": sent(change, by, "reason", reason), "basis": sent(change, by, "basis", basis)}
-        change.add(EventKind.REFUSED, {}, words=words, public=set(words))
+        change.add(EventKind.REFUSED, refusal.second_person(change, by), words=words, public=set(words))
     return change
 
 

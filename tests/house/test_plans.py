@@ -44,6 +44,10 @@ from huiyin.org import history
 from huiyin.org.models import SettingsEntry, User
 from huiyin.rates import queries as rates
 from huiyin.rates.models import DIRTY, DaySum, Fact
+from huiyin.recovery import authority, failures
+from huiyin.recovery import queries as recovery
+from huiyin.recovery.models import Budget, CaseFailure, FailureType, Proposal, Remedy, Running
+from huiyin.recovery.models import Entry as Posted
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
 from huiyin.returns.models import ReturnVisit
@@ -65,8 +69,9 @@ BIG = (
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
+GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
-TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *OTHERS)
+TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *OTHERS)
 
 
 @pytest.fixture
@@ -128,6 +133,7 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     )
     state = lambda c: "open" if c.pk % 8 == 0 else "done"  # noqa: E731
     _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None))
+    _fill_good(made)
     over = lambda c: None if c.pk % 100 == 0 else NOW  # noqa: E731
     waits = lambda c: NOW if c.pk % 100 == 0 else None  # noqa: E731
     to = lambda c: f"c{c.pk}@example.com"  # noqa: E731
@@ -178,6 +184,26 @@ def _fact(case: Case, rate: str, ref: int) -> Fact:
     fact.good, fact.dirty, fact.began = case.pk % 9 > 0, case.pk % 100 == 0, NOW
     fact.site_id, fact.category_id, fact.customer_id = case.site_id, case.category_id, case.customer_id
     return fact
+
+
+def _fill_good(made: list[Case]) -> None:
+    """What was made good: something in every case, for one of sixty failures."""
+    types = [FailureType.objects.create(code=f"f{n}", group="system", name="失误") for n in range(60)]
+    budget = Budget.objects.get()
+    values = {"seq": 3, "number": 1, "standing": "granted", "asked_at": NOW, "granted_at": NOW, "amount": 1}
+    proposals = [Proposal(case=c, failure=types[c.pk % 60], gravity="minor", counted=1, **values) for c in made]
+    _fill(Proposal, proposals)
+    keys = dict(Proposal.objects.values_list("case", "pk"))
+    remedies = [
+        Remedy(case=c, proposal_id=keys[c.pk], number=1, kind="voucher", amount=1, state="approved") for c in made
+    ]
+    _fill(Remedy, remedies)
+    posted = {"at": NOW, "source": "free", "target": "reserved", "amount": 1, "currency": "CNY", "bearer": "us"}
+    other = Budget.objects.create(site=budget.site, month=NOW.date().replace(month=1, day=1))
+    _fill(Posted, [Posted(case=c, budget=budget if c.pk % 100 == 0 else other, **posted) for c in made])
+    sums = [Running(customer_id=c.customer_id, period="2026", currency="CNY", used=1) for c in made]
+    _fill(Running, sums)
+    _fill(CaseFailure, [CaseFailure(case=c, failure=types[c.pk % 60], gravity="minor") for c in made])
 
 
 def _of(value: Any, case: Case) -> Any:
@@ -361,6 +387,14 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "a leaver's work": lambda: cases.work_of(agent),
         "what waits at a department": lambda: cases.waiting_at(company.engineering.pk),
         "open cases of a site": lambda: cases.open_at(company.ljf.pk),
+        "what is made good in a case": lambda: recovery.book(some),
+        "what went wrong in a case": lambda: failures.of_case(some),
+        "what like cases got": lambda: failures.like(some, "CNY", now),
+        "what a yes would come to": lambda: authority.load_of(some, None, 1, year="2026", currency="CNY"),
+        "approvals of a page": lambda: authority.settleable(company.zhaozhuguan, many[:50]),
+        "the ledger of a budget": lambda: recovery.entries(
+            Budget.objects.get(month=NOW.date().replace(day=1)).pk, limit=10
+        ),
         "clocks that run": clock_queries.running,
         "provisional deadlines": clock_queries.provisional,
         "the sweep of clocks": lambda: clocks._due(now),

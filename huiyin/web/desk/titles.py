@@ -205,6 +205,7 @@ _BECAUSE: Mapping[str, str | Promise] = {
     "asked": gettext_lazy("Taken up again"),
     "visit": gettext_lazy("Taken up again after the return visit"),
     "review": gettext_lazy("Taken up again after the review"),
+    "appeal": gettext_lazy("Taken up again: the customer asks for a review by another person"),
 }
 TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.SIGNED: _of_department(gettext_lazy("%(department)s has signed for its task")),

@@ -224,6 +224,17 @@ class RateForm(forms.Form):
     )
 
 
+class AppealForm(forms.Form):
+    """Why the customer wants another person to look at it."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What we should look at again"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Please say what we should look at again.")},
+    )
+
+
 class WithdrawForm(forms.Form):
     """Why it is taken back, if the customer likes to say."""
 

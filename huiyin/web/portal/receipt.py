@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from huiyin.cases import told
+from huiyin.cases import refusal, told
 from huiyin.cases.actions import BadInput
 from huiyin.cases.customer_side import TooSoon, customer_chases, customer_withdraws, customer_writes, shared
 from huiyin.cases.workflow import OPEN, EventKind, NotAllowed, Status
@@ -33,7 +33,7 @@ from huiyin.web.templatetags.huiyin import when
 
 from . import copies, gate, made_good, story
 from .doors import too_many
-from .forms import RateForm, WithdrawForm, WriteForm
+from .forms import AppealForm, RateForm, WithdrawForm, WriteForm
 from .page import customer_page, private
 
 if TYPE_CHECKING:
@@ -162,6 +162,26 @@ def withdraw(request: HttpRequest, link: str) -> HttpResponseBase:
     return redirect("receipt", link)
 
 
+@csrf_exempt
+@private
+@customer_page
+def appeal(request: HttpRequest, link: str) -> HttpResponseBase:
+    """After a no: another person looks at it."""
+    case = by_link(link, now := timezone.now())
+    if request.method != "POST":
+        return redirect("receipt", link)
+    form = AppealForm(request.POST)
+    if not form.is_valid():
+        return _page(request, link, case, {"appeal": form})
+    try:
+        refusal.customer_appeals(case.pk, text=form.cleaned_data["text"], at=now)
+    except NotAllowed:
+        messages.warning(request, _("This can't be asked here any more. Write to us below, we read it."))
+    else:
+        messages.success(request, _("Thank you. Another person looks at it; you hear from us here."))
+    return redirect("receipt", link)
+
+
 @private
 @customer_page
 @require_safe
@@ -184,7 +204,9 @@ def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) ->
     """The page; `forms` are those that came back with errors, in the place of empty ones."""
     now = timezone.now()
     with timezone.override(ZoneInfo(case.site.time_zone)):
-        shown = _facts(case, link, now) | {"write": WriteForm(), "withdraw": WithdrawForm()} | forms
+        shown = (
+            _facts(case, link, now) | {"write": WriteForm(), "withdraw": WithdrawForm(), "appeal": AppealForm()} | forms
+        )
         shown.setdefault("rate", RateForm(initial=_before(shown["visit"])))
         shown |= {"link": link, "now": now, "here": reverse("receipt", args=[link])}
         return render(request, "portal/receipt.html", shown, status=422 if forms else 200)
@@ -209,6 +231,8 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "lines": [*story.lines(entries, now), *story.coming(states)],
         "thread": story.thread(entries, link, case.site.name),
         "milestones": [one for one in milestones(entries, rows if common is case else ()) if not one.dropped],
+        "appeal_until": _appeal_until(case, now),
+        "refused": Status.REFUSED in (case.status, case.outcome),
         "good": made_good.of(case, entries),
         "visit": visit,
         "rated": visit is not None and visit.visited_at is not None,
@@ -218,6 +242,11 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "may_withdraw": case.status in OPEN and not shared(case),
         "chased_at": next((e.event.at for e in reversed(entries) if _reminder(e)), None),
     }
+
+
+def _appeal_until(case: Case, now: datetime) -> datetime | None:
+    end = refusal.until(case)
+    return end if end is not None and end > now else None
 
 
 def _reminder(entry: Entry) -> bool:
