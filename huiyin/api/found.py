@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from huiyin.cases import queries
 from huiyin.cases.actions import BadInput
+from huiyin.cases.lists import tag_named
 from huiyin.org.queries import organisation, user_named
 
 if TYPE_CHECKING:
@@ -47,6 +48,23 @@ def category(wanted: str) -> Category:
         raise BadInput("category", f"{wanted!r} has categories below it: choose one of them.")
     if not known.is_leaf(found):
         raise BadInput("category", f"{wanted!r} is not of the third level, on which cases hang.")
+    return found
+
+
+def below_category(wanted: str) -> frozenset[int]:
+    """Ids of the categories of the third level at and under one, by its code or name."""
+    known = queries.categories()
+    found = known.find(wanted)
+    if found is None:
+        raise BadInput("category", f"There is no category with the code or name {wanted!r}.")
+    return known.below(found)
+
+
+def tag(wanted: str) -> int:
+    """A tag, however it is written."""
+    found = tag_named(wanted)
+    if found is None:
+        raise BadInput("tag", f"There is no tag {wanted!r}.")
     return found
 
 

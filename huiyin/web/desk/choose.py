@@ -129,6 +129,7 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
         ("owner", gettext("Owner"), gettext("Every owner"), people[:1]),
         ("department", gettext("Department"), gettext("Every department"), departments),
         ("older", gettext("Older than"), gettext("Any age"), ages),
+        ("newer", gettext("Newer than"), gettext("Any age"), ages),
     ]
     value = one.params.get
     found = [
