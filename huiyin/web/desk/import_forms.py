@@ -14,7 +14,7 @@ from huiyin.imports.actions import Wishes
 from huiyin.org.access import Verb
 
 from .door import StaffRequest
-from .inbox import sites_of
+from .reach import sites_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
