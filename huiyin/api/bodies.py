@@ -163,6 +163,16 @@ class Relate(Body):
     off: StrictBool = False
 
 
+class Contact(Body):
+    """Who the customer is, how to reach them, and where it is. What is left out, or null, stays; an empty text takes it
+    away."""
+
+    name: Annotated[Text, Field(max_length=100)] | None = None
+    phone: Annotated[Text, Field(max_length=40)] | None = None
+    email: Annotated[Text, Field(max_length=254)] | None = None
+    place: Annotated[Text, Field(max_length=120)] | None = None
+
+
 class Phone(Body):
     """What was said in a call; `reached` false when nobody picked up."""
 

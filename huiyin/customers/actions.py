@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 
 from huiyin.db.keys import Ahead
 from huiyin.db.reading import read_rows
@@ -157,6 +158,32 @@ def _row(person: Person, phone: str, site: int) -> Customer:
         source=person.source,
         outside_name=person.outside_name,
     )
+
+
+def correct(customer: Customer | None, person: Person, *, site: int, alone: bool) -> Customer:
+    """The customer of a case whose contact was told or typed wrongly, with what is right.
+
+    A number that somebody has already says that it is them, under the name by which they are known. Else the row is
+    changed when the wrong number was this case's alone (`alone`); a customer with other cases keeps their own, and the
+    case gets a new one. To be called in a transaction; the number has been looked at by `to_e164`.
+    """
+    phone = to_e164(person.phone) if person.phone else ""
+    owner = Customer.objects.filter(phone=phone).exclude(phone="").first() if phone else None
+    if owner is not None and (customer is None or owner.pk != customer.pk):
+        return owner
+    new = _row(person, phone, site)
+    if customer is None or not alone:
+        new.home_id = customer.home_id if customer is not None else None
+        try:
+            with transaction.atomic():
+                new.save()
+        except IntegrityError:  # somebody else has just got this number
+            return Customer.objects.get(phone=phone)
+        return new
+    customer.name, customer.email = new.name, new.email
+    customer.phone, customer.phone_as_typed = phone, person.phone
+    customer.save(update_fields=["name", "phone", "phone_as_typed", "email"])
+    return customer
 
 
 def add_customers(customers: Sequence[Customer]) -> None:

@@ -28,6 +28,7 @@ class Verb(TextChoices):
     CHECK = "check", _("Tick off tasks")
     FILL = "fill", _("Fill in fields")
     RELATE = "relate", _("Link cases")
+    CONTACT = "contact", _("Correct the contact")
     PHONE = "phone", _("Phone note")
     COMMIT = "commit", _("Promise")
     KEEP = "keep", _("Keep promise")

@@ -24,7 +24,7 @@ DESK = {
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
-    *("withdraw", "plan", "reach", "check", "fill", "relate", "tag", "untag"),
+    *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
 LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan"}

@@ -96,7 +96,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert _kinds(case.act(agent, "tag", tag="回访重点")) == ["tagged"]
     assert agent.get(f"/cases/{case.number}").body["tags"] == agent.get("/tags").body == ["回访重点"]
     assert _kinds(case.act(agent, "untag", tag="回访重点")) == ["untagged"]
-    done = case.done | DISPATCH | PROJECT | {"review", "check", "fill", "relate"}
+    done = case.done | DISPATCH | PROJECT | {"review", "check", "fill", "relate", "contact"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
     assert done == {verb.value for verb in Verb} - {
         "view",
@@ -119,8 +119,11 @@ def _particulars(case: Loop, agent: Program, company: Company) -> None:
     case.act(agent, "fill", values={"梯号": 2})
     see_also = agent.new()
     case.act(agent, "relate", to=see_also)
+    case.act(agent, "contact", name="王芳", phone="13900000003", email="Wang@Example.com", place="7-2-1203")
     whole = agent.get(f"/cases/{case.number}").body
     assert (whole["related"], whole["fields"]) == ([see_also], {"梯号": "2"})
+    assert whole["customer"] == {"name": "王芳", "phone": "+8613900000003", "email": "wang@example.com"}
+    assert (whole["place"], whole["timeline"][-1]["words"]["old_name"]) == ("7-2-1203", "王女士")
     assert [(task["text"], task["done"]) for task in whole["tasks"]] == [("量导轨", True)]
 
 
@@ -226,6 +229,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "check": {"add": ["查机房"]},
     "fill": {"values": {}},
     "relate": {"to": ""},
+    "contact": {"phone": "13900000003"},
     "phone": {"text": "打过电话"},
     "commit": {"text": "明天回复", "due_at": "2026-03-20T20:00:00+08:00"},
     "keep": {"commitment": 0, "kept": True},

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import particulars
+from huiyin.cases import contact, particulars
 from huiyin.cases.detailing import MOST_NEW
 from huiyin.cases.particulars import Field, FieldKind
 
@@ -16,6 +16,28 @@ from .fields import pick
 from .verb_forms import OtherCaseForm, VerbForm
 
 YES_NO = {"yes": _("Yes"), "no": _("No")}
+
+
+class ContactForm(VerbForm):
+    """Who the customer is, how to reach them, and where it is."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("Mail goes here from now on, and a new link with it; links that went to the old address end."),
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+    )
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+
+    def prepare(self) -> None:
+        """As it stands."""
+        for name, value in contact.of_case(self.sheet.case).items():
+            self.fields[name].initial = value
 
 
 class CheckForm(VerbForm):

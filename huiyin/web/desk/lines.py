@@ -72,6 +72,14 @@ PARTS: Mapping[str, str | Promise] = {
     "measure": gettext_lazy("What is to be done"),
     "reason": gettext_lazy("Reason"),
     "number": gettext_lazy("Their number"),
+    "name": gettext_lazy("Name"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+    "place": gettext_lazy("Place"),
+    "old_name": gettext_lazy("Name before"),
+    "old_phone": gettext_lazy("Phone before"),
+    "old_email": gettext_lazy("E-mail before"),
+    "old_place": gettext_lazy("Place before"),
 }
 _INSIDE = frozenset({E.ASSIGNED, E.HANDED_OVER, E.REPLIED, E.GRADED, E.SORTED, E.NOTED, E.KEPT})
 _INSIDE |= {E.ASKED, E.TOLD, E.RETURNING, E.RETURNED, E.EXTENDING, E.OVERRIDDEN, E.CHASED, E.SUPERVISED, E.REFERRED}

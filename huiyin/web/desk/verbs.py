@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import actions, customer_side, detailing, on_site
+from huiyin.cases import actions, contact, customer_side, detailing, on_site
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
 from huiyin.org import queries as org
@@ -104,6 +104,15 @@ ACTS: Mapping[str, Act] = {
     ),
     "relate": Act(
         Verb.RELATE, _("Link with another case"), _("The links are noted."), detail_forms.RelateForm, detailing.relate
+    ),
+    "contact": Act(
+        Verb.CONTACT,
+        _("Correct the contact"),
+        _("The contact is corrected."),
+        detail_forms.ContactForm,
+        contact.contact,
+        fits=lambda sheet: sheet.case.veil is None,
+        group="customer",
     ),
     "note": Act(Verb.NOTE, _("Internal note"), _("Noted."), forms.NoteForm, actions.note),
     "commit": Act(
