@@ -66,11 +66,13 @@ class Nothing(Body):
 
 
 class Customer(Body):
-    """Who speaks: known again by the phone number, or by the e-mail address when there is none."""
+    """Who speaks: known again by the phone number, or by the e-mail address when there is none. `tier`: the code of a
+    tier, for those who may set it."""
 
     name: Words = ""
     phone: Annotated[Words, Field(max_length=40)] = ""
     email: Annotated[Words, Field(max_length=254)] = ""
+    tier: Text | None = None
 
 
 class Outside(Body):
@@ -171,6 +173,12 @@ class Contact(Body):
     phone: Annotated[Text, Field(max_length=40)] | None = None
     email: Annotated[Text, Field(max_length=254)] | None = None
     place: Annotated[Text, Field(max_length=120)] | None = None
+
+
+class Tier(Body):
+    """`tier`: code or name; empty takes it away."""
+
+    tier: Text
 
 
 class Phone(Body):

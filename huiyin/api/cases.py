@@ -35,7 +35,7 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
         site=found.site(body.site),
         subject=body.subject,
         text=body.text,
-        person=Person(person.name, person.phone, email=person.email) if person else Person(),
+        person=_person(person) if person else Person(),
         category=found.category(body.category) if body.category else None,
         place=body.place,
         source=caller.source if body.external_number else "",
@@ -44,6 +44,11 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
         **_further(body),
     )
     return once(request, lambda: _created(open_case(new, caller.by())))
+
+
+def _person(said: bodies.Customer) -> Person:
+    tier = found.tier(said.tier) if said.tier else None
+    return Person(said.name, said.phone, email=said.email, tier=tier)
 
 
 def _further(body: bodies.NewCase) -> dict[str, Any]:

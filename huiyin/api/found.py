@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from huiyin.cases import queries
 from huiyin.cases.actions import BadInput
 from huiyin.cases.lists import tag_named
+from huiyin.customers import tiers
 from huiyin.org.queries import organisation, user_named
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ def tag(wanted: str) -> int:
     if found is None:
         raise BadInput("tag", f"There is no tag {wanted!r}.")
     return found
+
+
+def tier(wanted: str) -> int:
+    """A tier in use, by code or name."""
+    row = tiers.find(wanted)
+    if row is None or not row.active:
+        raise BadInput("customer.tier", f"There is no tier {wanted!r} in use.")
+    return row.pk
 
 
 def user(username: str, field: str = "to") -> User:

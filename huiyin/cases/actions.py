@@ -45,6 +45,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.FILL: EventKind.NOTED,
     Verb.RELATE: EventKind.NOTED,
     Verb.CONTACT: EventKind.NOTED,
+    Verb.TIER: EventKind.NOTED,
     Verb.PHONE: EventKind.CALLED,
     Verb.COMMIT: EventKind.COMMITTED,
     Verb.KEEP: EventKind.KEPT,

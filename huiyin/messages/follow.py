@@ -29,8 +29,9 @@ def follow(changes: Sequence[Change]) -> None:
     _redirect(corrected)
     if not sends_mail():
         return
-    drafts = [draft for change in changes if change.new for draft in _receipts(change)]
-    moved = {change.case: kind for change in changes if not change.new and (kind := _kind(change))}
+    loud = [change for change in changes if not change.quiet]
+    drafts = [draft for change in loud if change.new for draft in _receipts(change)]
+    moved = {change.case: kind for change in loud if not change.new and (kind := _kind(change))}
     drafts += _news(moved)
     drafts += [_new_link(case) for case in corrected if case.email]
     if drafts:

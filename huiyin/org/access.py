@@ -29,6 +29,7 @@ class Verb(TextChoices):
     FILL = "fill", _("Fill in fields")
     RELATE = "relate", _("Link cases")
     CONTACT = "contact", _("Correct the contact")
+    TIER = "tier", _("Set the customer's tier")
     PHONE = "phone", _("Phone note")
     COMMIT = "commit", _("Promise")
     KEEP = "keep", _("Keep promise")
@@ -76,6 +77,7 @@ class Verb(TextChoices):
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.OVERRIDE, Verb.SUPERVISE})
+_DECIDING |= {Verb.TIER}
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE}
 

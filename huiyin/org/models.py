@@ -142,6 +142,7 @@ class Area(models.TextChoices):
     FORBIDDEN = "forbidden", _("Words not to say")
     CODES = "codes", _("QR codes")
     SHEETS = "sheets", _("What customers read beforehand")
+    TIERS = "tiers", _("Customer tiers")
 
 
 class SettingsEntry(models.Model):

@@ -27,7 +27,7 @@ DESK = {
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
-LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan"}
+LEAD = DESK | DEPARTMENT | {"refuse", "review", "override", "supervise", "decide", "decide-plan", "tier"}
 MAY = {
     "agent": DESK,
     "back_office": DEPARTMENT | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain"},

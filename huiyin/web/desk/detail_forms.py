@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from huiyin.cases import contact, particulars
 from huiyin.cases.detailing import MOST_NEW
 from huiyin.cases.particulars import Field, FieldKind
+from huiyin.customers import tiers
 
 from .fields import pick
 from .verb_forms import OtherCaseForm, VerbForm
@@ -38,6 +40,24 @@ class ContactForm(VerbForm):
         """As it stands."""
         for name, value in contact.of_case(self.sheet.case).items():
             self.fields[name].initial = value
+
+
+class TierForm(VerbForm):
+    """The tier of the customer."""
+
+    tier = forms.ChoiceField(
+        label=_("Tier"),
+        required=False,
+        help_text=_("It is shown with all their cases, and changes neither severity nor deadlines."),
+    )
+
+    def prepare(self) -> None:
+        """Offer those in use, and the one they have."""
+        customer = self.sheet.case.customer
+        present = tiers.of(customer.tier_id) if customer else None
+        rows = [row for row in tiers.every() if row.active or row == present]
+        self.choose("tier", [("", pgettext("tier", "none")), *((row.code, str(row)) for row in rows)])
+        self.fields["tier"].initial = present.code if present else ""
 
 
 class CheckForm(VerbForm):

@@ -16,6 +16,7 @@ from huiyin.cases import severity, words
 from huiyin.cases.lists import tag_names
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
+from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
@@ -85,6 +86,11 @@ def _visited(data: Data, known: Known) -> str:
     return " · ".join(said)
 
 
+def _tier(data: Data) -> str:
+    row = tiers.find(data["tier"]) if data.get("tier") else None
+    return _("Customer tier: %(name)s") % {"name": row} if row else _("Customer tier taken away")
+
+
 def _noted(data: Data, known: Known) -> str:
     label = {
         "note": _("Internal note"),
@@ -103,6 +109,7 @@ def _noted(data: Data, known: Known) -> str:
         "related": _("Linked with another case"),
         "unrelated": _("No longer linked with another case"),
         "contact": _("Contact corrected"),
+        "tier": _tier(data),
     }.get(data.get("what", ""), _("Noted"))
     if "field" in data:
         value = YES_NO.get(data.get("value", ""), data.get("value", ""))

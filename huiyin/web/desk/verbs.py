@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import actions, contact, customer_side, detailing, on_site
+from huiyin.cases import actions, contact, customer_side, detailing, on_site, tier
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
+from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.returns import actions as returns
@@ -53,6 +54,11 @@ def _maybe_on_site(sheet: Sheet) -> bool:
 def _may_visit(sheet: Sheet) -> bool:
     mine = sheet.visit is not None and sheet.visit.handler_id == sheet.user.pk
     return not mine and not sheet.case.review_since and sheet.case.veil is None
+
+
+def _has_tiers(sheet: Sheet) -> bool:
+    known = sheet.case.customer is not None and sheet.case.veil is None
+    return known and bool(tiers.offered())
 
 
 ACTS: Mapping[str, Act] = {
@@ -112,6 +118,15 @@ ACTS: Mapping[str, Act] = {
         detail_forms.ContactForm,
         contact.contact,
         fits=lambda sheet: sheet.case.veil is None,
+        group="customer",
+    ),
+    "tier": Act(
+        Verb.TIER,
+        _("Set the customer's tier"),
+        _("The tier is set."),
+        detail_forms.TierForm,
+        tier.set_tier,
+        fits=_has_tiers,
         group="customer",
     ),
     "note": Act(Verb.NOTE, _("Internal note"), _("Noted."), forms.NoteForm, actions.note),

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from . import calendars, calls, categories, codes, history, house, levels, overview, people, phrases, sheets, sites
+from . import (
+    calendars,
+    calls,
+    categories,
+    codes,
+    history,
+    house,
+    levels,
+    overview,
+    people,
+    phrases,
+    sheets,
+    sites,
+    tiers,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="settings"),
@@ -54,6 +68,10 @@ urlpatterns: list[URLPattern] = [
     path("codes/<slug:code>/poster.svg", codes.code_poster, name="settings_code_poster"),
     path("sheets/", sheets.sheets, name="settings_sheets"),
     path("sheets/<slug:code>/", sheets.sheet, name="settings_sheet"),
+    path("tiers/", tiers.tiers, name="settings_tiers"),
+    path("tiers/new/", tiers.new_tier, name="settings_tier_new"),
+    path("tiers/<slug:code>/", tiers.tier, name="settings_tier"),
+    path("tiers/<slug:code>/use/", tiers.use_tier, name="settings_tier_use"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.alerts import rules
 from huiyin.cases import categories
+from huiyin.customers import tiers
 from huiyin.messages import codes
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
@@ -75,6 +76,10 @@ def _code(code: str, values: dict[str, Any], by: Editor) -> None:
     codes.change(code, replace(codes.values_of(codes.find(code)), **values), by)
 
 
+def _tier(code: str, values: dict[str, Any], by: Editor) -> None:
+    tiers.change(code, replace(tiers.values_of(tiers.by_code(code)), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -84,6 +89,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "phrases": _phrase,
     "forbidden": _pattern,
     "codes": _code,
+    "tiers": _tier,
 }
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.cases import words
+from huiyin.customers import tiers
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
@@ -44,6 +45,7 @@ _PAGES = {
     "forbidden": "settings_pattern",
     "codes": "settings_code",
     "sheets": "settings_sheet",
+    "tiers": "settings_tier",
 }
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
@@ -53,6 +55,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
         {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
     ),
     "codes": frozenset({"site", "place"}),
+    "tiers": frozenset({"name", "name_en", "position", "tone"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
@@ -103,6 +106,8 @@ NAMES: Mapping[str, str | Promise] = {
     "better": gettext_lazy("Better wording"),
     "rows": gettext_lazy("Phrases and words that a preset brought along"),
     "place": gettext_lazy("Place"),
+    "position": gettext_lazy("Place in the list"),
+    "tone": gettext_lazy("Colour"),
     "office": gettext_lazy("Where and when to find somebody, and the phone"),
     "office_en": gettext_lazy("Where and when to find somebody, in English"),
     "measures": gettext_lazy("What customers get when something went wrong"),
@@ -201,6 +206,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "house": lambda code: _("Rules and words"),
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
+    "tiers": lambda code: next((str(row) for row in tiers.every() if row.code == code), ""),
 }
 
 
@@ -254,6 +260,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
+    "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "password": lambda code: "•••" if code == "new" else "",
 }
 
