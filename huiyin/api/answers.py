@@ -11,12 +11,14 @@ from pydantic import BaseModel
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases.lists import tag_names
+from huiyin.customers import tiers
 
 if TYPE_CHECKING:
     from huiyin.cases import models as rows
     from huiyin.cases import queries
     from huiyin.clocks import models as clock_rows
     from huiyin.clocks import plans
+    from huiyin.customers import models as customer_rows
     from huiyin.org.models import User
 
 MEDIA_TYPE = "application/json"
@@ -110,11 +112,12 @@ class Milestone(BaseModel):
 
 
 class Customer(BaseModel):
-    """Who spoke; the phone number in international form, the e-mail address in small letters."""
+    """Who spoke; the phone number in international form, the e-mail address in small letters, the tier by its code."""
 
     name: str
     phone: str
     email: str
+    tier: str | None
 
 
 class Created(BaseModel):
@@ -356,15 +359,19 @@ _ROW = (
 )
 
 
+def _customer(case: rows.Case, customer: customer_rows.Customer) -> Customer:
+    tier = tiers.of(customer.tier_id)
+    email = case.email or customer.email
+    return Customer(name=customer.name, phone=customer.phone, email=email, tier=tier.code if tier else None)
+
+
 def _row(case: rows.Case, due: clock_rows.Clock | None) -> dict[str, Any]:
     customer = case.customer if case.veil is None else None
     return {name: getattr(case, name) for name in _ROW} | {
         "version": case.seq,
         "site": case.site.code,
         "category": case.category.code if case.category else None,
-        "customer": Customer(name=customer.name, phone=customer.phone, email=case.email or customer.email)
-        if customer
-        else None,
+        "customer": _customer(case, customer) if customer else None,
         "handler": case.handler.username if case.handler else None,
         "department": case.department.code if case.department else None,
         "tags": tag_names(case.tags),

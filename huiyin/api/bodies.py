@@ -66,11 +66,13 @@ class Nothing(Body):
 
 
 class Customer(Body):
-    """Who speaks: known again by the phone number, or by the e-mail address when there is none."""
+    """Who speaks: known again by the phone number, or by the e-mail address when there is none. `tier`: the code of a
+    tier, for those who may set it."""
 
     name: Words = ""
     phone: Annotated[Words, Field(max_length=40)] = ""
     email: Annotated[Words, Field(max_length=254)] = ""
+    tier: Text | None = None
 
 
 class Outside(Body):
@@ -161,6 +163,22 @@ class Relate(Body):
 
     to: Text
     off: StrictBool = False
+
+
+class Contact(Body):
+    """Who the customer is, how to reach them, and where it is. What is left out, or null, stays; an empty text takes it
+    away."""
+
+    name: Annotated[Text, Field(max_length=100)] | None = None
+    phone: Annotated[Text, Field(max_length=40)] | None = None
+    email: Annotated[Text, Field(max_length=254)] | None = None
+    place: Annotated[Text, Field(max_length=120)] | None = None
+
+
+class Tier(Body):
+    """`tier`: code or name; empty takes it away."""
+
+    tier: Text
 
 
 class Phone(Body):

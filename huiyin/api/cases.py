@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any, cast
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import FileResponse, HttpResponse
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
 
 from huiyin.cases import actions, details, files, queries
-from huiyin.cases.actions import BadInput
 from huiyin.cases.intake import NewCase, Opened, Outside, open_case
-from huiyin.cases.workflow import Status
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.plans import milestones
 from huiyin.customers.actions import Person
 from huiyin.org.access import Verb
 
-from . import answers, bodies, found
+from . import answers, bodies, case_list, found
 from .caller import ApiRequest
 from .kept import once
 from .preconditions import etag
-from .problems import bad_parameter
 from .verbs import PROBLEMS, perform
 
 router = Router(tags=["cases"])
-_PARAMETERS = ("q", "status", "site", "kind", "external_number", "handler", "limit", "cursor", "total")
 
 
 @router.post("/cases", operation_id="create_case", response={201: answers.Created, **PROBLEMS})
@@ -40,7 +35,7 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
         site=found.site(body.site),
         subject=body.subject,
         text=body.text,
-        person=Person(person.name, person.phone, email=person.email) if person else Person(),
+        person=_person(person) if person else Person(),
         category=found.category(body.category) if body.category else None,
         place=body.place,
         source=caller.source if body.external_number else "",
@@ -49,6 +44,11 @@ def create(request: ApiRequest, body: bodies.NewCase) -> HttpResponse:
         **_further(body),
     )
     return once(request, lambda: _created(open_case(new, caller.by())))
+
+
+def _person(said: bodies.Customer) -> Person:
+    tier = found.tier(said.tier) if said.tier else None
+    return Person(said.name, said.phone, email=said.email, tier=tier)
 
 
 def _further(body: bodies.NewCase) -> dict[str, Any]:
@@ -75,64 +75,18 @@ def _created(opened: Opened) -> HttpResponse:
     return answers.send(answer, status=201, headers=headers)
 
 
-class Wanted(bodies.Body):
-    """What a list shows. `status` and `kind`: one or several, separated by commas. `site`: with all below it.
-    `handler`: open cases of this username. `external_number`: numbers that you gave yourself."""
-
-    q: bodies.Text = ""
-    status: str = ""
-    site: str = ""
-    kind: str = ""
-    external_number: bodies.Text = ""
-    handler: bodies.Text = ""
-
-    def filter(self, source: str) -> queries.Filter:
-        """For the query. Raises `BadInput`."""
-        return queries.Filter(
-            q=self.q,
-            statuses=found.one_of("status", self.status, Status.values),
-            kinds=found.one_of("kind", self.kind, get_args(bodies.Kind)),
-            sites=found.below(self.site) if self.site else None,
-            handler=found.user(self.handler, "handler").pk if self.handler else None,
-            source=source if self.external_number else "",
-            external_number=self.external_number,
-        )
-
-
 @router.get("/cases", operation_id="list_cases", response={200: answers.Listing, **PROBLEMS})
 def listing(
     request: ApiRequest,
-    wanted: Query[Wanted],
+    wanted: Query[case_list.Wanted],
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    cursor: str = "",
+    cursor: bodies.Text = "",
     total: bool = False,
 ) -> HttpResponse:
-    """Cases, newest first, in pages: give `next` back as `cursor`. `total` is exact up to 10,000."""
-    if unknown := sorted(request.GET.keys() - set(_PARAMETERS)):
-        raise bad_parameter(unknown[0], f"There is no such parameter; there are {', '.join(_PARAMETERS)}.")
-    if twice := [name for name, values in request.GET.lists() if len(values) > 1]:
-        raise bad_parameter(twice[0], "Give it once; `status` and `kind` take several values with commas between them.")
-    user = request.caller.user
-    try:
-        chosen = wanted.filter(request.caller.source)
-    except BadInput as error:
-        raise bad_parameter(error.field, error.text) from error
-    page = queries.page(user, chosen, before=_before(cursor), limit=limit)
-    due = clocks.next_due([case.pk for case in page.items])
-    answer = answers.Listing(
-        items=[answers.row(case, due.get(case.pk)) for case in page.items],
-        next=page.items[-1].number if page.next is not None else None,
-        total=queries.total(user, chosen) if total else None,
-    )
-    return answers.send(answer)
-
-
-def _before(cursor: str) -> int | None:
-    """A cursor is the number of the last case of the page before."""
-    try:
-        return queries.key_of(cursor) if cursor else None
-    except ObjectDoesNotExist as error:
-        raise bad_parameter("cursor", "Give a cursor as you got it in `next`.") from error
+    """Cases in pages: newest first, or in another order of `sort` (`oldest`, `due`, `severity`, `changed`: open ones
+    only). Give `next` back as `cursor` until it is null; a page may have fewer than `limit` before. `total` is exact up
+    to 10,000."""
+    return answers.send(case_list.read(request, wanted, limit=limit, cursor=cursor, total=total))
 
 
 @router.get("/cases/{number}", operation_id="get_case", response={200: answers.Whole, **PROBLEMS})

@@ -9,6 +9,8 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from huiyin.cases import queries
 from huiyin.cases.actions import BadInput
+from huiyin.cases.lists import tag_named
+from huiyin.customers import tiers
 from huiyin.org.queries import organisation, user_named
 
 if TYPE_CHECKING:
@@ -48,6 +50,31 @@ def category(wanted: str) -> Category:
     if not known.is_leaf(found):
         raise BadInput("category", f"{wanted!r} is not of the third level, on which cases hang.")
     return found
+
+
+def below_category(wanted: str) -> frozenset[int]:
+    """Ids of the categories of the third level at and under one, by its code or name."""
+    known = queries.categories()
+    found = known.find(wanted)
+    if found is None:
+        raise BadInput("category", f"There is no category with the code or name {wanted!r}.")
+    return known.below(found)
+
+
+def tag(wanted: str) -> int:
+    """A tag, however it is written."""
+    found = tag_named(wanted)
+    if found is None:
+        raise BadInput("tag", f"There is no tag {wanted!r}.")
+    return found
+
+
+def tier(wanted: str) -> int:
+    """A tier in use, by code or name."""
+    row = tiers.find(wanted)
+    if row is None or not row.active:
+        raise BadInput("customer.tier", f"There is no tier {wanted!r} in use.")
+    return row.pk
 
 
 def user(username: str, field: str = "to") -> User:

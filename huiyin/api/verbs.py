@@ -10,7 +10,7 @@ from ninja import Router
 
 from huiyin.alerts import emergencies
 from huiyin.base.ids import receipt_number
-from huiyin.cases import actions, detailing, on_site, queries
+from huiyin.cases import actions, contact, detailing, on_site, queries, tier
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.change import Change
 from huiyin.cases.severity import Taps
@@ -127,6 +127,18 @@ def relate(request: ApiRequest, number: str, body: bodies.Relate) -> HttpRespons
     queries.get(request.caller.user, number)  # as with `join`
     to = found.case_id(request.caller.user, body.to, "to")
     return perform(request, number, lambda pk, by: detailing.relate(pk, by, to=to, off=body.off))
+
+
+@route(router, Verb.CONTACT)
+def correct_contact(request: ApiRequest, number: str, body: bodies.Contact) -> HttpResponse:
+    """Set right who the customer is, how to reach them, and where it is; mail goes to the new address from now on."""
+    return perform(request, number, lambda pk, by: contact.contact(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.TIER)
+def set_tier(request: ApiRequest, number: str, body: bodies.Tier) -> HttpResponse:
+    """Give the customer a tier; no clock and no severity depends on it."""
+    return perform(request, number, lambda pk, by: tier.set_tier(pk, by, tier=body.tier))
 
 
 @route(router, Verb.PHONE)

@@ -44,6 +44,8 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.CHECK: EventKind.NOTED,
     Verb.FILL: EventKind.NOTED,
     Verb.RELATE: EventKind.NOTED,
+    Verb.CONTACT: EventKind.NOTED,
+    Verb.TIER: EventKind.NOTED,
     Verb.PHONE: EventKind.CALLED,
     Verb.COMMIT: EventKind.COMMITTED,
     Verb.KEEP: EventKind.KEPT,

@@ -35,6 +35,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "owner": ("owner", "首问", "责任人"),
     "handler": ("handler", "经办", "经办人"),
     "older": ("older", "早于", "超过"),
+    "newer": ("newer", "晚于", "近"),
     "since": ("since", "自"),
     "until": ("until", "至"),
 }
@@ -150,9 +151,12 @@ def _person(name: str) -> Callable[[str], dict[str, str]]:
     return reader
 
 
-def _older(value: str) -> dict[str, str]:
-    age = _AGE.fullmatch(value.casefold())
-    return {"older": f"{int(age[1])}{_UNITS.get(age[2], age[2])}"} if age and int(age[1]) else {}
+def _age(name: str) -> Callable[[str], dict[str, str]]:
+    def reader(value: str) -> dict[str, str]:
+        age = _AGE.fullmatch(value.casefold())
+        return {name: f"{int(age[1])}{_UNITS.get(age[2], age[2])}"} if age and int(age[1]) else {}
+
+    return reader
 
 
 def _day(name: str) -> Callable[[str], dict[str, str]]:
@@ -176,7 +180,8 @@ _READ: Mapping[str, Callable[[str], dict[str, str]]] = {
     "department": _department,
     "owner": _person("owner"),
     "handler": _person("handler"),
-    "older": _older,
+    "older": _age("older"),
+    "newer": _age("newer"),
     "since": _day("since"),
     "until": _day("until"),
 }

@@ -74,6 +74,8 @@ class Change:
         self.files: list[File] = []
         self.anyway: set[int] = set()
         """Patterns of words that were passed over: the event that carries the words to the customer keeps them."""
+        self.quiet = False
+        """It tells what has happened elsewhere: no mail goes out for it."""
         self.rows: list[Model] = []
         """What followers made for the case or changed: neither the caller nor those who follow need read it again."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -50,7 +50,7 @@ _CODES: Mapping[str, tuple[str, frozenset[str]]] = {
 """Parameter → field, and the codes it can name; several stand with commas between them."""
 PARAMETERS = (
     *("q", "open", *_CODES, "category", "tag", "site", "owner", "handler", "department"),
-    *("deciding", "reviewing", "supervised", "since", "until", "older"),
+    *("deciding", "reviewing", "supervised", "since", "until", "older", "newer"),
 )
 """What an address can say."""
 
@@ -122,8 +122,8 @@ class Filter:
 
     @classmethod
     def from_params(cls, params: Mapping[str, str], *, me: int | None = None, now: datetime | None = None) -> Filter:
-        """What an address asks for; what it can't mean is ignored. `me`: whom “me” stands for; `now`: “older” than
-        when."""
+        """What an address asks for; what it can't mean is ignored. `me`: whom “me” stands for; `now`: “older” and
+        “newer” than when."""
         values: dict[str, object] = {"q": params.get("q", "").strip()}
         for name, (field, known) in _CODES.items():
             values[field] = frozenset(params.get(name, "").split(",")) & known
@@ -133,10 +133,7 @@ class Filter:
         values["owner"] = _person(params.get("owner", ""), me)
         values["handler"] = _person(params.get("handler", ""), me)
         values["unassigned"] = params.get("handler") == NOBODY
-        values["since"] = _moment(params.get("since", ""), after=0)
-        bounds = [_moment(params.get("until", ""), after=1), _older(params.get("older", ""), now)]
-        values["before"] = min((one for one in bounds if one is not None), default=None)
-        return cls(**values)  # type: ignore[arg-type]  # names and types stand above
+        return cls(**values, **times(params, now))  # type: ignore[arg-type]  # names and types stand above
 
     def to_params(self) -> dict[str, str]:
         """The address that says the same; a customer, an outside number and a range of ids can't stand in one."""
@@ -185,23 +182,34 @@ def _person(text: str, me: int | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _moment(text: str, *, after: int) -> datetime | None:
-    """A day, whose beginning is meant (with `after` the end), or a moment."""
+def times(params: Mapping[str, str], now: datetime | None) -> dict[str, datetime | None]:
+    """The narrowest bounds, whether they are given as days or as ages."""
+    aged = {name: ago(params.get(name, ""), now) if now is not None else None for name in ("older", "newer")}
+    first = [moment(params.get("since", "")), aged["newer"]]
+    ends = [moment(params.get("until", ""), after=1), aged["older"]]
+    return {
+        "since": max((one for one in first if one is not None), default=None),
+        "before": min((one for one in ends if one is not None), default=None),
+    }
+
+
+def moment(text: str, *, after: int = 0) -> datetime | None:
+    """A day, whose beginning is meant (with `after` the end), or a moment; None for what is neither."""
     try:
         day = date.fromisoformat(text) + timedelta(days=after)
-        return timezone.make_aware(datetime.combine(day, time.min))
+        return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):  # the first and the last day there are lie beyond in another zone
         return None
-    return moment if moment.tzinfo else None
 
 
-def _older(text: str, now: datetime | None) -> datetime | None:
-    """`3d`: what came in three days ago or earlier. Hours, days or weeks."""
+def ago(text: str, now: datetime) -> datetime | None:
+    """`3d`: three days before `now`. Hours, days or weeks; None for what isn't an age."""
     number, unit = text[:-1], text[-1:]
-    if now is None or unit not in _AGES or not (number.isascii() and number.isdigit() and len(number) < 4):
+    if unit not in _AGES or not (number.isascii() and number.isdigit() and len(number) < 4):
         return None
     return now - int(number) * _AGES[unit]

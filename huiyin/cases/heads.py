@@ -12,6 +12,8 @@ HEADS: Mapping[str, str] = {
     "customer": "留言用户 客户姓名 客户名称 业主姓名 投诉人 报修人 来电人 反映人 联系人 姓名 客户 业主 住户 用户 "
     "customername customer contactname caller contact name user",
     "phone": "联系电话 手机号码 手机号 电话号码 来电号码 手机 电话 联系方式 phonenumber phone mobile telephone tel",
+    "email": "电子邮箱 电子邮件 邮箱 邮件地址 emailaddress email mail",
+    "tier": "客户等级 客户级别 会员等级 customertier tier",
     "subject": "留言主题 投诉主题 主题 标题 subject title summary",
     "text": "留言详情 留言内容 投诉内容 报修内容 诉求内容 反映内容 来信内容 问题描述 详细描述 详情 内容 描述 正文 "
     "text description details detail content message body",

@@ -56,7 +56,7 @@ def hide(user: User, cases: Iterable[Case]) -> list[Case]:
 
 def _cover(case: Case) -> None:
     """Only the row in memory: those that are read to be shown are never saved."""
-    case.veil = found = veil_of(case.customer, case.email)
+    case.veil = found = veil_of(case)
     case.email = ""
     case.subject, case.place = found.over(case.subject), found.over(case.place)
     if case.customer is not None:
@@ -67,16 +67,29 @@ def open_subject(case: Case) -> str:
     """What a case is about, in words that everybody may read: for a title that more people see than the case."""
     if not case.protected or case.veil is not None:
         return case.subject
-    return veil_of(case.customer, case.email).over(case.subject)
+    return veil_of(case).over(case.subject)
 
 
-def veil_of(customer: Customer | None, email: str = "") -> Veil:
-    """What crosses a customer out of a text; `email`: the address that was given with the case."""
+def veil_of(case: Case) -> Veil:
+    """What crosses the customer of a case out of a text, under the name and number of before as well."""
+    names, numbers = _known_by(case)
+    return veil([*names, *case.former], [*numbers, *case.former])
+
+
+def secrets_of(case: Case) -> list[str]:
+    """By what one would know the customer of a case."""
+    names, numbers = _known_by(case)
+    return [one for one in (*names, *numbers) if one]
+
+
+def _known_by(case: Case) -> tuple[list[str], list[str]]:
+    """Names and addresses; telephone numbers."""
+    customer = case.customer
     if customer is None:
-        return veil((email,), ())
+        return [case.email], []
     home = [customer.home.label] if customer.home is not None else []
-    names = [customer.name, customer.outside_name, customer.email, email, *home]
-    return veil(names, [customer.phone_as_typed, *_numbers(customer.phone)])
+    names = [customer.name, customer.outside_name, customer.email, case.email, *home]
+    return names, [customer.phone_as_typed, *_numbers(customer.phone)]
 
 
 def _numbers(phone: str) -> list[str]:

@@ -26,7 +26,7 @@ from huiyin.db.rows import collector_at_rest
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 
-from . import intake, queries, timeline
+from . import intake, queries, tier, timeline
 from .actions import By
 from .change import Change
 from .letters import Failure, Letter, Recipe, read
@@ -188,6 +188,7 @@ def _write(letters: Sequence[Letter], recipe: Recipe, by: By) -> _Sorted:
         changes = [_opened(letter, by, person) for letter, person in zip(found.new, people, strict=True)]
         for case, letter in found.late:
             change = Change(case, at=by.at, actor=by.user)
+            change.quiet = True
             _answer(change, letter)
             changes.append(change)
         timeline.write(changes)
@@ -252,6 +253,8 @@ def _last_events(cases: list[int]) -> dict[int, datetime]:
 
 def _opened(letter: Letter, by: By, customer: Customer | None) -> Change:
     change = intake.draft(letter.new, by, customer)
+    change.quiet = True
+    tier.given_with(change, letter.new.person.tier)
     if letter.answered:
         _answer(change, letter)
     return change

@@ -18,7 +18,7 @@ from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, Site, User
 
-from . import queries, timeline
+from . import queries, tier, timeline
 from .actions import BadInput, By, acting, clean, said
 from .change import Change, StoredFile, fixed
 from .dispatch import transferred
@@ -96,6 +96,8 @@ def open_case(new: NewCase, by: By) -> Opened:
     check(new, by.at)
     if by.user is not None:
         access.require(by.user, Verb.CREATE, new.site.pk)
+        if new.person.tier is not None:
+            access.require(by.user, Verb.TIER, new.site.pk)
     _in_use(new)
     new = replace(new, person=_written(new.person))
     link = new_secret()
@@ -120,6 +122,7 @@ def _open(new: NewCase, by: By, link: str) -> Change:
             (key,) = ahead.take(Case)
         change = draft(new, by, customer, link=link)
         change.case.pk = key
+        tier.given_with(change, new.person.tier)
         _put_in_order(change, new)
         if new.take and by.user is not None and by.user.pk not in change.now.about_users:
             change.add(EventKind.ACCEPTED, {"by": by.user.pk})

@@ -20,7 +20,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huiyin.base.tables import Row, TableError, cell_text, parse_instant
-from huiyin.customers.actions import BadPhone, Person, to_e164
+from huiyin.customers import tiers
+from huiyin.customers.actions import BadEmail, BadPhone, Person, to_e164, to_email
 from huiyin.org import queries as org
 from huiyin.org.models import Site
 
@@ -34,6 +35,8 @@ TARGETS = {
     "external_number": "the number the case has where it comes from",
     "customer": "name or account of the customer",
     "phone": "phone number of the customer",
+    "email": "e-mail address of the customer",
+    "tier": "tier of the customer, by code or name",
     "subject": "what it is about, in a line",
     "text": "what the customer said",
     "received_at": "when it was received",
@@ -50,7 +53,12 @@ KINDS, CHANNELS = tuple(Kind.values), tuple(Channel.values)
 MOST_SOURCE = 64
 EARLIEST = 1970
 """A year before it is a spreadsheet's empty date, not a letter's."""
-_PERSON = {"customer.name": "customer", "customer.outside_name": "customer", "customer.phone": "phone"}
+_PERSON = {
+    "customer.name": "customer",
+    "customer.outside_name": "customer",
+    "customer.phone": "phone",
+    "customer.email": "email",
+}
 _MOST = {"subject": 200, "place": 120}
 
 
@@ -98,6 +106,8 @@ class Letter:
             "received_at": new.received_at and new.received_at.astimezone(zone),
             "customer": new.person.name,
             "phone": new.person.phone,
+            "email": new.person.email,
+            "tier": tiers.of(new.person.tier) or "",
             "place": new.place,
             "subject": new.subject,
             "text": new.text,
@@ -229,14 +239,32 @@ class _Reader:
         return subject, place, "\n\n".join(filter(None, [*whole, text])) or subject
 
     def _person(self) -> Person:
-        name, phone = self._text("customer"), self._text("phone")
+        name, phone, email, tier = self._text("customer"), self._text("phone"), self._email(), self._tier()
         if not phone:
-            return Person(name, source=self.recipe.source if name else "", outside_name=name)
+            source = self.recipe.source if name else ""
+            return Person(name, source=source, outside_name=name, email=email, tier=tier)
         try:
             to_e164(phone)
         except BadPhone as error:
             raise BadInput("phone", _("This is not a phone number.")) from error
-        return Person(name, phone)
+        return Person(name, phone, email=email, tier=tier)
+
+    def _email(self) -> str:
+        typed = self._text("email")
+        try:
+            return to_email(typed) if typed else ""
+        except BadEmail as error:
+            text = _("This is not an e-mail address: it looks like name@example.com.")
+            raise BadInput("email", text) from error
+
+    def _tier(self) -> int | None:
+        wanted = self._text("tier")
+        found = tiers.find(wanted) if wanted else None
+        if wanted and (found is None or not found.active):
+            known = _(", ").join(str(row) for row in tiers.offered()) or "–"
+            text = _("There is no tier %(name)s in use; there are: %(known)s.")
+            raise BadInput("tier", text % {"name": wanted, "known": known})
+        return found.pk if found else None
 
     def _site(self) -> Site:
         code = self._text("site")
@@ -266,7 +294,9 @@ def _near_category(wanted: str) -> str:
 
 def _made_number(site: Site, person: Person, received_at: datetime | None, *words: str) -> str:
     """A number for a row without one, always the same for the same words, so that importing twice doubles nothing."""
-    said = [site.code, person.name, person.phone, received_at and received_at.isoformat(), *words]
+    # The address only where nothing else says who spoke: a file that was imported without that column has its numbers.
+    who = person.phone or (person.email if not person.name else "")
+    said = [site.code, person.name, who, received_at and received_at.isoformat(), *words]
     return "row-" + hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 

@@ -101,6 +101,7 @@ _SORTED: Mapping[str, Walk] = {
     Sort.SEVERITY: Walk(Case, ("severity", "pk"), down=False, where=OPEN_ROW),
     Sort.CHANGED: Walk(Case, ("changed_at", "pk"), down=True, where=OPEN_ROW),
 }
+_NEWEST = Walk(Case, ("pk",), down=True)
 _NOTHING = Filter()
 
 
@@ -121,6 +122,11 @@ def page(user: User, wanted: Filter, *, sort: str = Sort.NEWEST, after: str = ""
     return _walked(user, wanted, replace(walk, where=Q(pk__in=few)), after=after, limit=limit)
 
 
+def is_place(sort: str, text: str) -> bool:
+    """Is this a place in the order `sort`, as `Listed.next` names one?"""
+    return _SORTED.get(sort, _NEWEST).read(text) is not None
+
+
 def allowed(user: User, wanted: Filter) -> QuerySet[Case]:
     """All that pass and that `user` may see."""
     rows = wanted.apply(visible(user))
@@ -130,6 +136,8 @@ def allowed(user: User, wanted: Filter) -> QuerySet[Case]:
 def newest(user: User, wanted: Filter) -> tuple[Walk, bool]:
     """The best index for a filter from the newest on, and whether it holds the answer row by row: then a page is full
     as soon as there are enough."""
+    if wanted.source and wanted.external_number:
+        return Walk(Case, ("pk",), down=True, where=_named(wanted)), True  # one at most
     reach = access.reach(user, Verb.VIEW)
     source = next((one for one in _SOURCES if getattr(wanted, one.answers[0]) and one.fits(wanted)), None)
     if source is not None:
@@ -152,6 +160,11 @@ def _between(wanted: Filter) -> Q:
     rows = OPEN_ROW if wanted.open else Q()
     rows &= Q(received_at__gte=wanted.since) if wanted.since else Q()
     return rows & Q(received_at__lt=wanted.before) if wanted.before else rows
+
+
+def _named(wanted: Filter) -> Q:
+    # The second half lets SQLite take the partial index.
+    return Q(source=wanted.source, external_number=wanted.external_number) & ~Q(external_number="")
 
 
 def few_of(user: User, wanted: Filter) -> list[int] | None:
@@ -192,7 +205,7 @@ def _searched(user: User, wanted: Filter, after: str, limit: int) -> Listed:
     sites = None if reach.everywhere else reach.sites | reach.department_sites
     if wanted.sites is not None:
         sites = wanted.sites if sites is None else sites & wanted.sites
-    rows, place = allowed(user, wanted), Walk(Case, ("pk",), down=True).read(after)
+    rows, place = allowed(user, wanted), _NEWEST.read(after)
     seen: list[int] = []
 
     def keep(ids: Sequence[int]) -> set[int]:

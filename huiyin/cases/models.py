@@ -71,6 +71,8 @@ class Case(models.Model):
     place = models.CharField(max_length=120, blank=True, default="")
     email = models.CharField(max_length=254, blank=True, default="")
     """Where mail about it goes, and who may ask for its link: given with this very case, or known of its customer."""
+    former = models.JSONField(default=list)
+    """Of a protected case: names, numbers and addresses of its customer that were corrected, still crossed out."""
     subject = models.CharField(max_length=200)
     source = models.CharField(max_length=64, blank=True, default="")
     external_number = models.CharField(max_length=64, blank=True, default="")

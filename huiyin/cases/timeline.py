@@ -153,7 +153,7 @@ def _entries(change: Change) -> Iterator[search.Entry]:
         texts.setdefault(message.seq, []).append(message.text)
     if case.protected and texts:
         # Nobody finds a protected case by who its customer is; twice, because texts are compared normalised.
-        veil = hiding.veil_of(case.customer, case.email)
+        veil = hiding.veil_of(case)
         texts = {seq: [veil.over(normalise(veil.over(one))) for one in words] for seq, words in texts.items()}
     for seq, words in texts.items():
         yield search.Entry(case.pk, seq, case.site_id, words)

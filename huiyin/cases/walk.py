@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -92,9 +92,9 @@ class Walk:
         if len(parts) == 1:
             return (int(key),)
         if self.fields[0] != "at" and not self.fields[0].endswith("_at"):
-            return parts[0], int(key)
+            return (parts[0], int(key)) if parts[0].isascii() and parts[0].isalnum() else None
         try:
             moment = datetime.fromisoformat(parts[0])
-        except ValueError:
+            return (moment.astimezone(UTC), int(key)) if moment.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        return (moment, int(key)) if moment.tzinfo else None

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 
 from huiyin.db.keys import Ahead
 from huiyin.db.reading import read_rows
@@ -17,18 +19,20 @@ from huiyin.db.rows import insert_objects, insert_rows
 
 from .models import Customer
 
-_FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "email", "source", "outside_name")
+_FIELDS = ("site_id", "home_id", "name", "phone", "phone_as_typed", "email", "source", "outside_name", "tier_id")
 
 
 @dataclass(frozen=True)
 class Person:
-    """What a door knows of the person who speaks. `source` and `outside_name` are for imports without a phone."""
+    """What a door knows of the person who speaks. `source` and `outside_name` are for imports without a phone; `tier`:
+    the id of a tier, None when nothing was said of it."""
 
     name: str = ""
     phone: str = ""
     source: str = ""
     outside_name: str = ""
     email: str = ""
+    tier: int | None = None
 
 
 MOST_EMAIL = 254
@@ -102,7 +106,7 @@ def _anybody(person: Person) -> bool:
 
 
 def recognise_all(people: Sequence[tuple[Person, int]]) -> list[Customer | None]:
-    """`recognise` for many people, each with the id of their site, in three statements.
+    """`recognise` for many people, each with the id of their site, in a few statements.
 
     To be called inside a transaction. Raises `BadPhone`, and on PostgreSQL `IntegrityError` when another process adds
     one of them at this moment: then try again.
@@ -114,36 +118,57 @@ def recognise_all(people: Sequence[tuple[Person, int]]) -> list[Customer | None]
     for (person, site), key in zip(people, keys, strict=True):
         customer = known.get(key) if key is not None else None
         if customer is None and _anybody(person):
-            customer = _row(person, key[1] if key is not None and not key[0] else "", site)
+            customer = _row(person, key.value if key is not None and key.by == "phone" else "", site)
             new.append(customer)
             if key is not None:
                 known[key] = customer
         found.append(customer)
     add_customers(new)
+    _learn(people, found)
     return found
 
 
-_Key = tuple[str, str]
-"""(source, outside name), or ("", phone in E.164)."""
+def _learn(people: Sequence[tuple[Person, int]], found: Sequence[Customer | None]) -> None:
+    """Addresses of customers who had none yet, in one statement."""
+    told: dict[int, Customer] = {}
+    for (person, _site), customer in zip(people, found, strict=True):
+        if customer is not None and person.email and not customer.email:
+            customer.email = person.email
+            told[customer.pk] = customer
+    if told:
+        Customer.objects.bulk_update(told.values(), ["email"])
+
+
+class _Key(NamedTuple):
+    """By what a person is known again: `phone` in E.164, `name` outside with its `source`, or `email`."""
+
+    by: str
+    value: str
+    source: str = ""
 
 
 def _key(person: Person) -> _Key | None:
-    """By what a person is known again, if by anything."""
     if person.phone:
-        return "", to_e164(person.phone)
-    return (person.source, person.outside_name) if person.source and person.outside_name else None
+        return _Key("phone", to_e164(person.phone))
+    if person.source and person.outside_name:
+        return _Key("name", person.outside_name, person.source)
+    return _Key("email", person.email) if person.email else None
 
 
 def _known(keys: set[_Key]) -> dict[_Key, Customer]:
-    phones = [value for source, value in keys if not source]
-    names = [value for source, value in keys if source]
+    """Those that there are, in one statement for each way of knowing them."""
+    wanted = {by: [key.value for key in keys if key.by == by] for by in ("phone", "name", "email")}
     found: dict[_Key, Customer] = {}
-    if phones:
-        found |= {("", row.phone): row for row in Customer.objects.filter(phone__in=phones).exclude(phone="")}
-    if names:
-        sources = {source for source, _name in keys if source}
-        rows = Customer.objects.filter(source__in=sources, outside_name__in=names).exclude(outside_name="")
-        found |= {(row.source, row.outside_name): row for row in rows}
+    if wanted["phone"]:
+        rows = Customer.objects.filter(phone__in=wanted["phone"]).exclude(phone="")
+        found |= {_Key("phone", row.phone): row for row in rows}
+    if wanted["name"]:
+        sources = {key.source for key in keys if key.by == "name"}
+        rows = Customer.objects.filter(source__in=sources, outside_name__in=wanted["name"]).exclude(outside_name="")
+        found |= {_Key("name", row.outside_name, row.source): row for row in rows}
+    if wanted["email"]:
+        rows = Customer.objects.filter(email__in=wanted["email"]).exclude(email="").order_by("-pk")
+        found |= {_Key("email", row.email): row for row in rows}  # the oldest, as for a single case
     return found
 
 
@@ -156,7 +181,34 @@ def _row(person: Person, phone: str, site: int) -> Customer:
         email=person.email,
         source=person.source,
         outside_name=person.outside_name,
+        tier_id=person.tier,
     )
+
+
+def correct(customer: Customer | None, person: Person, *, site: int, alone: bool) -> Customer:
+    """The customer of a case whose contact was told or typed wrongly, with what is right.
+
+    A number that somebody has already says that it is them, under the name by which they are known. Else the row is
+    changed when the wrong number was this case's alone (`alone`); a customer with other cases keeps their own, and the
+    case gets a new one. To be called in a transaction; the number has been looked at by `to_e164`.
+    """
+    phone = to_e164(person.phone) if person.phone else ""
+    owner = Customer.objects.filter(phone=phone).exclude(phone="").first() if phone else None
+    if owner is not None and (customer is None or owner.pk != customer.pk):
+        return owner
+    new = _row(person, phone, site)
+    if customer is None or not alone:
+        new.home_id = customer.home_id if customer is not None else None
+        try:
+            with transaction.atomic():
+                new.save()
+        except IntegrityError:  # somebody else has just got this number
+            return Customer.objects.get(phone=phone)
+        return new
+    customer.name, customer.email = new.name, new.email
+    customer.phone, customer.phone_as_typed = phone, person.phone
+    customer.save(update_fields=["name", "phone", "phone_as_typed", "email"])
+    return customer
 
 
 def add_customers(customers: Sequence[Customer]) -> None:

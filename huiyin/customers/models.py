@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from huiyin.org.models import Site
 
@@ -21,6 +23,31 @@ class Home(models.Model):
         return self.label
 
 
+class Tone(models.TextChoices):
+    """How a tier is coloured. Vermilion is for what is late, and for nothing else."""
+
+    PLAIN = "plain", _("no colour")
+    CELADON = "celadon", _("celadon")
+    AMBER = "amber", _("amber")
+    INDIGO = "indigo", _("indigo")
+
+
+class Tier(models.Model):
+    """How a house sorts its customers. It is shown, and never counts."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=20)
+    name_en = models.CharField(max_length=20, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+    tone = models.CharField(max_length=8, choices=Tone.choices, default=Tone.PLAIN)
+    active = models.BooleanField(default=True)
+    """False: no longer offered; customers who have it keep it."""
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return (self.name_en if english else "") or self.name
+
+
 class Customer(models.Model):
     """A person who speaks to us. Known again by `phone` (E.164), or by `source` and `outside_name` when imported, or by
     `email` (as `actions.to_email` makes it) when nothing else is known."""
@@ -33,6 +60,7 @@ class Customer(models.Model):
     email = models.CharField(max_length=254, blank=True, default="")
     source = models.CharField(max_length=64, blank=True, default="")
     outside_name = models.CharField(max_length=100, blank=True, default="")
+    tier = models.ForeignKey(Tier, null=True, on_delete=models.PROTECT, db_index=False)
 
     class Meta:
         constraints = [

@@ -24,21 +24,48 @@ HISTORY = timedelta(days=1)
 
 def follow(changes: Sequence[Change]) -> None:
     """Write the mails of these changes. A case has one mail in a change, about what came last in it."""
-    _end_links(changes)
+    corrected = _corrected(changes)
+    _end_links(changes, corrected)
+    _redirect(corrected)
     if not sends_mail():
         return
-    drafts = [draft for change in changes if change.new for draft in _receipts(change)]
-    moved = {change.case: kind for change in changes if not change.new and (kind := _kind(change))}
+    loud = [change for change in changes if not change.quiet]
+    drafts = [draft for change in loud if change.new for draft in _receipts(change)]
+    moved = {change.case: kind for change in loud if not change.new and (kind := _kind(change))}
     drafts += _news(moved)
+    drafts += [_new_link(case) for case in corrected if case.email]
     if drafts:
         queue(drafts, max(change.at for change in changes))
 
 
-def _end_links(changes: Sequence[Change]) -> None:
-    """A new link given at the desk ends all that there were: it may be new because the old one went astray."""
-    for change in changes:
-        if any(event.kind == EventKind.NOTED and event.data.get("what") == "link" for event in change.events):
-            Link.objects.filter(case=change.case).delete()
+def _end_links(changes: Sequence[Change], corrected: Sequence[Case]) -> None:
+    """A new link given at the desk ends all that there were: it may be new because the old one went astray. Those that
+    went to a wrong address did."""
+    renewed = [change.case for change in changes if any(_is(event, "link") for event in change.events)]
+    if renewed or corrected:
+        Link.objects.filter(case__in=[*renewed, *corrected]).delete()
+
+
+def _is(event: CaseEvent, what: str) -> bool:
+    return event.kind == EventKind.NOTED and event.data.get("what") == what
+
+
+def _corrected(changes: Sequence[Change]) -> list[Case]:
+    """The cases whose mail goes to another address from now on."""
+    told = ((change.case, event) for change in changes for event in change.events if not change.new)
+    return [case for case, event in told if _is(event, "contact") and "email" in event.data["changed"]]
+
+
+def _redirect(corrected: Sequence[Case]) -> None:
+    """What waits to be sent goes to the right address, or nowhere."""
+    for case in corrected:
+        waiting = Mail.objects.filter(case=case, next_at__isnull=False)
+        waiting.update(to=case.email) if case.email else waiting.delete()
+
+
+def _new_link(case: Case) -> Draft:
+    spoken = _languages([case.pk])
+    return Draft(case.email, What.LINKS, spoken.get(case.pk, settings.LANGUAGE_CODE), case)
 
 
 def _receipts(change: Change) -> Iterator[Draft]:

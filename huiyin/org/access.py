@@ -28,6 +28,8 @@ class Verb(TextChoices):
     CHECK = "check", _("Tick off tasks")
     FILL = "fill", _("Fill in fields")
     RELATE = "relate", _("Link cases")
+    CONTACT = "contact", _("Correct the contact")
+    TIER = "tier", _("Set the customer's tier")
     PHONE = "phone", _("Phone note")
     COMMIT = "commit", _("Promise")
     KEEP = "keep", _("Keep promise")
@@ -87,7 +89,7 @@ _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Ver
 _DECIDING = frozenset(
     {Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.APPROVE, Verb.OVERRIDE, Verb.SUPERVISE}
 )
-_LEADING = frozenset({Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE})
+_LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE})
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _LEADING - {Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
 

@@ -145,6 +145,7 @@ class Area(models.TextChoices):
     BUDGETS = "budgets", _("Budgets")
     SHEETS = "sheets", _("What customers read beforehand")
     GROUPS = "groups", _("Group complaints")
+    TIERS = "tiers", _("Customer tiers")
 
 
 class SettingsEntry(models.Model):

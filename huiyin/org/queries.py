@@ -116,11 +116,19 @@ def names(user_ids: Collection[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
-def staff(site_ids: frozenset[int] | None = None) -> list[User]:
-    """People who can be given a case, by name; of the whole company when `site_ids` is None."""
-    grants = organisation().grants
+def _load_staff() -> tuple[User, ...]:
     people = User.objects.filter(is_active=True).exclude(grants=None).order_by("name", "pk").distinct()
+    return tuple(people.select_related("department"))
+
+
+_staff = Reference(_load_staff)
+
+
+def staff(site_ids: frozenset[int] | None = None) -> list[User]:
+    """People who can be given a case, by name; of the whole company when `site_ids` is None. Read-only."""
+    people, grants = _staff.get(), organisation().grants
     if site_ids is None:
         return list(people)
     below = organisation().below
-    return [p for p in people if any(below(site) & site_ids for _role, site in grants.get(p.pk, ()))]
+    reached = {site for site in organisation().sites if below(site) & site_ids}
+    return [one for one in people if any(site in reached for _role, site in grants.get(one.pk, ()))]

@@ -25,10 +25,10 @@ DESK = {
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
     *("failure", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    *("withdraw", "plan", "reach", "check", "fill", "relate", "tag", "untag"),
+    *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
-LEAD = DESK | DEPARTMENT | {"approve", "refuse", "review", "override", "supervise", "decide", "decide-plan"}
+LEAD = DESK | DEPARTMENT | {"approve", "refuse", "review", "override", "supervise", "decide", "decide-plan", "tier"}
 MAY = {
     "agent": DESK,
     "back_office": DEPARTMENT | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain", "deliver"},

@@ -56,7 +56,7 @@ def test_null_is_the_same_as_left_out(desk: Program) -> None:
     names = ("subject", "category", "place", "external_number", "received_at")
     number = desk.new(customer=person, **dict.fromkeys(names))
     found = desk.get(f"/cases/{number}").body
-    assert (found["customer"], found["place"]) == ({"name": "王女士", "phone": "", "email": ""}, "")
+    assert (found["customer"], found["place"]) == ({"name": "王女士", "phone": "", "email": "", "tier": None}, "")
     assert desk.create(text=None).body["errors"][0]["pointer"] == "/text"
 
 
@@ -98,7 +98,7 @@ def test_a_case_is_read_with_everything_about_it(desk: Program, company: Company
     assert [entry["seq"] for entry in case["timeline"]] == list(range(1, case["version"] + 1))
     assert case["timeline"][0]["words"] == {"text": "三号楼电梯又停了，家里有老人。"}
     assert case["timeline"][0]["actor"]["username"] == "linxiao"
-    assert case["customer"] == {"name": "王女士", "phone": "+8613800138000", "email": ""}
+    assert case["customer"] == {"name": "王女士", "phone": "+8613800138000", "email": "", "tier": None}
     assert [given["department"] for given in case["hand_overs"]] == ["engineering"]
     assert [promise["due_at"] for promise in case["commitments"]] == ["2026-03-11T12:00:00Z"]
     assert (case["owner"], case["handler"], case["department"]) == ("linxiao", "linxiao", "engineering")

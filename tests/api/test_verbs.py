@@ -10,6 +10,7 @@ import pytest
 from huiyin.cases import categories
 from huiyin.cases.actions import possible
 from huiyin.cases.workflow import Status
+from huiyin.customers.tiers import TierValues, add
 from huiyin.org.access import Verb
 from huiyin.org.history import Editor
 from huiyin.org.house import Rules, change
@@ -90,13 +91,13 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert case.act(agent, "join", into=other)["status"] == "joined"
     assert agent.get(f"/cases/{case.number}").body["joined_into"] == other
     _between_front_and_back(Loop(agent.new(), clock), agent, worker, lead)
-    _particulars(Loop(agent.new(), clock), agent, company)
+    _particulars(Loop(agent.new(), clock), agent, lead, company)
     _reviewed(Loop(agent.new(), clock), agent, lead, company)
     _through_a_project(Loop(agent.new(), clock), agent, lead)
     assert _kinds(case.act(agent, "tag", tag="回访重点")) == ["tagged"]
     assert agent.get(f"/cases/{case.number}").body["tags"] == agent.get("/tags").body == ["回访重点"]
     assert _kinds(case.act(agent, "untag", tag="回访重点")) == ["untagged"]
-    done = case.done | DISPATCH | PROJECT | RECOVERY | {"review", "check", "fill", "relate"}
+    done = case.done | DISPATCH | PROJECT | RECOVERY | {"review", "check", "fill", "relate", "contact", "tier"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
     assert done == {verb.value for verb in Verb} - {
         "view",
@@ -111,7 +112,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     }
 
 
-def _particulars(case: Loop, agent: Program, company: Company) -> None:
+def _particulars(case: Loop, agent: Program, lead: Program, company: Company) -> None:
     """Tasks, fields and links."""
     lift = categories.values_of(company.lift)
     categories.change(company.lift.code, replace(lift, extra_fields="梯号"), Editor(company.admin, NOW))
@@ -121,8 +122,14 @@ def _particulars(case: Loop, agent: Program, company: Company) -> None:
     case.act(agent, "fill", values={"梯号": 2})
     see_also = agent.new()
     case.act(agent, "relate", to=see_also)
+    case.act(agent, "contact", name="王芳", phone="13900000003", email="Wang@Example.com", place="7-2-1203")
     whole = agent.get(f"/cases/{case.number}").body
     assert (whole["related"], whole["fields"]) == ([see_also], {"梯号": "2"})
+    assert whole["customer"] == {"name": "王芳", "phone": "+8613900000003", "email": "wang@example.com", "tier": None}
+    add("gold", TierValues("金卡"), Editor(company.admin, NOW))
+    case.act(lead, "tier", tier="gold")
+    assert agent.get(f"/cases/{case.number}").body["customer"]["tier"] == "gold"
+    assert (whole["place"], whole["timeline"][-1]["words"]["old_name"]) == ("7-2-1203", "王女士")
     assert [(task["text"], task["done"]) for task in whole["tasks"]] == [("量导轨", True)]
 
 
@@ -267,6 +274,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "check": {"add": ["查机房"]},
     "fill": {"values": {}},
     "relate": {"to": ""},
+    "contact": {"phone": "13900000003"},
+    "tier": {"tier": ""},
     "phone": {"text": "打过电话"},
     "commit": {"text": "明天回复", "due_at": "2026-03-20T20:00:00+08:00"},
     "keep": {"commitment": 0, "kept": True},

@@ -99,5 +99,7 @@ NONSENSE = ["", "x", "-1", "0d", "99999d", "~", "2026-13-45", "9" * 30, "\x00", 
 def test_what_it_can_not_mean_is_ignored(company: Company, text: str) -> None:
     names = set(PARAMETERS) - {"q", "open", "deciding", "reviewing", "supervised", "since", "until"}
     for name in names:
-        assert Filter.from_params({name: text}, me=1, now=NOW) in (Filter(), Filter(before=NOW)), name
+        assert Filter.from_params({name: text}, me=1, now=NOW) in (Filter(), Filter(before=NOW), Filter(since=NOW)), (
+            name
+        )
     Filter.from_params({"since": text, "until": text})

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huiyin.cases import actions as cases
-from huiyin.cases import customer_side
+from huiyin.cases import contact, customer_side
 from huiyin.cases.models import Case, CaseEvent, Channel
 from huiyin.customers.actions import Person
 from huiyin.customers.models import Customer
@@ -240,3 +240,42 @@ def test_staff_fill_in_an_address_and_a_strangers_form_does_not(
     own = open_case(by=by(None)).case
     assert own.email == EMAIL
     assert queries.cases_of("thief@example.com").items == [stranger]
+
+
+def test_a_corrected_address_gets_a_link_and_the_old_one_keeps_none(
+    open_case: Opener, postman: Postman, company: Company, by: Mover, clock: TestClock
+) -> None:
+    case = open_case(person=WANG).case
+    sending.sweep(clock.now)
+    old = link_in(postman.words())
+    contact.contact(case.pk, by(company.linxiao), email="fang@example.com")
+    with pytest.raises(Case.DoesNotExist):
+        queries.by_link(old, clock.now)
+    assert sending.sweep(clock.now) == 1
+    assert postman.envelopes[-1].rcpt_tos == ["fang@example.com"]
+    assert queries.by_link(link_in(postman.words()), clock.now) == case
+    cases.accept(case.pk, by(company.linxiao))
+    cases.answer(case.pk, by(company.linxiao), text="已派人")
+    sending.sweep(clock.now)
+    assert postman.envelopes[-1].rcpt_tos == ["fang@example.com"]
+    assert queries.cases_of(EMAIL).items == []
+
+
+def test_what_waits_for_a_wrong_address_goes_to_the_right_one_or_nowhere(
+    open_case: Opener, mailing: None, company: Company, by: Mover
+) -> None:
+    case = open_case(person=WANG).case
+    contact.contact(case.pk, by(company.linxiao), email="fang@example.com")
+    assert set(Mail.objects.values_list("to", flat=True)) == {"fang@example.com"}
+    contact.contact(case.pk, by(company.linxiao), email="")
+    assert not Mail.objects.exists()
+
+
+def test_another_name_sends_nothing_and_ends_no_link(
+    open_case: Opener, mailing: None, company: Company, by: Mover, clock: TestClock
+) -> None:
+    case = open_case(person=WANG).case
+    link = actions.mint(case, clock.now)
+    contact.contact(case.pk, by(company.linxiao), name="王芳")
+    assert Mail.objects.count() == 1
+    assert queries.by_link(link, clock.now) == case

@@ -38,6 +38,8 @@ note           x     x           x          x       .       x
 check          x     x           x          x       .       x
 fill           x     x           x          x       .       x
 relate         x     .           x          x       .       x
+contact        x     .           x          x       .       x
+tier           .     .           x          x       .       x
 phone          x     .           x          x       .       x
 commit         x     .           x          x       .       x
 keep           x     .           x          x       .       x

@@ -99,7 +99,7 @@ def test_a_program_asks_for_it_and_one_that_may_not_know_gets_null(company: Comp
     hidden, known = program(company.hemin).get(path).json(), program(company.zhaozhuguan).get(path).json()
     assert (hidden["protected"], hidden["customer"]) == (True, None)
     assert hidden["timeline"][0]["words"]["text"] == "我是×××"
-    assert known["customer"] == {"name": "赵明理", "phone": "+8613712345678", "email": ""}
+    assert known["customer"] == {"name": "赵明理", "phone": "+8613712345678", "email": "", "tier": None}
     wrong = body | {"protected": "yes"}
     assert program(company.linxiao).post("/api/v1/cases", wrong, content_type="application/json").status_code == 422
 

@@ -14,16 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import lists, words
 from huiyin.cases import queries as cases
-from huiyin.cases.filters import ME, NOBODY, PARAMETERS, Filter
+from huiyin.cases.filters import NOBODY, PARAMETERS, Filter
 from huiyin.cases.listing import Sort
 from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import Status
-from huiyin.org import access
 from huiyin.org import queries as org
-from huiyin.org.access import Verb
+
+from . import people
+from .reach import sites_of
 
 if TYPE_CHECKING:
-    from huiyin.org.models import Site, User
+    from huiyin.org.models import User
 
 COLUMNS: Mapping[str, str | Promise] = {
     "site": _("Site and place"),
@@ -42,6 +43,8 @@ COLUMNS: Mapping[str, str | Promise] = {
 """What a row can tell besides subject, severity, ring and clock; in this order."""
 USUAL = ("site", "customer", "department", "handler", "tags")
 ORDER = ("sort", "col")
+PEOPLE = ("owner", "handler")
+"""Parameters that name a person."""
 _LONGEST = 200
 
 
@@ -61,9 +64,13 @@ class Chosen:
         return bool(self.params.keys() & set(PARAMETERS))
 
 
-def params_of(asked: QueryDict) -> dict[str, str]:
-    """What of an address is about a list; a column each, or all in one with commas."""
+def params_of(asked: QueryDict, user: User) -> dict[str, str]:
+    """What of an address is about a list; a column each, or all in one with commas; people by their keys, if `user`
+    knows anybody by that name."""
     found = {name: asked.get(name, "").strip()[:_LONGEST] for name in (*PARAMETERS, "sort")}
+    if any(found[name] for name in PEOPLE):
+        codes = people.codes(user)
+        found |= {name: codes.get(found[name].casefold(), found[name]) for name in PEOPLE}
     found["col"] = ",".join(one for value in asked.getlist("col") for one in value.split(",") if one in COLUMNS)
     return {name: value.replace("\0", "") for name, value in found.items() if value}
 
@@ -77,19 +84,12 @@ def chosen(params: Mapping[str, str], user: User, now: datetime, base: Mapping[s
     return Chosen(params, wanted, sort if sort in Sort.values else Sort.NEWEST, columns or USUAL)
 
 
-def sites_of(user: User, verb: Verb = Verb.VIEW) -> list[Site]:
-    """The sites at which this person may do `verb`."""
-    reach = access.reach(user, verb)
-    every = org.organisation().sites.values()
-    return [s for s in every if reach.everywhere or s.pk in reach.sites or s.pk in reach.department_sites]
-
-
 Options = Sequence[tuple[str, object]]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A select of the filter, or a field of `kind` text or date."""
+    """A select of the filter, or a field of another `kind`: search, date, or people (a text with suggestions)."""
 
     name: str
     label: str
@@ -103,12 +103,21 @@ class Choice:
         """What is chosen, in words."""
         return next((str(label).strip() for _code, label, marked in self.options if marked), self.value)
 
+    @property
+    def wrong(self) -> bool:
+        """Is it a name that nobody has?"""
+        return (
+            self.kind == "people"
+            and bool(self.value)
+            and not self.value.isdigit()
+            and not any(marked for *_rest, marked in self.options)
+        )
+
 
 def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
     """What can be chosen here; what the list has fixed and what has one value only is left out."""
     sites = [(site.code, site.name) for site in sites_of(user)]
     departments = [(d.code, d.name) for d in org.organisation().departments.values() if d.active]
-    people = [(ME, gettext("me")), (NOBODY, gettext("nobody"))]
     ages = [
         ("1d", gettext("a day")),
         ("3d", gettext("three days")),
@@ -125,10 +134,9 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
         ("kind", gettext("Kind"), gettext("Every kind"), cases.KINDS),
         ("channel", gettext("Channel"), gettext("Every channel"), cases.CHANNELS),
         ("tag", gettext("Tag"), gettext("With and without tags"), [(name, name) for name in lists.tags().values()]),
-        ("handler", gettext("Handler"), gettext("Every handler"), people),
-        ("owner", gettext("Owner"), gettext("Every owner"), people[:1]),
         ("department", gettext("Department"), gettext("Every department"), departments),
         ("older", gettext("Older than"), gettext("Any age"), ages),
+        ("newer", gettext("Newer than"), gettext("Any age"), ages),
     ]
     value = one.params.get
     found = [
@@ -136,9 +144,25 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
         for name, label, every, options in rows
         if options and name not in base
     ]
+    found += _people(one, user, base)
     dates = (("since", gettext("Received from")), ("until", gettext("Received until")))
     found += [Choice(name, label, "", kind="date", value=value(name, "")) for name, label in dates]
     return [*found, Choice("q", gettext("Words in it"), "", kind="search", value=value("q", ""))]
+
+
+def _people(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
+    rows = (
+        ("handler", gettext("Handler"), gettext("Every handler")),
+        ("owner", gettext("Owner"), gettext("Every owner")),
+    )
+    known = people.known(user) if any(name not in base for name, *_rest in rows) else []
+    found = []
+    for name, label, every in rows:
+        value = one.params.get(name, "")
+        options = [(code, text, code == value) for code, text in known if (name, code) != ("owner", NOBODY)]
+        if name not in base:
+            found.append(Choice(name, label, every, options, "people", value))
+    return found
 
 
 def _categories() -> Options:

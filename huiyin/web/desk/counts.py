@@ -41,7 +41,7 @@ def counts(user: User, now: datetime) -> dict[str, str]:
         one = choose.chosen(view.params, user, now)
         if one.wanted.q:
             continue
-        count = counting.of_list if "older" in view.params else counting.kept
+        count = counting.of_list if view.params.keys() & {"older", "newer"} else counting.kept
         lists[f"saved-{view.pk}"] = count(user, _as_shown(one))
     found = counting.read(lists)
     if can(user, Verb.DECIDE_RETURN):

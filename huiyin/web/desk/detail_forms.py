@@ -7,15 +7,57 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from huiyin.cases import particulars
+from huiyin.cases import contact, particulars
 from huiyin.cases.detailing import MOST_NEW
 from huiyin.cases.particulars import Field, FieldKind
+from huiyin.customers import tiers
 
 from .fields import pick
 from .verb_forms import OtherCaseForm, VerbForm
 
 YES_NO = {"yes": _("Yes"), "no": _("No")}
+
+
+class ContactForm(VerbForm):
+    """Who the customer is, how to reach them, and where it is."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("Mail goes here from now on, and a new link with it; links that went to the old address end."),
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+    )
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+
+    def prepare(self) -> None:
+        """As it stands."""
+        for name, value in contact.of_case(self.sheet.case).items():
+            self.fields[name].initial = value
+
+
+class TierForm(VerbForm):
+    """The tier of the customer."""
+
+    tier = forms.ChoiceField(
+        label=_("Tier"),
+        required=False,
+        help_text=_("It is shown with all their cases, and changes neither severity nor deadlines."),
+    )
+
+    def prepare(self) -> None:
+        """Offer those in use, and the one they have."""
+        customer = self.sheet.case.customer
+        present = tiers.of(customer.tier_id) if customer else None
+        rows = [row for row in tiers.every() if row.active or row == present]
+        self.choose("tier", [("", pgettext("tier", "none")), *((row.code, str(row)) for row in rows)])
+        self.fields["tier"].initial = present.code if present else ""
 
 
 class CheckForm(VerbForm):

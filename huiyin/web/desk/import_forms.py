@@ -14,7 +14,7 @@ from huiyin.imports.actions import Wishes
 from huiyin.org.access import Verb
 
 from .door import StaffRequest
-from .inbox import sites_of
+from .reach import sites_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -28,6 +28,8 @@ LABELS: Mapping[str, StrPromise] = {
     "received_at": _("Received at"),
     "customer": _("Customer's name"),
     "phone": _("Phone"),
+    "email": _("E-mail"),
+    "tier": _("Tier"),
     "place": _("Place"),
     "category": _("Category"),
     "reply": _("Reply"),
@@ -42,6 +44,8 @@ _HELP: Mapping[str, StrPromise] = {
     "external_number": _("By it a row is known again. Without one, a row is known by what it says."),
     "received_at": _("2019-04-24 16:03, 2019/4/24 16:03, 2019年4月24日 or ISO 8601. Without one: now."),
     "reply": _("With a time it ends the case; without one it is kept among colleagues."),
+    "email": _("Later news of the case goes there; the import itself sends nothing."),
+    "tier": _("By code or name, of those in the settings."),
     "category": _("By code or name."),
     "kind": _("By code or name; empty cells: the kind below."),
     "channel": _("By code or name; empty cells: the channel below."),

@@ -30,7 +30,7 @@ from huiyin.org.access import Verb
 
 from . import choose, saved
 from .bulk import offered, sent
-from .choose import Chosen, sites_of
+from .choose import Chosen
 from .counts import counts
 from .door import StaffRequest, show, staff
 from .group_words import group_marks
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from huiyin.org.models import User
     from huiyin.web.models import SavedView
 
-__all__ = ["sites_of"]
 
 Base = Mapping[str, str]
 
@@ -184,13 +183,13 @@ def _of_house(request: StaffRequest, name: str) -> Looked:
     if view is None or not has(request.user, name):
         raise Http404
     base = view.base(request.user)
-    one = choose.chosen(choose.params_of(request.GET), request.user, request.now, base)
+    one = choose.chosen(choose.params_of(request.GET, request.user), request.user, request.now, base)
     return Looked(view, name, reverse("inbox", args=[name]), str(view.title), base, one)
 
 
 def _of_saved(request: StaffRequest, pk: int) -> Looked:
     view = saved.get(request.user, pk)
-    asked = choose.params_of(request.GET)
+    asked = choose.params_of(request.GET, request.user)
     narrowed = bool(request.GET.keys() - {"before"})
     one = choose.chosen(asked if narrowed else view.params, request.user, request.now)
     path = reverse("saved_view", args=[pk])

@@ -24,9 +24,9 @@ from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 
 from .door import StaffRequest, show, staff
-from .inbox import number, sites_of
+from .inbox import number
 from .incident_forms import ACTS, Act, ActForm, NewIncidentForm
-from .reach import can
+from .reach import can, sites_of
 from .rows import rows
 
 if TYPE_CHECKING:

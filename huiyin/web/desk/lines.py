@@ -75,6 +75,14 @@ PARTS: Mapping[str, str | Promise] = {
     "option1": gettext_lazy("Option 1"),
     "option2": gettext_lazy("Option 2"),
     "option3": gettext_lazy("Option 3"),
+    "name": gettext_lazy("Name"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+    "place": gettext_lazy("Place"),
+    "old_name": gettext_lazy("Name before"),
+    "old_phone": gettext_lazy("Phone before"),
+    "old_email": gettext_lazy("E-mail before"),
+    "old_place": gettext_lazy("Place before"),
 }
 _INSIDE = frozenset({E.ASSIGNED, E.HANDED_OVER, E.REPLIED, E.GRADED, E.SORTED, E.NOTED, E.KEPT})
 _INSIDE |= {E.ASKED, E.TOLD, E.RETURNING, E.RETURNED, E.EXTENDING, E.OVERRIDDEN, E.CHASED, E.SUPERVISED, E.REFERRED}

@@ -31,9 +31,8 @@ from huiyin.web.uploads import FilesField
 from .cases import LINK
 from .door import StaffRequest, show, staff
 from .fields import TapsForm, category, moment, pick, prose
-from .inbox import sites_of
 from .new_found import found
-from .reach import can
+from .reach import can, sites_of
 
 _BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "transfer", "media", "inspection"})
 """Channels that people write down themselves; the others have a door of their own."""

@@ -27,8 +27,7 @@ from huiyin.returns import queries as returns
 
 from .door import StaffRequest, staff
 from .fields import TapsForm
-from .inbox import sites_of
-from .reach import can
+from .reach import can, sites_of
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case, Category

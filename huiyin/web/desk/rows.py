@@ -44,6 +44,7 @@ class Row:
     place: str
     site_name: str
     customer_name: str
+    tier: int | None
     department_name: str
     handler_name: str
     last_word: str
@@ -113,6 +114,7 @@ def _row(case: Case, open_clocks: Sequence[Clock], now: datetime, excerpt: str, 
         place=case.place,
         site_name=case.site.name,
         customer_name=case.customer.name if case.customer else "",
+        tier=case.customer.tier_id if case.customer else None,
         department_name=case.department.name if case.department else "",
         handler_name=case.handler.name if case.handler else "",
         last_word=case.last_word,

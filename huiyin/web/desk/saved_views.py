@@ -19,8 +19,9 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
 from . import saved
-from .choose import params_of, sites_of
+from .choose import params_of
 from .door import StaffRequest, show, staff
+from .reach import sites_of
 
 if TYPE_CHECKING:
     from huiyin.org.models import User
@@ -43,6 +44,7 @@ class ViewForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.user = user
         sites = [(s.code, gettext("All who work at %(site)s or below") % {"site": s.name}) for s in _shares(user)]
         field = self.fields["site"]
         assert isinstance(field, forms.ChoiceField)
@@ -54,15 +56,16 @@ class ViewForm(forms.Form):
         """For the row."""
         given = self.cleaned_data
         site = org.organisation().site(given["site"]) if given.get("site") else None
-        return {"name": given["name"], "site": site, "position": given["position"], "params": _read(given["params"])}
+        return {
+            "name": given["name"],
+            "site": site,
+            "position": given["position"],
+            "params": params_of(QueryDict(given["params"]), self.user),
+        }
 
 
 def _shares(user: User) -> list[Any]:
     return sites_of(user, Verb.SHARE)
-
-
-def _read(text: str) -> dict[str, str]:
-    return params_of(QueryDict(text))
 
 
 def _write(params: Mapping[str, str]) -> str:
@@ -73,7 +76,7 @@ def _write(params: Mapping[str, str]) -> str:
 @staff
 def new(request: StaffRequest) -> HttpResponse:
     """Save the list that the address asks for under a name."""
-    start = {"params": _write(params_of(request.GET))}
+    start = {"params": _write(params_of(request.GET, request.user))}
     form = ViewForm(request.POST or None, user=request.user, initial=start)
     if form.is_valid():
         if sum(view.owner_id == request.user.pk for view in saved.of(request.user)) >= saved.MOST:
@@ -93,7 +96,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
     """Another name, for others, another place; with a list in the address, that list."""
     view = saved.get(request.user, pk)
     saved.require_change(request.user, view)
-    form = ViewForm(request.POST or None, user=request.user, initial=_start(view, params_of(request.GET)))
+    form = ViewForm(request.POST or None, user=request.user, initial=_start(view, params_of(request.GET, request.user)))
     if form.is_valid():
         saved.change(request.user, view, **form.values())
         messages.success(request, gettext("The view is changed."))

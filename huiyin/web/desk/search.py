@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -16,7 +17,10 @@ from huiyin.cases import queries as cases
 from huiyin.cases.arriving import Typed, arriving
 from huiyin.cases.queries import Filter, Page
 from huiyin.cases.search import TooShort
+from huiyin.customers import tiers
+from huiyin.org import access
 from huiyin.org import queries as org
+from huiyin.org.access import Verb
 
 from .door import StaffRequest, show, staff
 from .inbox import number
@@ -24,6 +28,7 @@ from .rows import rows
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case
+    from huiyin.org.models import User
 
 MOST_LETTERS = 200
 
@@ -65,9 +70,15 @@ def _customers(request: StaffRequest, query: str) -> HttpResponse:
     found = arriving(request.user, typed, request.now).callers if query else []
     # As in the search of cases, nobody finds a protected case by who its customer is.
     plain = [(one, [case for case in one.cases if not case.protected]) for one in found]
-    people = [(one, rows(those, request.now)) for one, those in plain if those]
+    people = [(one, rows(those, request.now), _tier_url(request.user, those)) for one, those in plain if those]
     context = {"query": query, "people": people, "part": "customers"}
     return show(request, "desk/search.html", context, view="search")
+
+
+def _tier_url(user: User, theirs: Sequence[Case]) -> str:
+    """Where this person may set the tier of a customer with these cases; empty for nowhere."""
+    where = next((case for case in theirs if access.may(user, Verb.TIER, case.site_id)), None)
+    return reverse("case_act", args=[where.number, "tier"]) if where is not None and tiers.offered() else ""
 
 
 def exact(request: StaffRequest, query: str) -> Case | None:

@@ -16,6 +16,7 @@ from huiyin.cases import severity, words
 from huiyin.cases.lists import tag_names
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
+from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
@@ -87,6 +88,11 @@ def _visited(data: Data, known: Known) -> str:
     return " · ".join(said)
 
 
+def _tier(data: Data) -> str:
+    row = tiers.find(data["tier"]) if data.get("tier") else None
+    return _("Customer tier: %(name)s") % {"name": row} if row else _("Customer tier taken away")
+
+
 def _noted(data: Data, known: Known) -> str:
     if data.get("what") in _REMEDIES:
         return remedies.noted(data)
@@ -113,6 +119,8 @@ def _noted(data: Data, known: Known) -> str:
         "ungrouped": _("Taken out of group #%(group)s"),
         "split": _("Split off into group #%(group)s"),
         "remark": _("Special with this case of group #%(group)s"),
+        "contact": _("Contact corrected"),
+        "tier": _tier(data),
     }.get(data.get("what", ""), _("Noted"))
     if "rate" in data:
         return label % {"rate": Rate(data["rate"]).label}

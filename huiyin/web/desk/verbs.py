@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import actions, customer_side, detailing, on_site
+from huiyin.cases import actions, contact, customer_side, detailing, on_site, tier
 from huiyin.cases.actions import By
 from huiyin.cases.workflow import Status
+from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.returns import actions as returns
@@ -54,6 +55,11 @@ def _maybe_on_site(sheet: Sheet) -> bool:
 def _may_visit(sheet: Sheet) -> bool:
     mine = sheet.visit is not None and sheet.visit.handler_id == sheet.user.pk
     return not mine and not sheet.case.review_since and sheet.case.veil is None
+
+
+def _has_tiers(sheet: Sheet) -> bool:
+    known = sheet.case.customer is not None and sheet.case.veil is None
+    return known and bool(tiers.offered())
 
 
 ACTS: Mapping[str, Act] = {
@@ -105,6 +111,24 @@ ACTS: Mapping[str, Act] = {
     ),
     "relate": Act(
         Verb.RELATE, _("Link with another case"), _("The links are noted."), detail_forms.RelateForm, detailing.relate
+    ),
+    "contact": Act(
+        Verb.CONTACT,
+        _("Correct the contact"),
+        _("The contact is corrected."),
+        detail_forms.ContactForm,
+        contact.contact,
+        fits=lambda sheet: sheet.case.veil is None,
+        group="customer",
+    ),
+    "tier": Act(
+        Verb.TIER,
+        _("Set the customer's tier"),
+        _("The tier is set."),
+        detail_forms.TierForm,
+        tier.set_tier,
+        fits=_has_tiers,
+        group="customer",
     ),
     "note": Act(Verb.NOTE, _("Internal note"), _("Noted."), forms.NoteForm, actions.note),
     "commit": Act(

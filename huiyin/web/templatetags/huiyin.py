@@ -10,12 +10,14 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from huiyin.base import ids
 from huiyin.cases import words
+from huiyin.customers import tiers
 
 register = template.Library()
 
@@ -118,6 +120,15 @@ def _drawn(steps: tuple[str, ...], size: int, title: str, language: str | None, 
 def steps_named(states: Sequence[str]) -> list[Step]:
     """`row.steps|steps_named`: name, state, sign and word of each step, for a strip or a list."""
     return named_steps(states)
+
+
+@register.simple_tag
+def tier(tier_id: int | None) -> SafeString:
+    """The chip of a customer's tier; nothing for none. Asks no question: tiers are kept like all reference data."""
+    row = tiers.of(tier_id)
+    if row is None:
+        return SafeString("")
+    return format_html('<span class="chip tier {}" title="{}">{}</span>', row.tone, _("customer tier"), row)
 
 
 # --- times -----------------------------------------------------------------------------------------------------------

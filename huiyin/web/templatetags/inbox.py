@@ -11,11 +11,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
+    from huiyin.web.desk.choose import Choice
     from huiyin.web.desk.facts import Fact
     from huiyin.web.models import SavedView
 
 register = template.Library()
 SAVED = "saved-"
+MOST_NAMES = 500
+"""So many are suggested; all are understood."""
 
 
 @register.filter
@@ -47,6 +50,14 @@ def options(choices: Sequence[tuple[str, object, bool]]) -> SafeString:
         f'<option value="{escape(code)}"{" selected" if chosen else ""}>{escape(label)}</option>'
         for code, label, chosen in choices
     ]
+    return mark_safe("".join(parts))  # noqa: S308 (escaped part by part)
+
+
+@register.simple_tag
+def suggestions(choices: Sequence[Choice]) -> SafeString:
+    """The names that the fields for people suggest; they share one list."""
+    names = next((choice.options for choice in choices if choice.kind == "people"), ())
+    parts = [f'<option value="{escape(label)}"></option>' for _code, label, _chosen in names[:MOST_NAMES]]
     return mark_safe("".join(parts))  # noqa: S308 (escaped part by part)
 
 

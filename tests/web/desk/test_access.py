@@ -38,7 +38,7 @@ DOES = {
     "return": LEAD | {"zhougong"},
     "pass-on": LEAD | {"zhougong"},
     "extend": DESK | {"zhougong"},
-    **dict.fromkeys(("override", "supervise", "end-supervision", "decide", "decide-plan"), LEAD),
+    **dict.fromkeys(("override", "supervise", "end-supervision", "decide", "decide-plan", "tier"), LEAD),
 }
 """Verbs that not just the desk does, or not all of it."""
 

@@ -227,10 +227,37 @@ def test_every_open_verb_shows_its_form_and_no_other_does(
     offered = set(re.findall(rf"/cases/{case.number}/([a-z-]+)/", page)) - {"together"}
     wanted = "assign hand-over reply answer phone note commit arrive resolve wait sort grade join decline refuse link"
     wanted += " tag pass-on check relate ask-back return extend override chase supervise decide concern transfer split"
-    wanted += " withdraw remedy failure"
+    wanted += " withdraw remedy failure contact"
     assert offered - {"similar"} == set(wanted.split())
     for verb in offered - {"link", "similar"}:
         page = admin.get(f"/cases/{case.number}/{verb}/").content.decode()
         assert f'action="/cases/{case.number}/{verb}/"' in page, verb
     for verb in ACTS.keys() - offered:
         assert 'class="card form composer"' not in admin.get(f"/cases/{case.number}/{verb}/").content.decode(), verb
+
+
+def test_the_form_of_the_contact_has_what_is_known_and_names_what_can_not_be(
+    client_for: ClientFor, company: Company, case: Case
+) -> None:
+    desk = client_for(company.linxiao)
+    page = desk.get(f"/cases/{case.number}/contact/").content.decode()
+    assert 'value="王女士"' in page
+    assert 'value="13800138000"' in page
+    whole = {"name": "王芳", "phone": "13900000001", "email": "wang", "place": "7-2-1203"}
+    refused = do(desk, case, "contact", whole)
+    assert (refused.status_code, "looks like name@example.com" in refused.content.decode()) == (422, True)
+    assert 'value="王芳"' in refused.content.decode()
+    assert do(desk, case, "contact", whole | {"email": "wang@example.com"}).status_code == 302
+    page = desk.get(f"/cases/{case.number}/").content.decode()
+    for text in ("王芳", "13900000001", "wang@example.com", "7-2-1203", "Contact corrected", "Name before", "王女士"):
+        assert text in page, text
+
+
+def test_the_customer_sees_nothing_of_a_corrected_contact(
+    client_for: ClientFor, company: Company, open_case: Opener, clock: TestClock
+) -> None:
+    opened = open_case()
+    do(client_for(company.linxiao), opened.case, "contact", {"name": "王芳", "phone": "13900000001"})
+    page = Client().get(f"/r/{opened.link}/").content.decode()
+    assert "13800138000" not in page
+    assert "13900000001" not in page

@@ -17,6 +17,7 @@ from . import (
     phrases,
     sheets,
     sites,
+    tiers,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -80,6 +81,10 @@ urlpatterns: list[URLPattern] = [
     path("budgets/<int:pk>/", authority.budget, name="settings_budget"),
     path("sheets/", sheets.sheets, name="settings_sheets"),
     path("sheets/<slug:code>/", sheets.sheet, name="settings_sheet"),
+    path("tiers/", tiers.tiers, name="settings_tiers"),
+    path("tiers/new/", tiers.new_tier, name="settings_tier_new"),
+    path("tiers/<slug:code>/", tiers.tier, name="settings_tier"),
+    path("tiers/<slug:code>/use/", tiers.use_tier, name="settings_tier_use"),
     path("history/", history.entries, name="settings_history"),
     path("history/<int:pk>/restore/", history.restore, name="settings_restore"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.alerts import rules
 from huiyin.cases import categories
+from huiyin.customers import tiers
 from huiyin.groups import rules as group_rules
 from huiyin.messages import codes
 from huiyin.org import editing, history
@@ -86,6 +87,10 @@ def _group_rule(code: str, values: dict[str, Any], by: Editor) -> None:
     group_rules.put(replace(group_rules.find(code), **values), by)
 
 
+def _tier(code: str, values: dict[str, Any], by: Editor) -> None:
+    tiers.change(code, replace(tiers.values_of(tiers.by_code(code)), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -97,6 +102,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "codes": _code,
     "groups": _group_rule,
     "limits": _limit,
+    "tiers": _tier,
 }
 
 

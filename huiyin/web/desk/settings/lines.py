@@ -19,6 +19,7 @@ from huiyin.alerts import emergencies
 from huiyin.base import money
 from huiyin.cases import queries as cases
 from huiyin.cases import words
+from huiyin.customers import tiers
 from huiyin.groups.rules import LIMITS
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
@@ -50,6 +51,7 @@ _PAGES = {
     "sheets": "settings_sheet",
     "groups": "settings_group_rule",
     "limits": "settings_limit",
+    "tiers": "settings_tier",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
 RESTORABLE: Mapping[str, frozenset[str]] = {
@@ -61,6 +63,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     ),
     "codes": frozenset({"site", "place"}),
     "groups": frozenset({*LIMITS, "around", "own", "source"}),
+    "tiers": frozenset({"name", "name_en", "position", "tone"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "limits": frozenset(_AMOUNTS),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
@@ -112,6 +115,8 @@ NAMES: Mapping[str, str | Promise] = {
     "better": gettext_lazy("Better wording"),
     "rows": gettext_lazy("Phrases and words that a preset brought along"),
     "place": gettext_lazy("Place"),
+    "position": gettext_lazy("Place in the list"),
+    "tone": gettext_lazy("Colour"),
     "office": gettext_lazy("Where and when to find somebody, and the phone"),
     "office_en": gettext_lazy("Where and when to find somebody, in English"),
     "measures": gettext_lazy("What customers get when something went wrong"),
@@ -236,6 +241,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "limits": lambda code: next((limit_name(row) for row in recovery.all_limits() if str(row.pk) == code), ""),
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
+    "tiers": lambda code: next((str(row) for row in tiers.every() if row.code == code), ""),
 }
 
 
@@ -291,6 +297,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
+    "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "password": lambda code: "•••" if code == "new" else "",
     "role": lambda code: str(dict(staffing.ROLES).get(code, "")),
     **dict.fromkeys((*_AMOUNTS, "total"), lambda code: money.show(int(code))),

@@ -15,6 +15,7 @@ from huiyin.alerts import emergencies
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
+from huiyin.customers import tiers
 from huiyin.groups import rules
 from huiyin.messages import codes, sheets
 from huiyin.org import history, house, staffing
@@ -36,6 +37,7 @@ def overview(request: StaffRequest) -> HttpResponseBase:
         *_organisation(),
         *_clocks(request),
         _sorting(),
+        _tiers(),
         _calls(),
         _groups(),
         *_recovery(request),
@@ -104,6 +106,12 @@ def _sorting() -> dict[str, Any]:
     known = cases.categories()
     state = _("%(count)d of the third level in use") % {"count": len(known.leaves)}
     return _card(_("Categories"), "settings_categories", _("What cases are about, and what is usual for each."), state)
+
+
+def _tiers() -> dict[str, Any]:
+    rows = tiers.every()
+    state = _used(rows) if rows else _("None: nothing is shown")
+    return _card(_("Customer tiers"), "settings_tiers", _("What stands beside a customer's name."), state)
 
 
 def _house() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from huiyin.alerts import emergencies
 from huiyin.alerts.models import CallRule
+from huiyin.customers.models import Tier
 from huiyin.messages.models import Entry
 from huiyin.org import actions as org
 from huiyin.org.models import ApiToken, Role, SettingsEntry, User
@@ -30,6 +31,7 @@ def pages(company: Company, clock: TestClock) -> list[str]:
     emergencies.add_rules([rule])
     words.furnish([{"origin": "a", "situation": "greeting", "zh": "您好"}], [CALM])
     phrase, pattern = Phrase.objects.get().pk, ForbiddenPattern.objects.get().pk
+    Tier.objects.create(code="gold", name="金卡")
     Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
     return [
         "/settings/",
@@ -93,6 +95,10 @@ def pages(company: Company, clock: TestClock) -> list[str]:
         "/settings/codes/LIFT7/poster.svg",
         "/settings/sheets/",
         "/settings/sheets/LJF/",
+        "/settings/tiers/",
+        "/settings/tiers/new/",
+        "/settings/tiers/gold/",
+        "/settings/tiers/gold/use/",
         "/settings/history/",
         "/settings/history/?area=site&thing=LJF",
     ]
