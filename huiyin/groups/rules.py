@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from huiyin.cases.lists import categories
 from huiyin.org import queries as org
@@ -18,7 +19,7 @@ from .matching import Bars
 from .models import GroupRule
 from .stages import Steps
 
-SOURCE = "1; 2–5; 6 or 5 new ones a day: after the course on handling complaints; likeness: bench/groups.py"
+SOURCE = gettext_noop("Huiyin's own: one begins, a few follow, many speak; likeness measured on public letters")
 AROUND = (
     "neighbours/noise/night",
     "environment/cleaning/rubbish",

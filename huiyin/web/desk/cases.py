@@ -218,6 +218,8 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "in_card": in_card,
         "answers": task_card.answers(sheet) if "reply" in (one.slug for one in (opened, in_card) if one) else [],
         "lost": lost,
+        # Whoever fills in a form has read it: the choices of the form have questions of their own.
+        "in_group": on_case(groups.of_case(request.user, sheet.case)) if opened is None else None,
     }
     return show(request, "desk/case.html", context, status=status)
 
@@ -239,7 +241,6 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "filled": _filled(sheet),
         "related": cases.some(request.user, sheet.details.related),
         "alerts": alerts(sheet),
-        "in_group": on_case(groups.of_case(request.user, sheet.case)),
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),

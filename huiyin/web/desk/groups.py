@@ -253,5 +253,6 @@ def on_case(belongs: Belongs | None) -> OnCase | None:
     if belongs is None:
         return None
     url = reverse("group", args=[belongs.shown.group.pk])
-    why = belongs.reason or reason_words(belongs.data, belongs.like)
+    data = {name: value for name, value in belongs.data.items() if name != "why"}
+    why = belongs.reason or reason_words(data, belongs.like)
     return OnCase(title_of(belongs.shown), url, belongs.shown, why)

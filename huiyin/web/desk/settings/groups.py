@@ -57,7 +57,7 @@ class RuleForm(EditForm):
     source = forms.CharField(label=gettext_lazy("Where the numbers are from"), max_length=rules.MOST_SOURCE)
 
     def __init__(self, data: Any = None, *, values: RuleValues, new: bool = False) -> None:
-        super().__init__(data, initial=asdict(values) | {"version": "" if new else history.version(values)})
+        super().__init__(data, initial=_initial(values, new=new))
         self.offer("site", site_choices(values.site))
         self.fields["site"].disabled = not new
 
@@ -67,12 +67,23 @@ class RuleForm(EditForm):
         return RuleValues(**{name: self.cleaned_data[name] for name in names})
 
 
+def _initial(values: RuleValues, *, new: bool) -> dict[str, Any]:
+    told = {"source": _(values.source) if values.source else "", "version": "" if new else history.version(values)}
+    return asdict(values) | told
+
+
 @editor
 def group_rules(request: StaffRequest) -> HttpResponseBase:
     """Every row."""
     root = org.organisation().root.code
     rows = [
-        {"values": one, "name": rule_name(one.site), "whole": one.site == root, "around": len(one.around.split())}
+        {
+            "values": one,
+            "name": rule_name(one.site),
+            "whole": one.site == root,
+            "around": len(one.around.split()),
+            "source": _(one.source),
+        }
         for one in rules.all_rules()
     ]
     return page(request, "settings/groups.html", {"rows": rows}, area="groups")
