@@ -133,8 +133,8 @@ def leave() -> None:
         category.delete()
     with guard.lifted():
         Entry.objects.all().delete()
-    for model in (FailureType, Limit, Budget, Case):
-        model._default_manager.all().delete()
+    for made_good in (FailureType, Limit, Budget, Case):
+        made_good._default_manager.all().delete()
     for model in (CallRule, Level, Policy, Calendar, CalendarDay, CalendarYear, Grant, User, Department, House):
         model._default_manager.all().delete()
     while Site.objects.exists():
