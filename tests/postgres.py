@@ -55,7 +55,7 @@ def cluster(folder: Path, *, durable: bool = False) -> Iterator[str]:
         initdb = [str(BINARIES / "initdb"), "-D", str(data), *options]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd="/", user=user)
     port = free_port()
-    settings = [f"-c{name}={value}" for name, value in {"max_connections": "50", **({} if durable else QUICK)}.items()]
+    settings = [f"-c{name}={value}" for name, value in {"max_connections": "80", **({} if durable else QUICK)}.items()]
     where = ["-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
     command = [str(BINARIES / "postgres"), *where, *settings]
     with log.open("wb") as output:
