@@ -216,7 +216,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "answers": task_card.answers(sheet) if "reply" in (one.slug for one in (opened, in_card) if one) else [],
         "lost": lost,
     }
-    return show(request, "desk/case.html", context, status=status)
+    return show(request, "desk/case.html", context, status=status, counted=False)
 
 
 def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
@@ -301,4 +301,4 @@ def tell(request: StaffRequest, number: str) -> HttpResponse:
         "link": receipt_url(link) if link else "",
         "messages": [message for message in waiting if LINK not in message.tags.split()],
     }
-    return show(request, "desk/tell.html", context)
+    return show(request, "desk/tell.html", context, counted=False)
