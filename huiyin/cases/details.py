@@ -26,8 +26,13 @@ class Details:
 
 def asked(case: Case) -> tuple[Sequence[particulars.Task], Sequence[Field]]:
     """The checklist and the fields of a case's category and those above it, the widest first."""
+    return asked_by(case.category_id)
+
+
+def asked_by(category: int | None) -> tuple[Sequence[particulars.Task], Sequence[Field]]:
+    """The same of a category that a case may get."""
     known = queries.categories()
-    line = known.line(known.by_id[case.category_id]) if case.category_id else []
+    line = known.line(known.by_id[category]) if category else []
     tasks = {task.text: task for one in line for task in particulars.tasks(one.checklist)}
     fields = {field.name: field for one in line for field in particulars.fields(one.extra_fields)}
     return list(tasks.values()), list(fields.values())

@@ -30,10 +30,11 @@ def statements() -> Iterator[list[str]]:
 
 @pytest.fixture
 def warm(program: Caller, company: Company) -> Program:
-    """A program whose user, organisation and levels are known to this process already."""
+    """A program whose user, organisation, categories and levels are known to this process already."""
     who = program(company.linxiao)
-    who.new(customer={"name": "李", "phone": "13900000000"})
+    number = who.new(customer={"name": "李", "phone": "13900000000"})
     who.get("/cases")
+    who.get(f"/cases/{number}")
     return who
 
 

@@ -28,7 +28,7 @@ from huiyin.clocks import listing as deadlines
 from huiyin.clocks import queries as clock_queries
 from huiyin.clocks.models import Clock
 from huiyin.customers import queries as customers
-from huiyin.customers.actions import Person, recognise
+from huiyin.customers.actions import Person, recognise, recognise_all
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_rows
 from huiyin.groups import candidates, joining
@@ -359,6 +359,25 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "its clocks": lambda: clock_queries.of_case(some),
         "its visit": lambda: return_queries.planned(some),
         "the receipt page": lambda: Case.objects.get(link_digest=some.link_digest),
+        "a known outside number, as a program asks for it": lambda: listing.page(
+            admin, Filter(source="letters", external_number="7"), limit=10
+        ),
+        "what is due soon, by a filter": lambda: deadlines.by_deadline(
+            agent,
+            Filter(kinds=frozenset({"repair"})),
+            due=deadlines.which("soon", now + timedelta(minutes=50)),
+            limit=10,
+        ),
+        "what is late": lambda: deadlines.by_deadline(
+            admin, Filter(), due=deadlines.which("late", now + timedelta(minutes=50)), limit=10
+        ),
+        "other protected cases of a customer": lambda: list(
+            Case.objects.filter(customer=some.customer_id, protected=True).exclude(pk=some.pk)
+        ),
+        "mail of a case that waits": lambda: list(Mail.objects.filter(case=some, next_at__isnull=False)),
+        "customers of a file by their addresses": lambda: recognise_all(
+            [(Person(email=f"c{n}@example.com"), company.ljf.pk) for n in range(20)]
+        ),
         "clocks of a page": lambda: clock_queries.open_by_case(many[:50]),
         "due soon": lambda: clock_queries.due_soon(agent, now + timedelta(minutes=50), limit=10),
         "to decide": lambda: deciding.to_decide(agent, Filter(), limit=10),

@@ -221,7 +221,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         # Whoever fills in a form has read it: the choices of the form have questions of their own.
         "in_group": on_case(groups.of_case(request.user, sheet.case)) if opened is None else None,
     }
-    return show(request, "desk/case.html", context, status=status)
+    return show(request, "desk/case.html", context, status=status, counted=False)
 
 
 def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
@@ -308,4 +308,4 @@ def tell(request: StaffRequest, number: str) -> HttpResponse:
         "link": receipt_url(link) if link else "",
         "messages": [message for message in waiting if LINK not in message.tags.split()],
     }
-    return show(request, "desk/tell.html", context)
+    return show(request, "desk/tell.html", context, counted=False)

@@ -104,6 +104,7 @@ class FillForm(VerbForm):
             name = f"field_{number}"
             self.named[name] = field
             self.fields[name] = _field(field)
+            self.fields[name].needed = field.required  # type: ignore[attr-defined]  # said beside its label
             self.fields[name].initial = self.sheet.details.values.get(field.name, "")
 
     def clean(self) -> dict[str, Any]:

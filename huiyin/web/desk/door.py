@@ -19,6 +19,7 @@ from huiyin.alerts import notices
 from huiyin.org.access import Forbidden, Verb
 
 from . import places, saved
+from .counts import counts
 from .reach import can
 
 if TYPE_CHECKING:
@@ -56,15 +57,24 @@ def staff(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Cal
 
 
 def show(
-    request: StaffRequest, template: str, context: dict[str, Any], *, view: str = "", status: int = 200
+    request: StaffRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    view: str = "",
+    status: int = 200,
+    counted: bool = True,
 ) -> HttpResponse:
-    """Render a page of the desk; `view` is the place in the rail that it belongs to."""
+    """Render a page of the desk; `view` is the place in the rail that it belongs to. `counted`: with how many cases lie
+    in each place, unless the page itself asks so much already."""
     waiting = notices.waiting(request.user)
+    if "counts" not in context:
+        context = context | {"counts": counts(request.user, request.now) if counted else {}}
     rail = {
         "now": request.now,
         "current_view": view,
         "may_create": can(request.user, Verb.CREATE),
-        "places": places.of(request.user, {"notices": waiting.count, **context.get("counts", {})}),
+        "places": places.of(request.user, {"notices": waiting.count, **context["counts"]}),
         "notices": waiting,
         "saved_views": saved.of(request.user),
     }

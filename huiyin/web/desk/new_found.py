@@ -15,11 +15,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from huiyin.cases import details, severity
 from huiyin.cases import queries as cases
-from huiyin.cases import severity
 from huiyin.cases.alike import Likely
 from huiyin.cases.arriving import Caller, Typed, arriving
 from huiyin.cases.intake import first_grade
+from huiyin.cases.particulars import Field
 from huiyin.clocks.preview import respond_by
 from huiyin.org import access
 from huiyin.org.access import Forbidden, Verb
@@ -89,6 +90,8 @@ class Found:
     """By when we would answer."""
     said: bool
     """Is there anything to go by?"""
+    asked: Sequence[Field] = ()
+    """What the category wants to know."""
 
 
 def found(request: StaffRequest, data: QueryDict) -> Found:
@@ -116,6 +119,7 @@ def found(request: StaffRequest, data: QueryDict) -> Found:
         grade=severity.sentence(grade.data()) if category or grade.taps else "",
         due_at=respond_by(_kind(data), site.pk, typed.category, grade, request.now),
         said=bool(typed.text or typed.name or typed.phone or typed.place),
+        asked=details.asked_by(typed.category)[1],
     )
 
 

@@ -61,7 +61,7 @@ def search(request: StaffRequest) -> HttpResponse:
         "rows": rows(page.items, request.now, excerpts=said),
         "older_url": f"?{again.urlencode()}" if page.next else "",
     }
-    return show(request, "desk/search.html", context, view="search")
+    return show(request, "desk/search.html", context, view="search", counted=False)
 
 
 def _customers(request: StaffRequest, query: str) -> HttpResponse:
@@ -72,7 +72,7 @@ def _customers(request: StaffRequest, query: str) -> HttpResponse:
     plain = [(one, [case for case in one.cases if not case.protected]) for one in found]
     people = [(one, rows(those, request.now), _tier_url(request.user, those)) for one, those in plain if those]
     context = {"query": query, "people": people, "part": "customers"}
-    return show(request, "desk/search.html", context, view="search")
+    return show(request, "desk/search.html", context, view="search", counted=False)
 
 
 def _tier_url(user: User, theirs: Sequence[Case]) -> str:

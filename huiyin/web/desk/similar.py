@@ -56,7 +56,7 @@ def similar(request: StaffRequest, number: str) -> HttpResponse:
     context = {"case": case, "likes": likes, "now": request.now}
     if request.headers.get("HX-Request"):
         return render(request, "desk/similar_list.html", context)
-    return show(request, "desk/similar.html", context)
+    return show(request, "desk/similar.html", context, counted=False)
 
 
 def duration(took: timedelta) -> str:

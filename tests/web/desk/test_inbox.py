@@ -281,3 +281,25 @@ def test_an_empty_view_says_what_would_be_here(client_for: ClientFor, company: C
 def test_a_place_in_a_page_by_time_survives_the_way_through_an_address() -> None:
     assert cursor(cursor_text((NOW, 17))) == (NOW, 17)
     assert [cursor(text) for text in (None, "", "x~1", "2026-03-11~1", "2026-03-11T02:00:00+00:00~x")] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases/new/", "/visits/", "/incidents/", "/notices/", "/words/", "/account/", "/imports/", "/views/new/"]
+)
+def test_counts_stand_on_other_pages_too(
+    client_for: ClientFor,
+    company: Company,
+    open_case: Opener,
+    clock: TestClock,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    path: str,
+) -> None:
+    for _ in range(3):
+        open_case()
+    case = open_case(take=True).case
+    dispatch.refer(case.pk, By(company.linxiao, clock.move(1)), reason="责任不清")
+    client = client_for(company.zhaozhuguan)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page = client.get(path).content.decode()
+    shown = dict(re.findall(r'<span class="long">([^<]+)</span>.*?<span class="count">([^<]+)</span>', page))
+    assert (shown["Unassigned"], shown["To decide"]) == ("3", "1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -12,14 +13,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.cases import actions
+from huiyin.cases import actions, categories
 from huiyin.cases.actions import By
 from huiyin.cases.models import Case
 from huiyin.customers.actions import Person
+from huiyin.org.history import Editor
 from huiyin.org.models import User
 from huiyin.returns import actions as returns
 from tests.conftest import Mover, Opener
-from tests.people import Company, TestClock
+from tests.people import NOW, Company, TestClock
 
 ClientFor = Callable[[User], Client]
 NEW = {"site": "LJF", "kind": "complaint", "channel": "phone"}
@@ -198,3 +200,19 @@ def test_only_who_takes_cases_in_looks_callers_up(
         assert client_for(who).post("/cases/new/check/", TYPED).status_code == 403
     assert client.post("/cases/new/check/", TYPED).headers["Location"].startswith("/login/")
     assert client_for(company.linxiao).get("/cases/new/check/").status_code == 405
+
+
+def test_the_fields_of_the_category_say_what_must_be_filled_in_before_resolving(
+    desk: Client, company: Company, open_case: Opener
+) -> None:
+    lift = categories.values_of(company.lift)
+    wanted = replace(lift, extra_fields="梯号 *\n停在几层 | number")
+    categories.change(company.lift.code, wanted, Editor(company.admin, NOW))
+    assert "梯号" not in beside(desk)
+    page = beside(desk, category=str(company.lift.pk))
+    assert re.search(r"<li>梯号 <span class=.mark.>needed before resolving</span></li>", page)
+    assert "<li>停在几层</li>" in page
+    case = open_case(category=company.lift, take=True).case
+    form = unescape(desk.get(f"/cases/{case.number}/fill/").content.decode())
+    assert re.search(r"梯号 <span class=.optional.>\(needed before resolving\)", form)
+    assert re.search(r"停在几层 <span class=.optional.>\(optional\)", form)
