@@ -245,6 +245,7 @@ INSTALLED_APPS = [
     "huiyin.standards",
     "huiyin.messages",
     "huiyin.returns",
+    "huiyin.evidence",
     "huiyin.alerts",
     "huiyin.bulk",
     "huiyin.packs.property",

@@ -13,6 +13,7 @@ from huiyin.cases import files, given, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
+from huiyin.evidence import actions as evidence
 from huiyin.imports import advance as imports
 from huiyin.messages import follow as messages_follow
 from huiyin.messages import sending
@@ -38,6 +39,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *(emergencies.sweep, incidents.sweep),
     # After what has a time: the mail server may let us wait.
     sending.sweep,
+    evidence.sweep,
     # Last: it may take most of a turn.
     *(imports.tidy, imports.sweep),
 )

@@ -1,4 +1,5 @@
-"""Database triggers that refuse to change or remove an event, a seal, or an entry of the history of the settings.
+"""Database triggers that refuse to change or remove an event, a seal, an entry of the history of the settings, or a
+record of who was given a file.
 
 Put in place after every migrate: a table remade by a migration on SQLite silently loses its triggers."""
 
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.db import connections
 
-_EVENTS, _SEALS, _SETTINGS = "cases_caseevent", "cases_seal", "org_settingsentry"
+_EVENTS, _SEALS, _SETTINGS, _CUSTODY = "cases_caseevent", "cases_seal", "org_settingsentry", "evidence_handling"
 _SQLITE = {
     "timeline_no_update": (_EVENTS, "BEFORE UPDATE", ""),
     "timeline_no_delete": (_EVENTS, "BEFORE DELETE", ""),
@@ -30,6 +31,13 @@ _SQLITE = {
         "BEFORE INSERT",
         "WHEN EXISTS (SELECT 1 FROM org_settingsentry WHERE id = NEW.id)",
     ),
+    "custody_no_update": (_CUSTODY, "BEFORE UPDATE", ""),
+    "custody_no_delete": (_CUSTODY, "BEFORE DELETE", ""),
+    "custody_no_replace": (
+        _CUSTODY,
+        "BEFORE INSERT",
+        "WHEN EXISTS (SELECT 1 FROM evidence_handling WHERE id = NEW.id)",
+    ),
 }
 _POSTGRESQL = {
     "timeline_no_change": (_EVENTS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
@@ -38,6 +46,8 @@ _POSTGRESQL = {
     "seal_no_truncate": (_SEALS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
     "settings_no_change": (_SETTINGS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
     "settings_no_truncate": (_SETTINGS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
+    "custody_no_change": (_CUSTODY, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "custody_no_truncate": (_CUSTODY, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
 }
 """Trigger → its table, when it fires, on what."""
 _REFUSAL = "the timeline is append-only"

@@ -31,6 +31,7 @@ COMMANDS = {
     "poster": "Write the poster with the QR code of a site or a place.",
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "verify": "Prove that the history of every case is unchanged.",
+    "evidence": "Write a copy of a case that anybody can check without us.",
     "seal": "Seal what was written so far, and print the seal for keeping elsewhere.",
     "backup": "Write the database and all files into one archive.",
     "restore": "Restore such an archive.",
@@ -40,9 +41,12 @@ COMMANDS = {
     "version": "Show versions.",
     "manage": "Run one of Django's own commands; `huiyin migrate` works as well.",
 }
-HIDDEN = {"prepare": "Bring the database up to date and fill it at the first start; part of `up`."}
+HIDDEN = {
+    "prepare": "Bring the database up to date and fill it at the first start; part of `up`.",
+    "make-copy": "Make an evidence copy that was asked for at the desk; started by the worker.",
+}
 # A door of its own that brings its command along; a name that Python keeps for itself.
-ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_"}
+ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_", "make-copy": "huiyin.cli.make_copy"}
 WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
 
 _NOT_FOR_OTHERS = 0o027  # the database holds what customers said, wherever its folder lies

@@ -69,14 +69,16 @@ class Verb(TextChoices):
     IDENTIFY = "identify", _("Know a protected customer")
     IMPORT = "import", _("Import")
     SHARE = "share", _("Share a view")
+    EXPORT = "export", _("Take an evidence copy, see who had its files")
     ADMINISTER = "administer", _("Administer")
 
 
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset({Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.OVERRIDE, Verb.SUPERVISE})
-_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.ADMINISTER}
-_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE}
+_NOT_DESK = frozenset({Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.EXPORT, Verb.ADMINISTER})
+_DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _NOT_DESK
+_LEAD = _DESK | _DEPARTMENT | _DECIDING | {Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.EXPORT}
 
 VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,
@@ -84,7 +86,7 @@ VERBS: Mapping[Role, frozenset[Verb]] = {
     | {Verb.VIEW, Verb.NOTE, Verb.CHECK, Verb.FILL, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
-    Role.AUDITOR: frozenset({Verb.VIEW}),
+    Role.AUDITOR: frozenset({Verb.VIEW, Verb.EXPORT}),
     # Keeping the installation running gives no right to know who spoke in confidence.
     Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY},
 }

@@ -42,6 +42,7 @@ def test_every_operation_has_a_name_of_its_own_and_every_verb_an_address() -> No
         "identify",
         "import",
         "share",
+        "export",
         "administer",
     }
 
@@ -58,7 +59,7 @@ def test_posts_take_a_key_and_verbs_a_precondition() -> None:
 
 def test_the_guide_names_every_verb_and_every_address() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "guide" / "api.md").read_text(encoding="utf-8")
-    verbs = {verb.value for verb in Verb} - {"view", "create", "identify", "import", "share", "administer"}
+    verbs = {verb.value for verb in Verb} - {"view", "create", "identify", "import", "share", "export", "administer"}
     assert [verb for verb in sorted(verbs) if f"`{verb}`" not in guide] == []
     addresses = {path.removeprefix("/api/v1") for path in json.loads(described())["paths"]}
     plain = {path.replace("{file_id}", "{id}") for path in addresses if path.rsplit("/", 1)[1] not in verbs}

@@ -106,6 +106,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "acknowledge",
         "identify",
         "share",
+        "export",
     }
 
 

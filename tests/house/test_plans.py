@@ -294,7 +294,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "provisional deadlines": clock_queries.provisional,
         "the sweep of clocks": lambda: clocks._due(now),
         "the sweep of seals, which finds nothing due": lambda: seals.sweep(now),
-        "the seals' proof of a few cases": lambda: sealed._digests([(case, 1) for case in many[:50]]),
+        "the seals' proof of a few cases": lambda: sealed.digests_of([(case, 1) for case in many[:50]]),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"

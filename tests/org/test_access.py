@@ -79,6 +79,7 @@ untag          x     .           x          x       .       x
 identify       .     .           x          x       .       .
 import         .     .           x          x       .       x
 share          .     .           x          x       .       x
+export         .     .           x          x       x       x
 administer     .     .           .          .       .       x
 """
 

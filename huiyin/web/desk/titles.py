@@ -102,6 +102,7 @@ def _noted(data: Data, known: Known) -> str:
         "field": _("Filled in: %(name)s"),
         "related": _("Linked with another case"),
         "unrelated": _("No longer linked with another case"),
+        "copied": _("Own copy saved by the customer") if data.get("by") == "customer" else _("Evidence copy taken"),
     }.get(data.get("what", ""), _("Noted"))
     if "field" in data:
         value = YES_NO.get(data.get("value", ""), data.get("value", ""))
