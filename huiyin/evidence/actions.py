@@ -170,8 +170,13 @@ def _start(now: datetime) -> int:
     mine = Copy.objects.filter(free, pk=waiting.pk, state=State.WAITING, tries=waiting.tries)
     if not mine.update(begun_at=now, tries=F("tries") + 1):
         return 0  # another worker was quicker
-    _running.append(subprocess.Popen([sys.executable, "-m", "huiyin", "make-copy", str(waiting.pk)]))
+    _running.append(spawn(waiting.pk))
     return 1
+
+
+def spawn(copy_id: int) -> subprocess.Popen[bytes]:
+    """Start the process that makes a copy; it ends by itself."""
+    return subprocess.Popen([sys.executable, "-m", "huiyin", "make-copy", str(copy_id)])
 
 
 def _clear(now: datetime) -> int:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+COMMAND = [sys.executable, "-m", "huiyin.evidence.paper"]
 _LONGEST = 120
 """Seconds: a case of a thousand events takes two."""
 _WHY = {3: "font", 4: "typst"}
@@ -26,7 +27,7 @@ def pdf_of(document: Mapping[str, Any]) -> bytes:
     """The PDF. Raises `NoPaper`."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "huiyin.evidence.paper"],
+            COMMAND,
             input=json.dumps(document, ensure_ascii=False).encode(),
             capture_output=True,
             timeout=_LONGEST,

@@ -20,6 +20,10 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Optional, Tuple
 
 MANIFEST, SUM = "manifest.json", "manifest.sha256"
+LINE = {"seq", "digest", "entry", "withheld", "words", "files"}
+WORDS = {"text", "salt", "erased", "withheld", "digest"}
+FILES = ({"sha256", "name", "member"}, {"sha256", "name", "missing"}, {"sha256", "withheld"})
+"""What a line of events.jsonl, its words and its files may say."""
 Fault = Tuple[str, str]
 Read = Callable[[str], bytes]
 
@@ -127,6 +131,9 @@ def check_events(copy: Copy) -> None:
             copy.wrong(f"event {number} was changed, or one before it", f"第 {number} 条记录或其前一条被改动")
             return
         digest = line["digest"]
+        rows = line.get("files", [])
+        if not well_formed(line) or any(set(row) not in FILES for row in rows):
+            copy.wrong(f"event {number} says what no copy says", f"第 {number} 条记录含有副本中不应有的内容")
         check_words(copy, line)
     if (len(copy.events), digest) != (case["events"], case["digest"]):
         copy.wrong("events were cut off at the end, or added", "末尾的记录被截去或添加")
@@ -135,6 +142,14 @@ def check_events(copy: Copy) -> None:
         copy.note(
             f"{hidden} events are withheld: of them only digests stand here", f"{hidden} 条记录未提供内容,仅有摘要"
         )
+
+
+def well_formed(line: dict[str, Any]) -> bool:
+    """Has a line the parts that a copy gives it, and no others?"""
+    words = line.get("words", {})
+    return (
+        set(line) <= LINE and ("entry" in line) != ("withheld" in line) and all(set(w) <= WORDS for w in words.values())
+    )
 
 
 def check_words(copy: Copy, line: dict[str, Any]) -> None:

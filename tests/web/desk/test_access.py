@@ -56,8 +56,12 @@ def expected_pages() -> list[tuple[str, str, int]]:
     for person in PEOPLE:
         sees = 404 if person == "chenjia" else 200
         of_case = ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/words/", "/cases/NUMBER/similar/")
+        of_case += ("/cases/NUMBER/evidence/",)
         rows += [(person, path, sees) for path in of_case]
-        rows.append((person, "/cases/NUMBER/files/1/", 404))
+        none = ("/cases/NUMBER/files/1/", "/cases/NUMBER/files/1/look/")
+        rows += [(person, path, 404) for path in none]
+        copies = sees if sees == 404 or person not in ("linxiao", "zhougong", "hemin") else 403
+        rows.append((person, "/cases/NUMBER/evidence/987/", 404 if copies == 200 else copies))
         creates = 403 if person in ("zhougong", "auditor") else 200
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
         rows.append((person, "/inbox/to-decide/", 404 if person in ("zhougong", "auditor") else 200))
