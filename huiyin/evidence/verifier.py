@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Checks an evidence copy of Huiyin: the record of one case, its words, its files and the seals over it.
-核验回音工单证据副本:一张工单的过程记录、文字、附件和封存。
+核验回音工单证据副本：一张工单的过程记录、文字、附件和封存。
 
     python3 verify.py                 the folder in which this file lies / 本文件所在的文件夹
     python3 verify.py COPY.zip        a copy that was not unpacked / 未解压的副本
     python3 verify.py --seal DIGEST   a seal that was kept elsewhere must be among the seals / 另行保存的封存摘要
 
 Needs Python 3.8 or newer and nothing else; sends nothing anywhere. Exit status 1 when something is wrong.
-只需 Python 3.8 或更新版本,不联网。发现问题时退出码为 1。
+只需 Python 3.8 或更新版本，不联网。发现问题时退出码为 1。
 """
 
 from __future__ import annotations
@@ -111,10 +111,10 @@ def check_members(copy: Copy) -> None:
 
 
 def read_lines(copy: Copy, name: str) -> list[dict[str, Any]]:
-    """The lines of a member; none when it isn't there."""
+    """The lines of a member; none when it isn't there. What people write may hold other ends of lines than ours."""
     if name not in copy.names:
         return []
-    return [json.loads(line) for line in copy.read(name).decode().splitlines() if line]
+    return [json.loads(line) for line in copy.read(name).decode().split("\n") if line]
 
 
 def check_events(copy: Copy) -> None:
@@ -140,7 +140,7 @@ def check_events(copy: Copy) -> None:
     hidden = sum(1 for line in copy.events if line.get("withheld"))
     if hidden:
         copy.note(
-            f"{hidden} events are withheld: of them only digests stand here", f"{hidden} 条记录未提供内容,仅有摘要"
+            f"{hidden} events are withheld: of them only digests stand here", f"{hidden} 条记录未提供内容，仅有摘要"
         )
 
 
@@ -160,19 +160,19 @@ def check_words(copy: Copy, line: dict[str, Any]) -> None:
     for part in sorted(set(words) | set(expected)):
         said = words.get(part)
         if part not in expected:
-            copy.wrong(f"event {number}: words were added ({part})", f"第 {number} 条记录:文字是后加的({part})")
+            copy.wrong(f"event {number}: words were added ({part})", f"第 {number} 条记录：文字是后加的（{part}）")
         elif said is None:
-            copy.wrong(f"event {number}: words are missing ({part})", f"第 {number} 条记录:缺少文字({part})")
+            copy.wrong(f"event {number}: words are missing ({part})", f"第 {number} 条记录：缺少文字（{part}）")
         elif said.get("erased"):
             if said.get("text") or said.get("salt"):
-                copy.wrong(f"event {number}: erased words stand there", f"第 {number} 条记录:已依法删除的文字仍在")
+                copy.wrong(f"event {number}: erased words stand there", f"第 {number} 条记录：已依法删除的文字仍在")
             copy.note(
-                f"event {number}: words were erased by law ({part})", f"第 {number} 条记录:文字已依法删除({part})"
+                f"event {number}: words were erased by law ({part})", f"第 {number} 条记录：文字已依法删除（{part}）"
             )
         elif not said.get("withheld") and sha256(bytes.fromhex(said["salt"]) + said["text"].encode()) != expected[part]:
-            copy.wrong(f"event {number}: words were changed ({part})", f"第 {number} 条记录:文字被改动({part})")
+            copy.wrong(f"event {number}: words were changed ({part})", f"第 {number} 条记录：文字被改动（{part}）")
     if any(said.get("withheld") for said in words.values()):
-        copy.note(f"event {number}: words are withheld or crossed out", f"第 {number} 条记录:文字未提供或已隐去")
+        copy.note(f"event {number}: words are withheld or crossed out", f"第 {number} 条记录：文字未提供或已隐去")
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -186,13 +186,13 @@ def check_files(copy: Copy) -> None:
         rows = line.get("files", [])
         for digest in sorted(set(entry["data"].get("files", [])) if entry else ()):
             if not any(row["sha256"] == digest for row in rows):
-                copy.wrong(f"event {number}: a file is missing", f"第 {number} 条记录:缺少附件")
+                copy.wrong(f"event {number}: a file is missing", f"第 {number} 条记录：缺少附件")
         for row in rows:
             spoken.add(row.get("member", ""))
             check_file(copy, number, row, entry)
     for name in copy.names:
         if name.startswith("files/") and name not in spoken and name in copy.manifest["members"]:
-            copy.wrong(f"{name}: no event speaks of it", f"{name}:没有记录提到它")
+            copy.wrong(f"{name}: no event speaks of it", f"{name}：没有记录提到它")
         elif name.startswith("files/") and sha256(copy.read(name)) != name.split("/")[1]:
             copy.wrong(f"{name} is not the file of this digest", f"{name} 与其摘要不符")
 
@@ -201,16 +201,16 @@ def check_file(copy: Copy, number: int, row: dict[str, Any], entry: dict[str, An
     """Is one file of an event there, and the event's own?"""
     digest, name = row["sha256"], row.get("member", "")
     if entry is not None and digest not in entry["data"].get("files", []):
-        copy.wrong(f"event {number}: a file was added", f"第 {number} 条记录:附件是后加的")
+        copy.wrong(f"event {number}: a file was added", f"第 {number} 条记录：附件是后加的")
     if row.get("missing"):
         copy.wrong(
             f"event {number}: {row['name']} was already gone when the copy was made",
-            f"第 {number} 条记录:{row['name']} 在制作副本时已不存在",
+            f"第 {number} 条记录：{row['name']} 在制作副本时已不存在",
         )
     elif row.get("withheld"):
-        copy.note(f"event {number}: a file is withheld", f"第 {number} 条记录:有附件未提供")
+        copy.note(f"event {number}: a file is withheld", f"第 {number} 条记录：有附件未提供")
     elif not name.startswith(f"files/{digest}/") or name not in copy.names:
-        copy.wrong(f"event {number}: {row['name']} is missing", f"第 {number} 条记录:缺少 {row['name']}")
+        copy.wrong(f"event {number}: {row['name']} is missing", f"第 {number} 条记录：缺少 {row['name']}")
 
 
 # --- seals -----------------------------------------------------------------------------------------------------------
@@ -228,12 +228,12 @@ def check_seals(copy: Copy, kept: list[str]) -> None:
         for first, last, digest in entries_of(copy, seal):
             if first != covered + 1:
                 copy.wrong(
-                    f"seal {number}: events before {first} are not sealed", f"第 {number} 号封存:其前有记录未封存"
+                    f"seal {number}: events before {first} are not sealed", f"第 {number} 号封存：其前有记录未封存"
                 )
             if last > len(copy.events) or copy.events[last - 1].get("digest") != digest:
                 copy.wrong(
                     f"seal {number}: event {last} is another one or missing",
-                    f"第 {number} 号封存:第 {last} 条记录不符或缺失",
+                    f"第 {number} 号封存：第 {last} 条记录不符或缺失",
                 )
             covered = last
         before = seal
@@ -253,7 +253,7 @@ def holds(copy: Copy, seal: dict[str, Any], before: dict[str, Any] | None) -> bo
     """Is a seal what its digest covers, and does it follow the one before it?"""
     content = seal_lines(copy, seal)
     head = {key: seal[key] for key in ("seal", "at", "cases", "events")}
-    rows = [line.split() for line in content.decode().splitlines()]
+    rows = [line.split() for line in content.decode().split("\n") if line]
     if len(rows) != seal["cases"] or sum(int(row[2]) - int(row[1]) + 1 for row in rows) != seal["events"]:
         return False
     if before is not None and before["seal"] + 1 == seal["seal"] and before["digest"] != seal["previous"]:
@@ -269,7 +269,7 @@ def seal_lines(copy: Copy, seal: dict[str, Any]) -> bytes:
 
 def entries_of(copy: Copy, seal: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
     """What a seal says of this case: first event, last event, digest of the last."""
-    for line in seal_lines(copy, seal).decode().splitlines():
+    for line in filter(None, seal_lines(copy, seal).decode().split("\n")):
         case, first, last, digest = line.split(" ")
         if int(case) == copy.manifest["case"]["key"]:
             yield int(first), int(last), digest
@@ -285,13 +285,13 @@ def check(copy: Copy, kept: list[str]) -> None:
         if not copy.manifest:
             return
         if copy.manifest.get("format") != 1:
-            copy.wrong("the copy is of a newer format: use its own verify.py", "副本格式较新,请使用其自带的 verify.py")
+            copy.wrong("the copy is of a newer format: use its own verify.py", "副本格式较新，请使用其自带的 verify.py")
             return
         check_events(copy)
         check_files(copy)
         check_seals(copy, kept)
     except Exception as error:  # whatever a damaged copy does to a reader, it is a fault of the copy
-        copy.wrong(f"the copy can't be read: {error!r}", f"无法读取副本:{error!r}")
+        copy.wrong(f"the copy can't be read: {error!r}", f"无法读取副本：{error!r}")
 
 
 def say(mark: str, line: Fault) -> None:
@@ -326,7 +326,7 @@ def main(arguments: list[str]) -> int:
         "✓",
         (
             f"Case {case['number']}: {case['events']} events, everything is as it was written.",
-            f"工单 {case['number']}:共 {case['events']} 条记录,与写入时一致。",
+            f"工单 {case['number']}:共 {case['events']} 条记录，与写入时一致。",
         ),
     )
     if path.is_file():

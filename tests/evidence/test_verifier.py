@@ -15,7 +15,7 @@ from huiyin.base import ledger
 from huiyin.cases import guard
 from huiyin.cases.models import Case, Message, Seal
 from huiyin.evidence import verifier
-from tests.conftest import Mover
+from tests.conftest import Mover, Opener
 from tests.evidence.conftest import VERIFIER, Taker, check, events, lines, members, pack, resign
 from tests.people import Company
 
@@ -149,6 +149,11 @@ def test_words_that_were_changed_added_or_taken_away_are_named(good: dict[str, b
     rows = events(good)
     rows[0]["words"]["other"] = {"text": "x", "salt": "00" * 16}  # type: ignore[index]
     assert "words were added" in check(pack(resign({**good, "events.jsonl": lines(rows)}), tmp_path / "c.zip")).said
+
+
+def test_words_with_every_sort_of_line_end_in_them_pass(take: Taker, open_case: Opener) -> None:
+    new = open_case(text="一\r\n二\u2028三\x0b四\x85五\x1e六").case
+    assert check(take(number=new.number)).status == 0
 
 
 def test_erased_words_pass_as_erased(take: Taker, case: Case, by: Mover, company: Company) -> None:

@@ -31,6 +31,9 @@ from huiyin.customers import queries as customers
 from huiyin.customers.actions import Person, recognise
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_rows
+from huiyin.evidence import actions as copies
+from huiyin.evidence import queries as evidence
+from huiyin.evidence.models import Copy, Handling
 from huiyin.messages import queries as mail
 from huiyin.messages import sending
 from huiyin.messages.actions import may_get
@@ -56,7 +59,8 @@ BIG = (
     "cases_unsealed",
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
-TABLES = (*BIG, *MAIL, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
+EVIDENCE = ("evidence_handling", "evidence_copy")
+TABLES = (*BIG, *MAIL, *EVIDENCE, "clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
 
 
 @pytest.fixture
@@ -128,7 +132,16 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     areas = ("site", "person", "levels", "year")
     entries = [SettingsEntry(at=NOW, area=areas[c.pk % 4], thing=str(c.pk % 100), before={}, after={}) for c in made]
     SettingsEntry.objects.bulk_create(entries)
+    _fill_evidence(company, made)
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
+
+
+def _fill_evidence(company: Company, made: list[Case]) -> None:
+    files = dict(File.objects.values_list("case_id", "pk"))
+    rows = [Handling(case=case, file_id=files[case.pk], user=company.hemin, act="shown", at=NOW) for case in made]
+    _fill(Handling, rows)
+    state = lambda c: "waiting" if c.pk % 500 == 0 else "ready" if c.pk % 400 == 0 else "gone"  # noqa: E731
+    Copy.objects.bulk_create([Copy(case=case, user=company.hemin, asked_at=NOW, state=state(case)) for case in made])
 
 
 def _of(value: Any, case: Case) -> Any:
@@ -241,6 +254,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     some = Case.objects.get(pk=many[-9])
     theirs = cases.visible(agent).order_by("pk")[0]
     mine = frozenset({company.ljf.pk})
+    monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
     acts: dict[str, Callable[[], object]] = {
         "everything": lambda: cases.page(admin, Filter(), limit=10),
         "everything, further on": lambda: cases.page(admin, Filter(), before=many[2000], limit=10),
@@ -295,6 +309,11 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "the sweep of clocks": lambda: clocks._due(now),
         "the sweep of seals, which finds nothing due": lambda: seals.sweep(now),
         "the seals' proof of a few cases": lambda: sealed.digests_of([(case, 1) for case in many[:50]]),
+        "who was given the files of a case": lambda: evidence.handled(some, most=10),
+        "the files of a case": lambda: evidence.files_of(some),
+        "one's copies of a case": lambda: evidence.copies_of(company.hemin, some),
+        "the sweep of copies": lambda: copies._start(now - timedelta(days=9)),
+        "copies to clear away": lambda: copies._clear(NOW),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"
