@@ -14,6 +14,7 @@ from huiyin.clocks import actions as clocks
 from huiyin.clocks import deciding
 from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
+from huiyin.evidence import actions as evidence
 from huiyin.groups import follow as groups_follow
 from huiyin.groups import joining as groups
 from huiyin.imports import advance as imports
@@ -51,6 +52,7 @@ SWEEPS: tuple[Sweep, ...] = (
     groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.
     sending.sweep,
+    evidence.sweep,
     # Last: it may take most of a turn.
     *(imports.tidy, imports.sweep),
 )

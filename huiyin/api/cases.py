@@ -14,6 +14,7 @@ from huiyin.cases.intake import NewCase, Opened, Outside, open_case
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.plans import milestones
 from huiyin.customers.actions import Person
+from huiyin.evidence.actions import SAVED, hand_out
 from huiyin.org.access import Verb
 
 from . import answers, bodies, case_list, found
@@ -135,6 +136,7 @@ _BYTES = {"responses": {200: {"description": "The bytes", "content": {"*/*": {"s
 def get_file(request: ApiRequest, number: str, file_id: int) -> FileResponse:
     """The bytes of a file."""
     row = queries.file_for(request.caller.user, number, file_id)
+    hand_out(row, SAVED, user=request.caller.user, at=request.caller.at)
     return FileResponse(
         files.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name, content_type=row.media_type
     )

@@ -88,7 +88,7 @@ def mark_of(digest: str) -> bytes:
 def digest_of(previous: str, head: Head, tails: Iterable[Tail]) -> str:
     """The digest of a seal: over the one before it, its head, and every tail with its whole digest."""
     content = hashlib.sha256()
-    for line in _lines(tails):
+    for line in lines(tails):
         content.update(line)
     entry = {
         "seal": head.number,
@@ -100,6 +100,7 @@ def digest_of(previous: str, head: Head, tails: Iterable[Tail]) -> str:
     return ledger.link(previous, entry)
 
 
-def _lines(tails: Iterable[Tail]) -> Iterator[bytes]:
+def lines(tails: Iterable[Tail]) -> Iterator[bytes]:
+    """The lines that a seal is a digest of."""
     for case, first, last, digest in tails:
         yield f"{case} {first} {last} {digest}\n".encode()

@@ -98,7 +98,7 @@ class Seals:
         mine = [row for row in rows if self.only in {None, row.case_id}]
         for row in mine:
             self.covered.reach(row.case_id, row.first, row.last)
-        digests = _digests([(row.case_id, row.last) for row in mine])
+        digests = digests_of([(row.case_id, row.last) for row in mine])
         gone = _gone([row.case_id for row in mine if (row.case_id, row.last) not in digests])
         for row in mine:
             found = digests.get((row.case_id, row.last))
@@ -129,7 +129,7 @@ class Seals:
         tails, faults = list[Tail](), list[Fault]()
         for start in range(0, len(entries), _BATCH):
             chunk = entries[start : start + _BATCH]
-            digests = _digests([(entry.case, entry.last) for entry in chunk])
+            digests = digests_of([(entry.case, entry.last) for entry in chunk])
             gone = _gone([entry.case for entry in chunk if (entry.case, entry.last) not in digests])
             for entry in chunk:
                 digest = digests.get((entry.case, entry.last))
@@ -156,7 +156,8 @@ def _holds(seal: Seal, previous: str, tails: Sequence[Tail]) -> bool:
     return events == seal.events and plain.digest_of(previous, head, tails) == seal.digest
 
 
-def _digests(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+def digests_of(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The digests of these events: (case, number) → digest; of one that is missing none."""
     if not pairs:
         return {}
     values = ", ".join(f"({case:d}, {seq:d})" for case, seq in pairs)

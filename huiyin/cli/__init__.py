@@ -32,6 +32,7 @@ COMMANDS = {
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "groups": "Count the groups of cases with one fault, or find them anew.",
     "verify": "Prove that the history of every case is unchanged.",
+    "evidence": "Write a copy of a case that anybody can check without us.",
     "seal": "Seal what was written so far, and print the seal for keeping elsewhere.",
     "rates": "Show the rates; make them anew from what is stored.",
     "backup": "Write the database and all files into one archive.",
@@ -42,9 +43,12 @@ COMMANDS = {
     "version": "Show versions.",
     "manage": "Run one of Django's own commands; `huiyin migrate` works as well.",
 }
-HIDDEN = {"prepare": "Bring the database up to date and fill it at the first start; part of `up`."}
+HIDDEN = {
+    "prepare": "Bring the database up to date and fill it at the first start; part of `up`.",
+    "make-copy": "Make an evidence copy that was asked for at the desk; started by the worker.",
+}
 # A door of its own that brings its command along; a name that Python keeps for itself.
-ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_"}
+ELSEWHERE = {"work": "huiyin.worker.loop", "import": "huiyin.cli.import_", "make-copy": "huiyin.cli.make_copy"}
 WITHOUT_DJANGO = frozenset({"up", "serve", "version", "manage"})  # quick to start, small in memory
 
 _NOT_FOR_OTHERS = 0o027  # the database holds what customers said, wherever its folder lies

@@ -81,6 +81,7 @@ class Verb(TextChoices):
     SHARE = "share", _("Share a view")
     MEASURE = "measure", _("Read the rates")
     EXCLUDE = "exclude", _("Leave out of a rate")
+    EXPORT = "export", _("Take an evidence copy, see who had its files")
     ADMINISTER = "administer", _("Administer")
 
 
@@ -89,7 +90,7 @@ _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Ver
 _DECIDING = frozenset(
     {Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.APPROVE, Verb.OVERRIDE, Verb.SUPERVISE}
 )
-_LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE})
+_LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE, Verb.EXPORT})
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _LEADING - {Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
 
@@ -100,7 +101,7 @@ VERBS: Mapping[Role, frozenset[Verb]] = {
     | {Verb.DELIVER},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
-    Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE}),
+    Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE, Verb.EXPORT}),
     # Keeping the installation running gives no right to know who spoke in confidence, nor to give money away.
     Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY, Verb.APPROVE},
 }

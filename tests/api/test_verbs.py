@@ -109,6 +109,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "share",
         "measure",
         "exclude",
+        "export",
     }
 
 

@@ -31,6 +31,9 @@ from huiyin.customers import queries as customers
 from huiyin.customers.actions import Person, recognise, recognise_all
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_rows
+from huiyin.evidence import actions as copies
+from huiyin.evidence import queries as evidence
+from huiyin.evidence.models import Copy, Handling
 from huiyin.groups import candidates, joining
 from huiyin.groups import queries as groups
 from huiyin.groups.candidates import Edge
@@ -70,8 +73,9 @@ MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
+EVIDENCE = ("evidence_handling", "evidence_copy")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
-TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *OTHERS)
+TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
 
 
 @pytest.fixture
@@ -146,6 +150,7 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     SettingsEntry.objects.bulk_create(entries)
     _fill_counted(made)
     _fill_groups(made)
+    _fill_evidence(company, made)
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
 
 
@@ -204,6 +209,19 @@ def _fill_good(made: list[Case]) -> None:
     sums = [Running(customer_id=c.customer_id, period="2026", currency="CNY", used=1) for c in made]
     _fill(Running, sums)
     _fill(CaseFailure, [CaseFailure(case=c, failure=types[c.pk % 60], gravity="minor") for c in made])
+
+
+def _fill_evidence(company: Company, made: list[Case]) -> None:
+    files = dict(File.objects.values_list("case_id", "pk"))
+    rows = [Handling(case=case, file_id=files[case.pk], user=company.hemin, act="shown", at=NOW) for case in made]
+    _fill(Handling, rows)
+    copies = [Copy(case=case, user=company.hemin, asked_at=NOW, state="gone") for case in made]
+    for copy in copies:
+        if copy.case_id % 400 == 0:
+            copy.state = "ready"
+        if copy.case_id % 500 == 0:
+            copy.state = "waiting"
+    Copy.objects.bulk_create(copies)
 
 
 def _of(value: Any, case: Case) -> Any:
@@ -326,6 +344,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     week = rates.Period(NOW.date() - timedelta(days=7), NOW.date())
     group = Group.objects.filter(pk__in=groups.visible(agent)).latest("pk")
     grouped = Case.objects.filter(member__group=group)[0]
+    monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
     acts: dict[str, Callable[[], object]] = {
         "groups": lambda: groups.page(admin, shared=True, limit=10),
         "groups that I see a case of": lambda: groups.page(agent, limit=10),
@@ -418,7 +437,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "provisional deadlines": clock_queries.provisional,
         "the sweep of clocks": lambda: clocks._due(now),
         "the sweep of seals, which finds nothing due": lambda: seals.sweep(now),
-        "the seals' proof of a few cases": lambda: sealed._digests([(case, 1) for case in many[:50]]),
+        "the seals' proof of a few cases": lambda: sealed.digests_of([(case, 1) for case in many[:50]]),
         "figures of a site": lambda: rates.figures(mine, week),
         "figures by channel": lambda: rates.broken_down(mine, week, rates.By.CHANNEL),
         "one's own figures": lambda: rates.own(agent, week),
@@ -435,6 +454,11 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "resolutions of some customers": lambda: list(
             Fact.objects.filter(customer__in=[some.customer_id], rate="once").exclude(category=None)
         ),
+        "who was given the files of a case": lambda: evidence.handled(some, most=10),
+        "the files of a case": lambda: evidence.files_of(some),
+        "one's copies of a case": lambda: evidence.copies_of(company.hemin, some),
+        "the sweep of copies": lambda: copies._start(now - timedelta(days=9)),
+        "copies to clear away": lambda: copies._clear(NOW),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"

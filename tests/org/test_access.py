@@ -91,6 +91,7 @@ import         .     .           x          x       .       x
 share          .     .           x          x       .       x
 measure        .     .           x          x       x       x
 exclude        .     .           x          x       .       x
+export         .     .           x          x       x       x
 administer     .     .           .          .       .       x
 """
 

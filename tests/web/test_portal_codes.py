@@ -130,7 +130,12 @@ def test_the_copy_holds_the_decision_and_the_customers_own_files_alone(
     actions.refuse(case.pk, by(company.zhaozhuguan), reason="物业费不能免", basis="合同第十二条")
     answer = customer.get(f"{link}copy.zip")
     packed = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
-    assert packed.namelist() == [f"{case.number}.txt", "01 门.gif"]
+    names = packed.namelist()
+    assert [name.rsplit("/", 1)[-1] for name in names if name.startswith("files/")] == ["门.gif"]
+    assert {f"{case.number}.txt", "README.txt", "README.zh.txt", "events.jsonl", "verify.py"} <= set(names)
+    assert "custody.jsonl" not in names
+    everything = b"".join(packed.read(name) for name in names).decode(errors="replace")
+    assert [word for word in ("只有我们知道", "inside.gif", "ours.gif") if word in everything] == []
     text = packed.read(f"{case.number}.txt").decode("utf-8-sig")
     for words in ("师傅已到场", "物业费不能免", "合同第十二条", "7-2-电梯"):
         assert words in text

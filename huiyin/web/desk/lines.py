@@ -24,7 +24,7 @@ from .sheet import Sheet
 from .titles import Known, other_case, people, title_of
 
 if TYPE_CHECKING:
-    from huiyin.cases.models import CaseEvent
+    from huiyin.cases.models import CaseEvent, File
 
 E = EventKind
 
@@ -46,6 +46,8 @@ class FileLink:
     url: str
     name: str
     is_image: bool
+    look: str
+    """The page on which it is looked at."""
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,14 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
         title=title_of(E(event.kind), event.data, known),
         actor_name=_actor(event),
         parts=parts,
-        files=[
-            FileLink(reverse("case_file", args=[sheet.case.number, file.pk]), file.name, file.media_type in SHOWN)
-            for file in entry.files
-        ],
+        files=[_file(sheet.case.number, file) for file in entry.files],
         other=receipt_number(other) if other else "",
     )
+
+
+def _file(number: str, file: File) -> FileLink:
+    url, look = (reverse(page, args=[number, file.pk]) for page in ("case_file", "case_file_look"))
+    return FileLink(url, file.name, file.media_type in SHOWN, look)
 
 
 def _label(part: str, data: Mapping[str, Any], known: Known) -> str:

@@ -121,6 +121,7 @@ def _noted(data: Data, known: Known) -> str:
         "remark": _("Special with this case of group #%(group)s"),
         "contact": _("Contact corrected"),
         "tier": _tier(data),
+        "copied": _("Own copy saved by the customer") if data.get("by") == "customer" else _("Evidence copy taken"),
     }.get(data.get("what", ""), _("Noted"))
     if "rate" in data:
         return label % {"rate": Rate(data["rate"]).label}

@@ -1,11 +1,11 @@
-"""A customer's own copy of a case: what was said and decided as text, and the files they sent themselves."""
+"""A customer's own copy of a case: what was said and decided as text, the files they sent, and what proves it.
+
+No PDF: this page is open to all who have a link, and must not start processes for them."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import PurePath
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from huiyin.base.ids import grouped
-from huiyin.cases import told
-from huiyin.cases.files import path_of
 from huiyin.cases.workflow import EventKind
+from huiyin.evidence import copying
+from huiyin.evidence.actions import give_customer
+from huiyin.evidence.lines import for_customer
 
 from . import story
 
@@ -31,13 +32,12 @@ _IN_MEMORY = 4 * 1024 * 1024
 
 def archive(case: Case, link: str, now: datetime) -> FileResponse:
     """A zip file. What we sent the customer stays on the page: only what they brought themselves is given back."""
-    entries = told.entries(case)
+    copied = for_customer(case)
+    entries = copied.in_time
+    text = "\ufeff" + "\r\n".join(_lines(case, entries, link)) + "\r\n"
     # Closed by the response once it is sent; no `with`, which would close it before.
     file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as packed:
-        packed.writestr(f"{case.number}.txt", "\ufeff" + "\r\n".join(_lines(case, entries, link, now)) + "\r\n")
-        for name, one in _files(entries):
-            packed.write(path_of(one.sha256), name)
+    give_customer(case, copying.for_customer(copied, text.encode(), own_files(entries)), file, now)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{case.number}.zip", content_type="application/zip")
 
@@ -47,17 +47,10 @@ def own_files(entries: list[Entry]) -> list[File]:
     return [one for entry in entries if entry.event.kind in _OWN for one in entry.files]
 
 
-def _files(entries: list[Entry]) -> Iterator[tuple[str, File]]:
-    """With names of their own, for two photos are often called alike. What is lost is left out."""
-    for number, one in enumerate(own_files(entries), start=1):
-        if path_of(one.sha256).is_file():
-            path = PurePath(one.name)
-            yield f"{number:02} {path.stem[:60]}{path.suffix}", one
-
-
-def _lines(case: Case, entries: list[Entry], link: str, now: datetime) -> Iterator[str]:
+def _lines(case: Case, entries: list[Entry], link: str) -> Iterator[str]:
+    now = entries[-1].event.at if entries else case.received_at  # the same words for the same state of the case
     yield f"{case.site.name} · {_('Receipt number: {number}').format(number=grouped(case.number))}"
-    yield _("Copy made on {time}").format(time=_time(now))
+    yield _("As it stood on {time}").format(time=_time(now))
     yield _("Where it stands: {standing}").format(standing=story.standing(story.common(case)))
     if case.place:
         yield _("Place: {place}").format(place=case.place)

@@ -197,7 +197,7 @@ def copy(request: HttpRequest, link: str) -> HttpResponseBase:
 @require_safe
 def file(request: HttpRequest, link: str, file_id: int) -> HttpResponseBase:
     """A photo or paper of the case. What people send is never run: it comes as a picture, or is saved."""
-    return give(told.file(by_link(link, timezone.now()), file_id))
+    return give(told.file(by_link(link, now := timezone.now()), file_id), user=None, at=now)
 
 
 def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) -> HttpResponseBase:

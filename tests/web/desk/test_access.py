@@ -57,9 +57,12 @@ def expected_pages() -> list[tuple[str, str, int]]:
     rows = [(person, path, 200) for person in PEOPLE for path in OPEN_TO_ALL]
     for person in PEOPLE:
         sees = 404 if person == "chenjia" else 200
-        of_case = ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/words/", "/cases/NUMBER/similar/")
-        rows += [(person, path, sees) for path in of_case]
-        rows.append((person, "/cases/NUMBER/files/1/", 404))
+        of_case = ("", "tell/", "words/", "similar/", "evidence/")
+        rows += [(person, f"/cases/NUMBER/{path}", sees) for path in of_case]
+        none = ("/cases/NUMBER/files/1/", "/cases/NUMBER/files/1/look/")
+        rows += [(person, path, 404) for path in none]
+        copies = sees if sees == 404 or person not in ("linxiao", "zhougong", "hemin") else 403
+        rows.append((person, "/cases/NUMBER/evidence/987/", 404 if copies == 200 else copies))
         creates = 403 if person in ("zhougong", "auditor") else 200
         rows += [(person, path, creates) for path in ("/cases/new/", "/visits/")]
         rows.append((person, "/inbox/to-decide/", 404 if person in ("zhougong", "auditor") else 200))
