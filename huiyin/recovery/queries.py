@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from huiyin.base import money
-from huiyin.cases import queries as cases
 from huiyin.cases.models import Case
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -97,8 +96,3 @@ def entries(budget: int, *, before: int | None = None, limit: int = 50) -> tuple
         rows = rows.filter(pk__lt=before)
     found = list(rows[: limit + 1])
     return found[:limit], found[limit - 1].pk if len(found) > limit else None
-
-
-def seen(user: User, case_ids: Collection[int]) -> set[int]:
-    """Those of these cases that `user` may open."""
-    return {one.pk for one in cases.some(user, list(case_ids))}
