@@ -206,6 +206,8 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
     first = offers.pop(next_act(sheet, acts), None)
     quick = [] if opened and opened.tabs else [offers[slug] for slug in _SAYING if slug in offers]
     lost = opened if opened and opened.form.is_bound and opened.slug not in acts else None
+    # A joined case is worked on in another, and so is what it has in common with others.
+    grouped = opened is None and sheet.case.joined_into_id is None
     context = _told(request, sheet) | {
         # Work on a joined case is done at the other one: its page asks for what was written there instead.
         "drafts": [] if opened or in_card or sheet.case.joined_into_id else _drafts(request, sheet, acts),
@@ -219,7 +221,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         "answers": task_card.answers(sheet) if "reply" in (one.slug for one in (opened, in_card) if one) else [],
         "lost": lost,
         # Whoever fills in a form has read it: the choices of the form have questions of their own.
-        "in_group": on_case(groups.of_case(request.user, sheet.case)) if opened is None else None,
+        "in_group": on_case(groups.of_case(request.user, sheet.case)) if grouped else None,
     }
     return show(request, "desk/case.html", context, status=status, counted=False)
 

@@ -185,7 +185,7 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
         "offers": _offers(user, one),
         "opened": opened,
     }
-    return show(request, "desk/group.html", context, view="groups", status=status)
+    return show(request, "desk/group.html", context, view="groups", status=status, counted=False)
 
 
 def _rows(request: StaffRequest, one: Shown, members: Sequence[Case]) -> list[tuple[Any, str]]:
