@@ -75,11 +75,11 @@ screenshots: dev packages  ## Take the pictures of the documentation anew, of a 
 	@$(BIN)/python -m tests.screenshots
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --extra postgres pyproject.toml
+	--no-emit-index-url --no-emit-find-links --extra postgres --extra paper pyproject.toml
 
 lock: dev  ## Choose exact versions anew: requirements.lock and requirements-dev.lock
 	@$(COMPILE) --upgrade -o requirements.lock
-	@$(COMPILE) --upgrade --group dev --constraint requirements.lock -o requirements-dev.lock
+	@$(COMPILE) --upgrade --extra analysis --group dev --constraint requirements.lock -o requirements-dev.lock
 
 # Files without line numbers, no obsolete texts, no date: a translation changes only where its text does.
 MESSAGES = huiyin/locale/zh_Hans/LC_MESSAGES/django.po

@@ -8,8 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-RUN = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["postgres"]]
-DEVELOP = [*RUN, *PROJECT["dependency-groups"]["dev"]]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+RUN = [*PROJECT["project"]["dependencies"], *EXTRAS["postgres"], *EXTRAS["paper"]]
+DEVELOP = [*RUN, *EXTRAS["analysis"], *PROJECT["dependency-groups"]["dev"]]
 
 
 def locked(file: str) -> dict[str, str]:

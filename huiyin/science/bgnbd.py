@@ -1,0 +1,160 @@
+"""BG/NBD: how often will customers buy who have no contract, and which of them are still there?
+
+Fader, Hardie & Lee (2005), “Counting Your Customers” the Easy Way, Marketing Science 24(2). A customer buys at a rate of
+their own, and after each purchase leaves for good with a chance of their own; the rates are gamma over customers (r,
+alpha), the chances beta (a, b). Of a customer three numbers count: how often they bought again (`frequency`), when last
+(`recency`), and how long we have known them (`age`); time from the first purchase on, in one unit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from . import fitting
+from .fitting import Fit
+from .given import BadData, NoFit, Numbers, alike, enough, numbers, positive, whole
+from .hyper import log_hyp2f1
+from .measure import Measure
+
+FEWEST = 30
+"""So few customers, and parameters would be noise."""
+_NEAR_ONE = 1e-6
+_STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 5.0, 0.8, 2.5), (2.0, 10.0, 0.5, 5.0))
+
+PURCHASES = Measure(
+    name="Expected purchases",
+    question="How often will this customer buy in the time ahead?",
+    formula="P(alive) × E[(1 − (1 + p·t/(alpha + age))^−(r + frequency)) / p], p ~ Beta(a, b + frequency)",
+    unit="purchases",
+    source="Fader, Hardie & Lee 2005, equation 10",
+    holds="No contract: nobody says good-bye. Purchases at any time, at a steady rate, until the customer leaves.",
+)
+ALIVE = Measure(
+    name="P(alive)",
+    question="How likely is it that this customer has not left for good?",
+    formula="1 / (1 + a/(b + frequency − 1) · ((alpha + age)/(alpha + recency))^(r + frequency)); 1 without a repeat",
+    unit="probability",
+    source="Fader, Hardie & Lee 2008, Computing P(alive) Using the BG/NBD Model",
+    holds="As expected purchases. By this model nobody leaves before a second purchase.",
+)
+
+
+@dataclass(frozen=True)
+class History:
+    """What customers did, checked: a number each, in the same order."""
+
+    frequency: Numbers
+    recency: Numbers
+    age: Numbers
+
+
+def history(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> History:
+    """Raises `BadData` for what can't have been."""
+    names = ("frequency", "recency", "age")
+    lists = (whole("frequency", frequency), numbers("recency", recency), numbers("age", age))
+    alike(names, lists)
+    x, last, known = (np.atleast_1d(one) for one in np.broadcast_arrays(*lists))
+    if (last > known).any():
+        raise BadData("recency", "a last purchase lies after the end of what is known; both count from the first one.")
+    if ((x == 0) != (last == 0)).any():
+        raise BadData("recency", "is 0 for those who never bought again, and for nobody else.")
+    return History(x, last, known)
+
+
+@dataclass(frozen=True)
+class BgNbd:
+    """The four parameters; `fit` has their uncertainty when they were fitted."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    fit: Fit | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("r", "alpha", "a", "b"):
+            positive(name, getattr(self, name))
+
+    def log_likelihood(self, of: History) -> float:
+        """Of what customers did."""
+        return float(_log_likelihood(np.array([self.r, self.alpha, self.a, self.b]), of, np.ones(of.age.size)))
+
+    def alive(self, of: History) -> Numbers:
+        """P(alive) of each customer."""
+        return np.asarray(special.expit(-self._log_odds_gone(of)))
+
+    def purchases(self, of: History, ahead: ArrayLike) -> Numbers:
+        """Expected purchases of each customer in the time `ahead`."""
+        t = numbers("ahead", ahead)
+        alike(("ahead", "age"), (t, of.age))
+        return np.asarray(self._ahead(of.frequency, of.age, t) * self.alive(of))
+
+    def new_customer(self, ahead: ArrayLike) -> Numbers:
+        """Expected purchases, after the first, of somebody who has just bought for the first time."""
+        t = numbers("ahead", ahead)
+        return self._ahead(np.zeros(1), np.zeros(1), t)
+
+    def _log_odds_gone(self, of: History) -> Numbers:
+        x = np.maximum(of.frequency, 1.0)  # without a repeat the odds are nought, whatever stands here
+        odds = (
+            np.log(self.a)
+            - np.log(self.b + x - 1)
+            + (self.r + x) * np.log1p((of.age - of.recency) / (self.alpha + of.recency))
+        )
+        return np.where(of.frequency > 0, odds, -np.inf)
+
+    def _ahead(self, x: Numbers, age: Numbers, t: Numbers) -> Numbers:
+        """Of somebody who is alive. At a = 1 the formula is nought over nought: a hair beside it says the same."""
+        x, age, t = np.broadcast_arrays(x, age, t)
+        a = self.a if abs(self.a - 1) > _NEAR_ONE else 1 + _NEAR_ONE
+        k, c = self.r + x, a + self.b + x - 1
+        found = np.empty(x.shape)
+        usual = c > _NEAR_ONE
+        z = t / (self.alpha + age + t)
+        logs = k[usual] * np.log1p(-z[usual]) + log_hyp2f1(k[usual], self.b + x[usual], c[usual], z[usual])
+        found[usual] = -c[usual] / (a - 1) * np.expm1(logs)
+        rare = ~usual  # nobody bought again, and a + b is below 1
+        found[rare] = self._by_integral(k[rare], t[rare] / (self.alpha + age[rare]))
+        return np.asarray(np.maximum(0.0, found))
+
+    def _by_integral(self, k: Numbers, s: Numbers) -> Numbers:
+        """The same without a difference: k·s·∫ 2F1(k + 1, a; a + b; −s·v) dv from 0 to 1, in steps that suit its fall."""
+        nodes, weights = np.polynomial.legendre.leggauss(64)
+        width = np.log1p(k * s)
+        u = (nodes[:, None] + 1) / 2 * width
+        y = np.expm1(u) / k
+        logs = log_hyp2f1(k + 1, self.b, self.a + self.b, y / (1 + y)) - (k + 1) * np.log1p(y)
+        return np.asarray((weights[:, None] / 2 * width * np.exp(logs + u)).sum(axis=0))
+
+
+def _log_likelihood(parameters: Numbers, of: History, weights: Numbers) -> float:
+    r, alpha, a, b = parameters
+    x = of.frequency
+    rate = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    stays = special.betaln(a, b + x) - special.betaln(a, b)
+    there = -(r + x) * np.log(alpha + of.age)
+    again = np.maximum(x, 1.0)
+    gone = np.log(a) - np.log(b + again - 1) - (r + x) * np.log(alpha + of.recency)
+    either = np.where(x > 0, np.logaddexp(there, gone), there)
+    return float(np.dot(weights, rate + stays + either))
+
+
+def fitted(of: History) -> BgNbd:
+    """The parameters under which the histories are likeliest. Raises `BadData` for too few, `NoFit` when there are none."""
+    enough("frequency", of.frequency, FEWEST)
+    if (of.age <= 0).all():
+        raise BadData("age", "is 0 for everybody: wait until time has passed since the first purchases.")
+    if not (of.frequency > 0).any():
+        raise NoFit("Nobody bought a second time: nothing tells how often customers come back.")
+    rows, counts = np.unique(np.column_stack([of.frequency, of.recency, of.age]), axis=0, return_counts=True)
+    shrunk = History(*rows.T)
+    weights = counts.astype(np.float64)
+    unit = float(of.age.max())
+    starts = [(r, alpha * unit / 40, a, b) for r, alpha, a, b in _STARTS]
+    found = fitting.fit(lambda parameters: _log_likelihood(parameters, shrunk, weights), starts, float(of.age.size))
+    r, alpha, a, b = found.values
+    return BgNbd(r, alpha, a, b, found)
