@@ -1,7 +1,7 @@
 """BG/NBD: how often will customers buy who have no contract, and which of them are still there?
 
-Fader, Hardie & Lee (2005), “Counting Your Customers” the Easy Way, Marketing Science 24(2). A customer buys at a rate of
-their own, and after each purchase leaves for good with a chance of their own; the rates are gamma over customers (r,
+Fader, Hardie & Lee (2005), “Counting Your Customers” the Easy Way, Marketing Science 24(2). A customer buys at a rate
+of their own, and after each purchase leaves for good with a chance of their own; the rates are gamma over customers (r,
 alpha), the chances beta (a, b). Of a customer three numbers count: how often they bought again (`frequency`), when last
 (`recency`), and how long we have known them (`age`); time from the first purchase on, in one unit.
 """
@@ -122,7 +122,7 @@ class BgNbd:
         return np.asarray(np.maximum(0.0, found))
 
     def _by_integral(self, k: Numbers, s: Numbers) -> Numbers:
-        """The same without a difference: k·s·∫ 2F1(k + 1, a; a + b; −s·v) dv from 0 to 1, in steps that suit its fall."""
+        """The same without a difference: k·s·∫ 2F1(k + 1, a; a + b; −s·v) dv from 0 to 1, in fitting steps."""
         nodes, weights = np.polynomial.legendre.leggauss(64)
         width = np.log1p(k * s)
         u = (nodes[:, None] + 1) / 2 * width
@@ -144,7 +144,7 @@ def _log_likelihood(parameters: Numbers, of: History, weights: Numbers) -> float
 
 
 def fitted(of: History) -> BgNbd:
-    """The parameters under which the histories are likeliest. Raises `BadData` for too few, `NoFit` when there are none."""
+    """The parameters under which the histories are likeliest. Raises `BadData` for too few, `NoFit` if none fit."""
     enough("frequency", of.frequency, FEWEST)
     if (of.age <= 0).all():
         raise BadData("age", "is 0 for everybody: wait until time has passed since the first purchases.")

@@ -1,4 +1,4 @@
-"""Maximum likelihood over positive parameters: found on their logarithms, from several places, with their uncertainty."""
+"""Maximum likelihood over positive parameters: found on their logarithms, from several places, and how sure."""
 
 from __future__ import annotations
 

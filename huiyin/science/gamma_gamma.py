@@ -1,7 +1,8 @@
 """Gamma-Gamma: what will this customer's purchases be worth, judged by the few we have seen?
 
-Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value. Values of one customer scatter round a mean of their own,
-by a gamma with shape p; the means scatter over customers by q and gamma. Who bought little is drawn to the middle of all.
+Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value. Values of one customer scatter round a mean of their
+own, by a gamma with shape p; the means scatter over customers by q and gamma. Who bought little is drawn to the middle
+of all.
 """
 
 from __future__ import annotations

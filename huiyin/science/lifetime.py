@@ -55,8 +55,8 @@ def simple(margin: ArrayLike, retention: ArrayLike, discount: ArrayLike) -> Numb
 
 @dataclass(frozen=True)
 class Ahead:
-    """`terms` of the time in which ages are counted, each `length` long; `discount` for one term; `margin`: the share of
-    a purchase's value that stays with us."""
+    """`terms` of the time in which ages are counted, each `length` long; `discount` for one term; `margin`: the share
+    of a purchase's value that stays with us."""
 
     terms: int
     discount: float
@@ -73,8 +73,8 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value and between what it lies with the `sure` that was asked for, by the uncertainty of the parameters. What one
-    customer really brings scatters far more."""
+    """A value, and between what it lies with the `sure` that was asked for, by the uncertainty of the parameters. What
+    one customer really brings scatters far more."""
 
     value: Numbers
     low: Numbers

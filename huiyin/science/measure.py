@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measure:
-    """`question`: what it answers; `formula`: in plain letters; `unit`; `source`: where the formula comes from; `holds`:
-    what has to be so for it to mean anything."""
+    """`question`: what it answers; `formula`: in plain letters; `unit`; `source`: where the formula comes from;
+    `holds`: what has to be so for it to mean anything."""
 
     name: str
     question: str

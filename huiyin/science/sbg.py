@@ -34,7 +34,7 @@ SURVIVAL = Measure(
 RESIDUAL = Measure(
     name="Expected residual lifetime, discounted",
     question="How many more terms will a customer pay who has renewed so often, in terms of today?",
-    formula="(beta + n)/((alpha + beta + n)·(1 + discount)) · 2F1(1, beta + n + 1; alpha + beta + n + 1; 1/(1 + discount))",
+    formula="(beta + n)·z/(alpha + beta + n) · 2F1(1, beta + n + 1; alpha + beta + n + 1; z), z = 1/(1 + discount)",
     unit="terms",
     source="Fader & Hardie 2010, equation 6, from before the next renewal",
     holds="As survival; the term already paid is not counted.",
