@@ -22,7 +22,10 @@ from .measure import Measure
 
 FEWEST = 30
 """So few customers, and parameters would be noise."""
-_NEAR_ONE = 1e-6
+_NEAR_ONE = 1e-4
+_LONG = 20_000
+"""Terms of a series that are still reckoned one by one."""
+_EDGE, _STEP, _CHUNK = 40.0, 0.02, 200
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 5.0, 0.8, 2.5), (2.0, 10.0, 0.5, 5.0))
 
 PURCHASES = Measure(
@@ -93,6 +96,12 @@ class BgNbd:
         alike(("ahead", "age"), (t, of.age))
         return np.asarray(self._ahead(of.frequency, of.age, t) * self.alive(of))
 
+    def by_then(self, of: History, times: ArrayLike) -> Numbers:
+        """Expected purchases until each of several times ahead: a row for each customer."""
+        t = numbers("times", times)
+        known = self._ahead(of.frequency[:, None], of.age[:, None], t[None, :])
+        return np.asarray(known * self.alive(of)[:, None])
+
     def new_customer(self, ahead: ArrayLike) -> Numbers:
         """Expected purchases, after the first, of somebody who has just bought for the first time."""
         t = numbers("ahead", ahead)
@@ -108,27 +117,34 @@ class BgNbd:
         return np.where(of.frequency > 0, odds, -np.inf)
 
     def _ahead(self, x: Numbers, age: Numbers, t: Numbers) -> Numbers:
-        """Of somebody who is alive. At a = 1 the formula is nought over nought: a hair beside it says the same."""
+        """Of somebody who is alive: E[(1 − (1 + p·s)^−k) / p], p ~ Beta(a, b + x), s = t/(alpha + age)."""
         x, age, t = np.broadcast_arrays(x, age, t)
-        a = self.a if abs(self.a - 1) > _NEAR_ONE else 1 + _NEAR_ONE
-        k, c = self.r + x, a + self.b + x - 1
-        found = np.empty(x.shape)
-        usual = c > _NEAR_ONE
-        z = t / (self.alpha + age + t)
-        logs = k[usual] * np.log1p(-z[usual]) + log_hyp2f1(k[usual], self.b + x[usual], c[usual], z[usual])
-        found[usual] = -c[usual] / (a - 1) * np.expm1(logs)
-        rare = ~usual  # nobody bought again, and a + b is below 1
-        found[rare] = self._by_integral(k[rare], t[rare] / (self.alpha + age[rare]))
+        k, s, c = self.r + x, t / (self.alpha + age), self.a + self.b + x - 1
+        z, found = s / (1 + s), np.empty(x.shape)
+        quick = (c > 0.01) & (abs(self.a - 1) > _NEAR_ONE) & ((k + 40) * s < _LONG)
+        logs = log_hyp2f1(k[quick], self.b + x[quick], c[quick], z[quick]) + k[quick] * np.log1p(-z[quick])
+        found[quick] = -c[quick] / (self.a - 1) * np.expm1(logs)
+        found[~quick] = self._by_integral(k[~quick], s[~quick], self.b + x[~quick])
         return np.asarray(np.maximum(0.0, found))
 
-    def _by_integral(self, k: Numbers, s: Numbers) -> Numbers:
-        """The same without a difference: k·s·∫ 2F1(k + 1, a; a + b; −s·v) dv from 0 to 1, in fitting steps."""
-        nodes, weights = np.polynomial.legendre.leggauss(64)
-        width = np.log1p(k * s)
-        u = (nodes[:, None] + 1) / 2 * width
-        y = np.expm1(u) / k
-        logs = log_hyp2f1(k + 1, self.b, self.a + self.b, y / (1 + y)) - (k + 1) * np.log1p(y)
-        return np.asarray((weights[:, None] / 2 * width * np.exp(logs + u)).sum(axis=0))
+    def _by_integral(self, k: Numbers, s: Numbers, b: Numbers) -> Numbers:
+        """The same where the series is long, its difference small, or its third argument no positive number.
+
+        Over the logit of p, in equal steps: what comes before the first and after the last is a geometric row.
+        """
+        if not k.size:
+            return np.zeros(0)
+        u = np.arange(-_EDGE, _EDGE + _STEP / 2, _STEP)[:, None]
+        p, log_p, log_q = special.expit(u), special.log_expit(u), special.log_expit(-u)
+        total = np.empty(k.size)
+        for start in range(0, k.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            density = np.exp(self.a * log_p + b[part] * log_q - special.betaln(self.a, b[part]))
+            rows = density * -np.expm1(-k[part] * np.log1p(p * s[part])) / p
+            before = rows[0] / np.expm1(self.a * _STEP)
+            after = rows[-1] / np.expm1(b[part] * _STEP)
+            total[part] = _STEP * (rows.sum(axis=0) + before + after)
+        return total
 
 
 def _log_likelihood(parameters: Numbers, of: History, weights: Numbers) -> float:

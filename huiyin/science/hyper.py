@@ -9,7 +9,8 @@ from .given import Numbers
 
 _SMALL = 1e-17
 _MOST = 200_000
-_BLOCK = 256
+_CELLS = 1_000_000
+"""Terms held at a time, over all arguments together."""
 
 
 def log_hyp2f1(a: ArrayLike, b: ArrayLike, c: ArrayLike, z: ArrayLike) -> Numbers:
@@ -21,9 +22,10 @@ def log_hyp2f1(a: ArrayLike, b: ArrayLike, c: ArrayLike, z: ArrayLike) -> Number
     given = (np.asarray(one, dtype=np.float64) for one in (a, b, c, z))
     every = np.broadcast_arrays(*given)
     a_, b_, c_, z_ = (one.ravel() for one in every)
+    block = int(np.clip(_CELLS // max(1, a_.size), 8, 256))
     total, term = np.zeros(a_.shape), np.zeros(a_.shape)
-    for start in range(0, _MOST, _BLOCK):
-        n = np.arange(start, start + _BLOCK, dtype=np.float64)[:, None]
+    for start in range(0, _MOST, block):
+        n = np.arange(start, start + block, dtype=np.float64)[:, None]
         with np.errstate(divide="ignore"):
             ratio = np.log(a_ + n) + np.log(b_ + n) - np.log(c_ + n) - np.log1p(n) + np.log(z_)
         terms = term + np.cumsum(ratio, axis=0)

@@ -85,13 +85,10 @@ class Estimate:
 def residual(of: History, mean: ArrayLike, models: tuple[BgNbd, GammaGamma], ahead: Ahead) -> Numbers:
     """Expected residual value of each customer; `mean`: of the purchases after the first, 0 without any."""
     buying, spending = models
-    value = spending.value(of.frequency, mean)
-    total, before = np.zeros(of.age.size), np.zeros(of.age.size)
-    for term in range(1, ahead.terms + 1):
-        until = buying.purchases(of, term * ahead.length)
-        total += (until - before) / (1 + ahead.discount) ** term
-        before = until
-    return np.asarray(total * value * ahead.margin)
+    terms = np.arange(1, ahead.terms + 1)
+    each = np.diff(buying.by_then(of, terms * ahead.length), axis=1, prepend=0.0)
+    total = (each / (1 + ahead.discount) ** terms).sum(axis=1)
+    return np.asarray(total * spending.value(of.frequency, mean) * ahead.margin)
 
 
 def residual_estimate(

@@ -21,6 +21,8 @@ from .given import BadData, NoFit, Numbers, numbers, positive, whole
 from .hyper import log_hyp2f1
 from .measure import Measure
 
+_ALL_ALIKE = 1e4
+"""Beyond this the chances differ by less than a hundredth of themselves."""
 _STARTS = ((1.0, 1.0), (0.7, 4.0), (2.0, 10.0))
 
 SURVIVAL = Measure(
@@ -92,4 +94,6 @@ def fitted(customers: ArrayLike) -> Sbg:
 
     found = fitting.fit(log_likelihood, _STARTS, float(there[0]))
     alpha, beta = found.values
+    if alpha + beta > _ALL_ALIKE:
+        raise NoFit("All leave with the same chance: a plain retention rate and the simple formula say everything.")
     return Sbg(alpha, beta, found)

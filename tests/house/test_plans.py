@@ -140,8 +140,9 @@ def _fill_evidence(company: Company, made: list[Case]) -> None:
     files = dict(File.objects.values_list("case_id", "pk"))
     rows = [Handling(case=case, file_id=files[case.pk], user=company.hemin, act="shown", at=NOW) for case in made]
     _fill(Handling, rows)
-    state = lambda c: "waiting" if c.pk % 500 == 0 else "ready" if c.pk % 400 == 0 else "gone"  # noqa: E731
-    Copy.objects.bulk_create([Copy(case=case, user=company.hemin, asked_at=NOW, state=state(case)) for case in made])
+    states = ["waiting" if case.pk % 500 == 0 else "ready" if case.pk % 400 == 0 else "gone" for case in made]
+    copies = [Copy(case=case, user=company.hemin, asked_at=NOW, state=s) for case, s in zip(made, states, strict=True)]
+    Copy.objects.bulk_create(copies)
 
 
 def _of(value: Any, case: Case) -> Any:

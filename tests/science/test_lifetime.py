@@ -59,6 +59,9 @@ def fitted() -> BgNbd:
     return bgnbd.fitted(customers())
 
 
+MODELS = st.builds(BgNbd, st.floats(0.05, 20), st.floats(0.05, 200), st.floats(0.05, 20), st.floats(0.05, 20))
+
+
 # --- published figures -----------------------------------------------------------------------------------------------
 
 
@@ -133,6 +136,13 @@ def test_expected_purchases_are_the_integral_they_stand_for(
     assert got == pytest.approx(mean, rel=2e-4)
 
 
+@given(MODELS, st.integers(0, 60), st.floats(0.1, 100))
+def test_both_ways_to_reckon_expected_purchases_agree(model: BgNbd, x: int, ahead: float) -> None:
+    k, s, b = (np.array([float(one)]) for one in (model.r + x, ahead / (model.alpha + 30), model.b + x))
+    got = model._ahead(np.array([float(x)]), np.array([30.0]), np.array([ahead]))
+    assert got == pytest.approx(model._by_integral(k, s, b), rel=1e-6, abs=1e-9)
+
+
 @pytest.mark.parametrize("a", [1.0, 1 + 1e-9, 1 - 1e-7])
 def test_where_the_formula_is_nought_over_nought_it_says_what_stands_beside(a: float) -> None:
     of = bgnbd.history([3], [20.0], [40.0])
@@ -167,8 +177,6 @@ def test_parameters_that_made_the_customers_are_found_again() -> None:
 
 
 # --- what always holds -----------------------------------------------------------------------------------------------
-
-MODELS = st.builds(BgNbd, st.floats(0.05, 20), st.floats(0.05, 200), st.floats(0.05, 20), st.floats(0.05, 20))
 
 
 @st.composite

@@ -55,7 +55,12 @@ def expected_pages() -> list[tuple[str, str, int]]:
     rows = [(person, path, 200) for person in PEOPLE for path in OPEN_TO_ALL]
     for person in PEOPLE:
         sees = 404 if person == "chenjia" else 200
-        of_case = ("/cases/NUMBER/", "/cases/NUMBER/tell/", "/cases/NUMBER/words/", "/cases/NUMBER/similar/")
+        of_case: tuple[str, ...] = (
+            "/cases/NUMBER/",
+            "/cases/NUMBER/tell/",
+            "/cases/NUMBER/words/",
+            "/cases/NUMBER/similar/",
+        )
         of_case += ("/cases/NUMBER/evidence/",)
         rows += [(person, path, sees) for path in of_case]
         none = ("/cases/NUMBER/files/1/", "/cases/NUMBER/files/1/look/")
