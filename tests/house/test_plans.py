@@ -255,6 +255,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     some = Case.objects.get(pk=many[-9])
     theirs = cases.visible(agent).order_by("pk")[0]
     mine = frozenset({company.ljf.pk})
+    monkeypatch.setattr(copies, "_running", [])
     monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
     acts: dict[str, Callable[[], object]] = {
         "everything": lambda: cases.page(admin, Filter(), limit=10),
