@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy
 from huiyin.base.ids import receipt_number
 from huiyin.cases import queries, severity, words
 from huiyin.cases.lists import tag_names
-from huiyin.cases.models import CaseEvent
-from huiyin.cases.workflow import EventKind
+from huiyin.cases.models import CaseEvent, Channel, Kind, Part
+from huiyin.cases.severity import Complexity, Severity
+from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks.queries import KINDS as CLOCKS
 from huiyin.org.queries import organisation
 
@@ -75,6 +76,7 @@ _LABELS: Mapping[str, Promise] = {
     "protected": gettext_lazy("protected identity"),
     "public": gettext_lazy("Told to the customer"),
     "reached": gettext_lazy("Reached"),
+    "ref": gettext_lazy("About event"),
     "reply_by": gettext_lazy("Reply by"),
     "request": gettext_lazy("Application, event"),
     "satisfied": gettext_lazy("Satisfied, of 5"),
@@ -163,6 +165,13 @@ def _person(value: Any, names: Names) -> str:
 _READ: Mapping[str, Callable[[Any, Names], str]] = {
     "by": _person,
     "case": _case,
+    "channel": lambda value, names: str(Channel(value).label),
+    "complexity": lambda value, names: str(Complexity(value).label),
+    "for": lambda value, names: str(WaitingFor(value).label),
+    "because": lambda value, names: str(Because(value).label),
+    "kind": lambda value, names: str(Kind(value).label),
+    "part": lambda value, names: str(Part(value).label),
+    "severity": lambda value, names: str(Severity(value).label),
     "category": lambda value, names: str(queries.categories().by_id[value]),
     "clock": lambda value, names: str(CLOCKS[value]),
     "department": lambda value, names: organisation().departments[value].name,

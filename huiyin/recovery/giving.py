@@ -25,18 +25,18 @@ def choose(case_id: int, by: By, *, option: int, proposal: int | None = None, te
     """Write down which option the customer chose, on the phone say; `text` tells how."""
     with acting(Verb.CHOOSE, case_id, by) as change:
         require_status(change, Verb.CHOOSE)
-        _choose(change, by, option, proposal, "us", perhaps_said("text", text))
+        _choose(change, by, option=option, number=proposal, who="us", text=perhaps_said("text", text))
     return change
 
 
 def customer_chooses(case_id: int, *, option: int, proposal: int, at: datetime) -> Change:
     """The customer's own choice on the receipt page."""
     with timeline.editing(case_id, at=at, actor=None) as change:
-        _choose(change, By(None, at), option, proposal, "customer", "")
+        _choose(change, By(None, at), option=option, number=proposal, who="customer", text="")
     return change
 
 
-def _choose(change: Change, by: By, option: int, number: int | None, who: str, text: str) -> None:
+def _choose(change: Change, by: By, *, option: int, number: int | None, who: str, text: str) -> None:
     rows = Proposal.objects.select_related("case").filter(case=change.case, standing=Standing.GRANTED, options__gt=1)
     waiting = [row for row in rows.filter(chosen=None).order_by("number") if number in (None, row.number)]
     if not waiting:

@@ -1,4 +1,5 @@
-"""Giving out files that people sent: pictures and PDF are shown, all else is saved, nothing of it can act in a browser.
+"""Giving out files that people sent: pictures are shown, and papers
+within a page for them; all else is saved, and nothing of it can act in a browser.
 
 Who is given what is written down before the first byte leaves.
 """
@@ -23,26 +24,25 @@ SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
 
 PAPER = "application/pdf"
-INLINE = SHOWN | {PAPER}
-# The viewer of a PDF is the browser's own and styles itself; no script of the file reaches our pages from it.
-_SANDBOX = "default-src 'none'; frame-ancestors 'self'; sandbox"
-_PAPER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+_SANDBOX = "default-src 'none'; sandbox"
 
 
-def give(file: File, *, user: User | None, at: datetime, save: bool = False) -> FileResponse:
+def give(file: File, *, user: User | None, at: datetime, how: str = "") -> FileResponse:
     """The bytes as they arrived, once it is written down who gets them (None: whoever has the customer's link).
 
-    `save`: to be kept, not shown. Raises `Http404` when they are lost; `huiyin verify` names such a case.
+    `how`: `save` a picture too; `look` at a paper too, within one of our pages. Raises `Http404` when the bytes are
+    lost; `huiyin verify` names such a case.
     """
     path = path_of(file.sha256)
     if not path.is_file():
         raise Http404
-    shown = file.media_type in INLINE and not save
+    framed = how == "look" and file.media_type == PAPER
+    shown = framed or (file.media_type in SHOWN and how != "save")
     hand_out(file, LOOKED_AT if shown else SAVED, user=user, at=at)
     response = FileResponse(path.open("rb"), as_attachment=not shown, filename=file.name, content_type=file.media_type)
-    paper = shown and file.media_type == PAPER
-    response.headers["Content-Security-Policy"] = _PAPER_POLICY if paper else _SANDBOX
+    response.headers["Content-Security-Policy"] = f"{_SANDBOX}; frame-ancestors 'self'" if framed else _SANDBOX
+    if framed:
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

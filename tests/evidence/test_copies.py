@@ -185,6 +185,7 @@ def test_a_copy_asked_for_is_made_by_a_process_of_its_own_and_cleared_away_after
         started.append(copy_id)
         return Ended()
 
+    monkeypatch.setattr(evidence, "_running", [])
     monkeypatch.setattr(evidence, "spawn", spawn)
     asked = evidence.ask(company.zhaozhuguan, case.number, language="zh-hans", at=by(company.zhaozhuguan).at)
     assert evidence.ask(company.zhaozhuguan, case.number, language="en", at=asked.asked_at) == asked
@@ -202,6 +203,7 @@ def test_a_copy_asked_for_is_made_by_a_process_of_its_own_and_cleared_away_after
 def test_a_copy_whose_process_dies_is_begun_again_and_given_up_at_last(
     case: Case, company: Company, by: Mover, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(evidence, "_running", [])
     monkeypatch.setattr(evidence, "spawn", lambda copy_id: Ended())
     now = by(company.zhaozhuguan).at
     evidence.ask(company.zhaozhuguan, case.number, language="en", at=now)

@@ -29,7 +29,7 @@ def test_each_time_a_file_is_looked_at_or_saved_is_a_row_of_its_own(
 ) -> None:
     photo, sheet = File.objects.filter(case=case).order_by("pk")
     browser = client_for(company.linxiao)
-    for path in (f"{photo.pk}/", f"{photo.pk}/", f"{photo.pk}/?save", f"{sheet.pk}/"):
+    for path in (f"{photo.pk}/", f"{photo.pk}/", f"{photo.pk}/?save", f"{sheet.pk}/?look"):
         assert browser.get(f"/cases/{case.number}/files/{path}").status_code == 200
     assert custody(case) == [("linxiao", act) for act in ("shown", "shown", "saved", "shown")]
 
@@ -86,18 +86,16 @@ def test_no_row_can_be_changed_or_removed(case: Case, client_for: ClientFor, com
 def test_what_people_sent_can_do_nothing_in_a_browser(case: Case, client_for: ClientFor, company: Company) -> None:
     browser = client_for(company.linxiao)
     photo, sheet = File.objects.filter(case=case).order_by("pk")
-    for file in (photo, sheet):
-        answer = browser.get(f"/cases/{case.number}/files/{file.pk}/")
-        policy = answer.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'")
-        assert "script" not in policy
+    shown = {(photo, ""): "inline", (photo, "?save"): "attachment", (photo, "?look"): "inline"}
+    shown |= {(sheet, ""): "attachment", (sheet, "?save"): "attachment", (sheet, "?look"): "inline"}
+    for (file, how), wanted in shown.items():
+        answer = browser.get(f"/cases/{case.number}/files/{file.pk}/{how}")
+        framed = file == sheet and how == "?look"
+        policy = "default-src 'none'; sandbox" + ("; frame-ancestors 'self'" if framed else "")
+        assert answer.headers["Content-Security-Policy"] == policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
-        assert answer.headers["Content-Disposition"].startswith("inline")
-    assert "sandbox" in browser.get(f"/cases/{case.number}/files/{photo.pk}/").headers["Content-Security-Policy"]
-    saved = browser.get(f"/cases/{case.number}/files/{sheet.pk}/?save")
-    assert saved.headers["Content-Disposition"].startswith("attachment")
-    assert "sandbox" in saved.headers["Content-Security-Policy"]
+        assert answer.headers["X-Frame-Options"] == ("SAMEORIGIN" if framed else "DENY")
+        assert answer.headers["Content-Disposition"].startswith(wanted), (file, how)
 
 
 @pytest.mark.parametrize("kind", ["image/svg+xml", "text/html", "image/heic", "video/mp4", "application/xhtml+xml"])
@@ -107,7 +105,8 @@ def test_nothing_but_pictures_and_pdf_is_ever_shown_inside_a_page(
     photo = File.objects.filter(case=case).earliest("pk")
     File.objects.filter(pk=photo.pk).update(media_type=kind)
     browser = client_for(company.linxiao)
-    answer = browser.get(f"/cases/{case.number}/files/{photo.pk}/")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    for how in ("", "?look"):
+        answer = browser.get(f"/cases/{case.number}/files/{photo.pk}/{how}")
+        assert answer.headers["Content-Disposition"].startswith("attachment")
     page = browser.get(f"/cases/{case.number}/files/{photo.pk}/look/").content.decode()
     assert ("<iframe" in page, f'<img src="/cases/{case.number}/files' in page) == (False, False)

@@ -344,6 +344,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     week = rates.Period(NOW.date() - timedelta(days=7), NOW.date())
     group = Group.objects.filter(pk__in=groups.visible(agent)).latest("pk")
     grouped = Case.objects.filter(member__group=group)[0]
+    monkeypatch.setattr(copies, "_running", [])
     monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
     acts: dict[str, Callable[[], object]] = {
         "groups": lambda: groups.page(admin, shared=True, limit=10),

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 @require_GET
 @staff
 def file(request: StaffRequest, number: str, file_id: int) -> HttpResponseBase:
-    """A file as it arrived; with `save` to be kept."""
+    """A file as it arrived; with `save` to be kept, with `look` within the page for it."""
     found = cases.file_for(request.user, number, file_id)
-    return give(found, user=request.user, at=request.now, save="save" in request.GET)
+    how = next((one for one in ("save", "look") if one in request.GET), "")
+    return give(found, user=request.user, at=request.now, how=how)
 
 
 @require_GET

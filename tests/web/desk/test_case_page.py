@@ -209,7 +209,7 @@ def test_what_is_wrong_with_a_new_case_is_said_and_the_words_are_kept(
     assert not Case.objects.exists()
 
 
-def test_a_picture_and_a_paper_are_shown_and_neither_can_act(
+def test_a_picture_is_shown_and_a_paper_saved_and_neither_can_act(
     client_for: ClientFor, company: Company, open_case: Opener
 ) -> None:
     case, desk = open_case().case, client_for(company.linxiao)
@@ -217,13 +217,11 @@ def test_a_picture_and_a_paper_are_shown_and_neither_can_act(
     desk.post(f"/cases/{case.number}/note/", {"text": "附件", "photos": sent})
     picture, paper = File.objects.order_by("pk")
     answers = [desk.get(f"/cases/{case.number}/files/{file.pk}/") for file in (picture, paper)]
-    assert [answer.headers["Content-Disposition"].split(";")[0] for answer in answers] == ["inline", "inline"]
+    assert [answer.headers["Content-Disposition"].split(";")[0] for answer in answers] == ["inline", "attachment"]
     assert [b"".join(answer.streaming_content) for answer in answers] == [PNG, PDF]  # type: ignore[attr-defined]
     for answer in answers:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
-        assert "script" not in answer.headers["Content-Security-Policy"]
-    assert "sandbox" in answers[0].headers["Content-Security-Policy"]
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_file_is_given_out_only_with_the_case_it_belongs_to(

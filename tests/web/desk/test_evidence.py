@@ -48,7 +48,7 @@ def test_files_are_looked_through_from_first_to_last(case: Case, client_for: Cli
     assert f'rel="next" href="/cases/{case.number}/files/{third.pk}/look/"' in page
     assert f'<img src="/cases/{case.number}/files/{second.pk}/"' in page
     assert (
-        f'<iframe src="/cases/{case.number}/files/{third.pk}/"'
+        f'<iframe src="/cases/{case.number}/files/{third.pk}/?look"'
         in browser.get(f"/cases/{case.number}/files/{third.pk}/look/").content.decode()
     )
     assert browser.get(f"/cases/{case.number}/files/987654/look/").status_code == 404
