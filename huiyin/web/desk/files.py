@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.cases import queries as cases
 from huiyin.web.downloads import give
@@ -11,7 +11,7 @@ from huiyin.web.downloads import give
 from .door import StaffRequest, staff
 
 
-@require_GET
+@require_safe
 @staff
 def file(request: StaffRequest, number: str, file_id: int) -> HttpResponseBase:
     """A file as it arrived."""
