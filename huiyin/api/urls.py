@@ -7,7 +7,9 @@ from .v1 import api
 
 _patterns, _app, _namespace = api.urls
 for _one in _patterns:
-    if _one.name == "openapi-json":  # the one view that isn't an operation, and asks no method
+    if (
+        isinstance(_one, URLPattern) and _one.name == "openapi-json" and _one.callback
+    ):  # the one view that isn't an operation, and asks no method
         _one.callback = require_safe(_one.callback)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", (_patterns, _app, _namespace))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .needs import MINE, PUBLIC, SETTINGS, STAFF, TOKEN, Need, Status, Who, anywhere, at_site, case, here, shared
 
-Answers = int | frozenset[int] | Callable[[Who], Status]
+Answers = Status | frozenset[int] | Callable[[Who], Status]
 DONE = frozenset({200, 201, 409, 422})
 """Of a verb of the API: done, or the reason why it can't be now."""
 

@@ -56,7 +56,7 @@ def build(company: Company, open_case: Opener, by: Mover) -> World:
     users = {who.name: _person(who, company) for who in PEOPLE if who.known}
     common = _settings_things(company, by)
     places = {OWN: company.ljf, OTHER: company.fly}
-    return World({place: common | _things(site, company, open_case, by) for place, site in places.items()}, users)
+    return World({place: {**common, **_things(site, company, open_case, by)} for place, site in places.items()}, users)
 
 
 def _person(who: Who, company: Company) -> User:

@@ -84,7 +84,7 @@ def fits(answer: Status, wanted: Answers, who: Who) -> bool:
     return answer == (wanted(who) if callable(wanted) else wanted)
 
 
-def _expected(address: Address, method: str, who: Who, place: str, *, api: bool) -> Answers | Status:
+def _expected(address: Address, method: str, who: Who, place: str, *, api: bool) -> Answers:
     if api and not who.known:
         return 401
     if address is NOWHERE:
@@ -173,3 +173,12 @@ def test_there_is_nothing_at_other_addresses_whatever_the_method(world: World, b
         door = Door(who, world, by)
         wanted = 401 if path.startswith("/api/") and not who.known else 404
         assert {told(door.ask(method, path)) for method in METHODS} == {wanted}
+
+
+def test_what_is_no_member_of_a_closed_set_is_not_there(world: World, by: Mover) -> None:
+    door = Door(next(who for who in PEOPLE if who.site == "HQ"), world, by)
+    number = world.at[OWN]["number"]
+    ways = (f"cases/{number}/nonsense", f"cases/{number}/draft/nonsense", "cases/1234567", "inbox/nonsense")
+    for way in (*ways, "inbox/nonsense/news", "bulk/nonsense", f"incidents/{world.at[OWN]['incident_id']}/nonsense"):
+        answers = {told(door.ask(method, f"/{way}/", **FORM)) for method in ("GET", "POST")}
+        assert answers - {405} == {404}, way

@@ -44,7 +44,7 @@ JSON = (
 )
 
 
-ODD = (*STRANGE, 10**30, 1e300, [], {}, None, True, [["x"]], -1)
+ODD: Sequence[Any] = (*STRANGE, 10**30, 1e300, [], {}, None, True, [["x"]], -1)
 """What JSON can say besides."""
 
 
