@@ -1,9 +1,9 @@
-"""The connection fails, the server fails: desk and portal say so, keep what was typed, and send nothing by themselves."""
+"""The connection or the server fails: desk and portal say so, keep what was typed, and send nothing by themselves."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from huiyin.cases.models import Case, CaseEvent
@@ -52,7 +52,7 @@ def test_without_a_connection_the_desk_says_so_and_sends_only_when_somebody_pres
 def test_without_a_connection_a_customer_is_told_before_anything_is_pressed(
     browser: Browser, live_server: LiveServer, company: Company
 ) -> None:
-    page = browser.new_context(locale="zh-CN", viewport=PHONE).new_page()
+    page = browser.new_context(locale="zh-CN", viewport={"width": PHONE["width"], "height": PHONE["height"]}).new_page()
     page.goto(f"{live_server.url}/p/LJF/")
     page.fill("[name=text]", WORDS)
     page.context.set_offline(True)
@@ -90,8 +90,8 @@ def test_whoever_was_logged_out_meanwhile_keeps_the_page(desk: Page) -> None:
 
 def test_what_is_being_fetched_is_busy_until_it_is_there(desk: Page, case: Case) -> None:
     choose(desk, "note")
-    waiting = []
-    desk.route(f"**/cases/{case.number}/answer/", lambda route: waiting.append(route))
+    waiting: list[Route] = []
+    desk.route(f"**/cases/{case.number}/answer/", waiting.append)
     desk.click("form.composer .tabs a[href$='/answer/']")
     expect(desk.locator("#acts")).to_have_attribute("aria-busy", "true")
     waiting[0].continue_()
