@@ -57,8 +57,16 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, 
 def instead_of(response: HttpResponseBase) -> HttpResponse:
     """A problem in place of an error page that Django or Ninja made."""
     kept = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
+    if "Allow" in kept:
+        kept["Allow"] = _allowed(kept["Allow"])
     detail = {404: "There is nothing at this address.", 405: "This address does not answer this method."}
     return problem(response.status_code, detail.get(response.status_code, response.reason_phrase), kept)
+
+
+def _allowed(methods: str) -> str:
+    """In one order; whoever may GET may ask for the head alone."""
+    known = {name.strip() for name in methods.split(",")}
+    return ", ".join(sorted(known | {"HEAD"} if "GET" in known else known))
 
 
 def pointer(path: Iterable[object]) -> str:

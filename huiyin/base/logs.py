@@ -39,7 +39,12 @@ class Json(logging.Formatter):
 
 def carried(record: logging.LogRecord) -> dict[str, Any]:
     """What the record carries, in one order."""
-    return {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
+    return {name: value for name in FIELDS if (value := _plain(getattr(record, name, None))) is not None}
+
+
+def _plain(value: Any) -> Any:
+    """Django hands a whole request to its own records: its number says enough, its address may be somebody's link."""
+    return value if value is None or isinstance(value, str | int | float) else getattr(value, "number", None)
 
 
 def _at(record: logging.LogRecord) -> str:

@@ -50,9 +50,9 @@ def make(by: By, *, case_ids: Collection[int], reason: str) -> Group:
     with transaction.atomic():
         standing.turn()
         rows = _cases(by, case_ids)
+        access.require(doer(by), Verb.JOIN, rows[0].site_id)
         if len(rows) < 2:
             raise BadInput("cases", _("Choose two cases at least."))
-        access.require(doer(by), Verb.JOIN, rows[0].site_id)
         group = standing.make(rows[0].site_id, by.at, kept=True)
         _take_in(group, rows, by, reason)
     return group
@@ -175,8 +175,8 @@ def catch_up(group_id: int, by: By) -> Group:
 def remark(group_id: int, by: By, *, case_id: int, text: str) -> Group:
     """What is special with one of the cases: kept with it, beside what all are told."""
     text = said("text", text)
-    with _acting(Verb.NOTE, group_id, by) as group:
-        (row,) = _members(group, by, [case_id], verb=Verb.NOTE)
+    with _acting(Verb.JOIN, group_id, by) as group:
+        (row,) = _members(group, by, [case_id], verb=Verb.JOIN)
         with timeline.editing(row.case_id, at=by.at, actor=by.user) as change:
             data = {"what": "remark", "group": group.pk}
             event = change.add(EventKind.NOTED, data, words={"text": text}, topic=TOPIC)
@@ -208,7 +208,9 @@ def _title(group: Group, by: By) -> str:
 def _cases(by: By, case_ids: Collection[int]) -> list[Case]:
     """These cases, all of which the person may see and put together. Raises `BadInput`."""
     wanted = set(case_ids)
-    rows = list(cases.visible(doer(by), Verb.JOIN).filter(pk__in=wanted).order_by("pk"))
+    rows = list(cases.visible(doer(by)).filter(pk__in=wanted).order_by("pk"))
+    for site in {case.site_id for case in rows}:
+        access.require(doer(by), Verb.JOIN, site)
     if not wanted or len(rows) < len(wanted):
         raise BadInput("cases", _("One of these cases is not there.") if wanted else _("Choose one case at least."))
     for case in rows:

@@ -116,6 +116,14 @@ def names(user_ids: Collection[int]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
 
 
+def administrators(most: int = 3) -> list[str]:
+    """The names of some who give roles in the whole company: whom to ask for one."""
+    whole = (Role.ADMINISTRATOR, organisation().root.pk) if organisation().sites else None
+    users = [user for user, grants in organisation().grants.items() if whole in grants]
+    people = User.objects.filter(pk__in=users, is_active=True).order_by("name", "pk").values_list("name", flat=True)
+    return list(people[:most])
+
+
 def _load_staff() -> tuple[User, ...]:
     people = User.objects.filter(is_active=True).exclude(grants=None).order_by("name", "pk").distinct()
     return tuple(people.select_related("department"))

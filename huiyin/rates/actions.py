@@ -21,14 +21,14 @@ LONGEST = 500
 
 def ask(fact_id: int, by: By, *, reason: str) -> Exclusion:
     """Apply for a fact to be left out of its rate. Raises `BadInput`, `Forbidden`, `ObjectDoesNotExist`."""
+    user = _person(by)
+    row = queries.fact(user, fact_id)
+    cases.require(user, Verb.EXCLUDE, row.case)
     reason = reason.strip()
     if not reason:
         raise BadInput("reason", _("Say why it is not to be counted."))
     if len(reason) > LONGEST:
         raise BadInput("reason", _("At most %(count)d characters.") % {"count": LONGEST})
-    user = _person(by)
-    row = queries.fact(user, fact_id)
-    cases.require(user, Verb.EXCLUDE, row.case)
     with timeline.editing(row.case.pk, at=by.at, actor=by.user) as change:
         locked = Fact.objects.select_for_update().get(pk=fact_id)
         if locked.excluded or Exclusion.objects.filter(fact=locked, granted=None).exists():

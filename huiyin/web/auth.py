@@ -11,7 +11,7 @@ from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -67,16 +67,16 @@ def address_of(request: HttpRequest) -> str:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Let a member of staff in, and on to where they wanted to go."""
     target = _target(request)
     if request.user.is_authenticated:
-        return redirect(target)
+        return HttpResponseRedirect(target)
     form = LoginForm(request.POST or None)
     if form.is_valid() and (user := _checked(request, form)):
         start_session(request, user)
-        return _speaking(redirect(target), user.language)
+        return _speaking(HttpResponseRedirect(target), user.language)
     status = 422 if form.is_bound else 200
     return render(request, "desk/login.html", {"form": form, "next": target}, status=status)
 
@@ -98,7 +98,7 @@ def _checked(request: HttpRequest, form: LoginForm) -> Any:
 
 def _target(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    good = url_has_allowed_host_and_scheme(
+    good = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if good else "/"
@@ -132,7 +132,7 @@ def _speaking(response: HttpResponse, language: str) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def account(request: StaffRequest) -> HttpResponse:
     """Who I am here, my language, my password."""

@@ -29,6 +29,7 @@ def watched(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponseBase:
         given, begun = request.META.get("HTTP_X_REQUEST_ID", ""), time.perf_counter()
         name = given if _SANE.fullmatch(given) else secrets.token_hex(16)
+        request.number = name  # type: ignore[attr-defined]  # for the page of an error, and its record in the log
         response = get_response(request)
         response.headers["X-Request-Id"] = name
         _tell(request, response, name, time.perf_counter() - begun)

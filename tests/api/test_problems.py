@@ -42,7 +42,7 @@ def test_an_unknown_address_is_a_problem(desk: Program, path: str) -> None:
 def test_a_wrong_method_names_the_right_one(desk: Program) -> None:
     reply = desk.send("DELETE", "/api/v1/cases")
     assert reply.status == 405
-    assert set(reply.headers["Allow"].split(", ")) == {"GET", "POST"}
+    assert set(reply.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.base.ids import receipt_number
 from huiyin.bulk import actions, queries
@@ -227,7 +227,7 @@ def _sent(row: Bulk, now: datetime) -> Sent:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def bulk(request: StaffRequest, act: str) -> HttpResponse:
     """GET: the form for the cases that were ticked. POST: send it; it is done ten seconds later."""
@@ -281,7 +281,7 @@ def _back(request: StaffRequest, wanted: str) -> str:
     return wanted if good else reverse("inbox_home")
 
 
-@require_GET
+@require_safe
 @staff
 def one(request: StaffRequest, pk: int) -> HttpResponse:
     """What became of an action, case by case."""

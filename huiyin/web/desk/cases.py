@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases import actions, severity, words
 from huiyin.cases import queries as cases
@@ -100,14 +100,14 @@ class Opened:
         return self.act.called(self.slug)
 
 
-@require_GET
+@require_safe
 @staff
 def case(request: StaffRequest, number: str) -> HttpResponse:
     """Everything about one case, and the next thing to do."""
     return _page(request, sheets.read(request.user, number, request.now))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     """Any verb: GET opens its form on the page of the case, POST does it on the version that was seen."""
@@ -117,7 +117,7 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     sheet = sheets.read(request.user, number, request.now)
     if not sheet.may(found.verb):
         raise access.Forbidden(found.verb)
-    if request.method == "GET":
+    if request.method != "POST":
         first = wording.first_words(request.GET) if found.verb is Verb.COMMIT else {}
         return _page(request, sheet, _open(request, sheet, verb, found, first) if verb in possible(sheet) else None)
     form = found.form(request.POST, request.FILES, sheet=sheet, auto_id=f"{verb}_%s")
@@ -295,7 +295,7 @@ def _others(request: StaffRequest, sheet: Sheet) -> list[Any]:
     return [other for other in found if other.pk != sheet.case.pk][:5]
 
 
-@require_GET
+@require_safe
 @staff
 def tell(request: StaffRequest, number: str) -> HttpResponse:
     """What to read out to the customer: the number, the time, and once the link."""

@@ -40,8 +40,11 @@ def staff(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Cal
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated and request.headers.get("HX-Request"):
+            # A part of a page that is open: no log-in in its midst, nothing typed is lost.
+            return HttpResponse(status=401)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
         asked = cast("StaffRequest", request)
         asked.now = timezone.now()
         try:

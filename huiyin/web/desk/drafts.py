@@ -49,7 +49,9 @@ def draft(request: StaffRequest, number: str, verb: str) -> HttpResponse:
 def _words(verb: str, sent: QueryDict) -> dict[str, str]:
     """The prose among what was sent: a choice is made anew, a file chosen anew."""
     prose = [name for name, field in ACTS[verb].form.base_fields.items() if isinstance(field.widget, Textarea)]
-    return {name: str(sent[name])[:MOST_LETTERS] for name in prose if str(sent.get(name, "")).strip()}
+    # A draft is kept as it was typed; only PostgreSQL's JSON knows no NUL.
+    typed = {name: str(sent.get(name, "")).replace("\0", "")[:MOST_LETTERS] for name in prose}
+    return {name: text for name, text in typed.items() if text.strip()}
 
 
 def of(user: User, case: Case) -> Mapping[str, Draft]:

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases import queries as cases
 from huiyin.evidence import actions, queries
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from huiyin.evidence.queries import Kept
 
 
-@require_GET
+@require_safe
 @staff
 def file(request: StaffRequest, number: str, file_id: int) -> HttpResponseBase:
     """A file as it arrived; with `save` to be kept, with `look` within the page for it."""
@@ -33,7 +33,7 @@ def file(request: StaffRequest, number: str, file_id: int) -> HttpResponseBase:
     return give(found, user=request.user, at=request.now, how=how)
 
 
-@require_GET
+@require_safe
 @staff
 def look(request: StaffRequest, number: str, file_id: int) -> HttpResponse:
     """One file, with the ones before and after it."""
@@ -56,7 +56,7 @@ def look(request: StaffRequest, number: str, file_id: int) -> HttpResponse:
     return show(request, "desk/file.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def evidence(request: StaffRequest, number: str) -> HttpResponse:
     """All files of a case; for those who may, who had them, and the case as a copy to take along."""
@@ -78,7 +78,7 @@ def evidence(request: StaffRequest, number: str) -> HttpResponse:
     return show(request, "desk/evidence.html", context)
 
 
-@require_GET
+@require_safe
 @staff
 def fetch(request: StaffRequest, number: str, pk: int) -> HttpResponseBase:
     """A copy that is ready."""

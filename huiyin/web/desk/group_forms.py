@@ -205,7 +205,7 @@ ACTS: Mapping[str, GroupAct] = {
         running=True,
     ),
     "lead": GroupAct(_("Choose who leads"), _("The lead is chosen."), Verb.JOIN, GroupLeadForm, actions.hand_lead),
-    "remark": GroupAct(_("Note what is special"), _("It is noted."), Verb.NOTE, RemarkForm, actions.remark),
+    "remark": GroupAct(_("Note what is special"), _("It is noted."), Verb.JOIN, RemarkForm, actions.remark),
     "add": GroupAct(_("Add cases"), _("The cases were added."), Verb.JOIN, AddForm, actions.add),
     "remove": GroupAct(
         _("Take cases out"),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.alerts import queries as incidents
 from huiyin.alerts.incidents import NotPossible
@@ -87,7 +87,7 @@ class Opened:
     form: GroupForm
 
 
-@require_GET
+@require_safe
 @staff
 def listing(request: StaffRequest) -> HttpResponse:
     """Groups, newest first."""
@@ -103,7 +103,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/groups.html", context, view="groups")
 
 
-@require_GET
+@require_safe
 @staff
 def group(request: StaffRequest, group_id: int) -> HttpResponse:
     """One group: who speaks, how it grew, what all were told, and what can be done. One that was taken up by another
@@ -117,7 +117,7 @@ def group(request: StaffRequest, group_id: int) -> HttpResponse:
         return redirect("group", heir)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def act(request: StaffRequest, group_id: int, act: str) -> HttpResponse:
     """An act: GET opens its form on the page of the group, POST does it."""
@@ -125,11 +125,12 @@ def act(request: StaffRequest, group_id: int, act: str) -> HttpResponse:
     if found is None or (found.running is not None and found.running != _running(one)):
         raise Http404
     access.require(request.user, found.verb, one.group.site_id)
-    form = found.form(request.POST or None, one=one, user=request.user, auto_id=f"{act}_%s")
+    sent = request.POST if request.method == "POST" else None
+    form = found.form(sent, one=one, user=request.user, auto_id=f"{act}_%s")
     opened = Opened(act, request.path, found, form)
-    if request.method == "GET":
+    if sent is None:
         return _page(request, one, opened)
-    if not form.is_valid() and form.is_bound:
+    if not form.is_valid():
         return _page(request, one, opened, status=422)
     return _done(request, opened)
 
@@ -139,7 +140,7 @@ def _done(request: StaffRequest, opened: Opened) -> HttpResponse:
     form, key = opened.form, opened.form.one.group.pk
     by = By(request.user, request.now, number(request.POST.get("version")), anyway="anyway" in request.POST)
     try:
-        led_to = opened.act.run(key, by, **(form.given() if form.is_bound else {}))
+        led_to = opened.act.run(key, by, **form.given())
     except BadInput as error:
         form.unfit = error if isinstance(error, Unfit) else None
         return _refused(request, opened, error.field, error.text, 422)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases.actions import BadInput, By
 from huiyin.imports import actions, queries
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from huiyin.imports.models import SavedMap
 
 
-@require_GET
+@require_safe
 @staff
 def maps(request: StaffRequest) -> HttpResponse:
     """All saved maps that this person may use."""
@@ -39,7 +39,7 @@ def maps(request: StaffRequest) -> HttpResponse:
     return show(request, "imports/maps.html", {"maps": found}, view="imports")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def rename(request: StaffRequest, pk: int) -> HttpResponse:
     """Another name for a saved map."""
@@ -57,7 +57,7 @@ def rename(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def delete(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask whether a saved map is to go; sent, it goes."""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.base.tables import csv_lines
 from huiyin.cases import imports as rows_of_files
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 VIEW = "imports"
 
 
-@require_GET
+@require_safe
 @staff
 def every(request: StaffRequest) -> HttpResponse:
     """Earlier imports, newest first."""
@@ -50,7 +50,7 @@ def every(request: StaffRequest) -> HttpResponse:
     return show(request, "imports/list.html", {"imports": page.items, "older_url": older}, view=VIEW)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def new(request: StaffRequest) -> HttpResponse:
     """The first step: a file and its site."""
@@ -75,7 +75,7 @@ def _refuse(form: Form, error: BadInput) -> None:
     form.add_error(error.field if error.field in form.fields else None, error.text)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """The second step: which column is what."""
@@ -134,7 +134,7 @@ def _described(request: StaffRequest, form: MapForm, one: Import) -> bool:
     return True
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def look(request: StaffRequest, pk: int) -> HttpResponse:
     """The third step: what would come in; sent, it starts."""
@@ -168,7 +168,7 @@ def _cells(letter: Letter, targets: list[str]) -> list[str]:
     return [said.get(target, "")[: 16 if target.endswith("_at") else None] for target in targets]
 
 
-@require_GET
+@require_safe
 @staff
 def one_import(request: StaffRequest, pk: int) -> HttpResponse:
     """How far it is, or what became of it."""
@@ -194,7 +194,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("import", pk)
 
 
-@require_GET
+@require_safe
 @staff
 def failed(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The rows that could not be taken, each with its reason, to mend and import again."""
@@ -210,7 +210,7 @@ def _as_written(request: StaffRequest, one: Import) -> Iterator[dict[str, str]]:
     return (rows_of_files.as_written(row.number, row.reason, row.cells) for row in found)
 
 
-@require_GET
+@require_safe
 @staff
 def its_cases(request: StaffRequest, pk: int) -> HttpResponse:
     """The cases that an import made, as far as this person sees them."""

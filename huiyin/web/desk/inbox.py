@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.bulk import queries as bulks
 from huiyin.cases import listing
@@ -143,35 +143,35 @@ class Looked:
         return urlencode({**self.one.params, **self.base})
 
 
-@require_GET
+@require_safe
 @staff
 def home(request: StaffRequest) -> HttpResponse:
     """Where work begins: back-office workers at their department's tasks, others at their own cases."""
     return redirect("inbox", "department" if is_back_office(request.user) else "mine")
 
 
-@require_GET
+@require_safe
 @staff
 def inbox(request: StaffRequest, view: str) -> HttpResponse:
     """A page of one view of the house."""
     return _page(request, _of_house(request, view))
 
 
-@require_GET
+@require_safe
 @staff
 def news(request: StaffRequest, view: str) -> HttpResponse:
     """What stands there now, for a page that is open."""
     return _news(request, _of_house(request, view))
 
 
-@require_GET
+@require_safe
 @staff
 def saved_view(request: StaffRequest, pk: int) -> HttpResponse:
     """A page of a saved view."""
     return _page(request, _of_saved(request, pk))
 
 
-@require_GET
+@require_safe
 @staff
 def saved_news(request: StaffRequest, pk: int) -> HttpResponse:
     """What stands there now, for a page that is open."""

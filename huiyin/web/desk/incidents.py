@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.alerts import incidents, queries
 from huiyin.alerts.incidents import NotPossible
@@ -59,7 +59,7 @@ class Bar:
     title: str
 
 
-@require_GET
+@require_safe
 @staff
 def listing(request: StaffRequest) -> HttpResponse:
     """Open incidents, newest first."""
@@ -76,14 +76,14 @@ def listing(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/incidents.html", context, view="incidents")
 
 
-@require_GET
+@require_safe
 @staff
 def incident(request: StaffRequest, incident_id: int) -> HttpResponse:
     """One incident: how it stands, what was said, its cases, and what can be done."""
     return _page(request, queries.get(request.user, incident_id))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def act(request: StaffRequest, incident_id: int, act: str) -> HttpResponse:
     """An act: GET opens its form on the page of the incident, POST does it."""
@@ -91,7 +91,7 @@ def act(request: StaffRequest, incident_id: int, act: str) -> HttpResponse:
     if found is None:
         raise Http404
     access.require(request.user, found.verb, row.site_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, row, act)
     form = found.form(request.POST, incident=row, user=request.user, now=request.now, auto_id=f"{act}_%s")
     status = _do(request, found, form) if form.is_valid() else 422
@@ -174,7 +174,7 @@ def _bars(hours: list[tuple[Any, int]]) -> list[Bar]:
     ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def new(request: StaffRequest) -> HttpResponse:
     """Open an incident; `?case=` names the first one."""

@@ -180,7 +180,7 @@ def _below(code: str) -> tuple[int, ...]:
     return org.organisation().children.get(site.pk, ()) if site else ()
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def new(request: StaffRequest) -> HttpResponse:
     """The form for a new case; then the page with what to tell the customer."""

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.alerts import emergencies, notices
 from huiyin.alerts.incidents import NotPossible
@@ -40,7 +40,7 @@ class Row:
     """The number of the case whose call waits for an acknowledgement."""
 
 
-@require_GET
+@require_safe
 @staff
 def listing(request: StaffRequest) -> HttpResponse:
     """Unseen ones first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.cases import queries as cases
 from huiyin.cases.queries import Filter
@@ -16,7 +16,7 @@ from .search import MOST_LETTERS, exact
 _MOST = 8
 
 
-@require_GET
+@require_safe
 @staff
 def palette(request: StaffRequest) -> HttpResponse:
     """The few newest cases with all the words, as lines of the palette; that of a receipt number first."""

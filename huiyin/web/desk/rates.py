@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput
@@ -93,7 +93,7 @@ class Line:
     cells: Sequence[Cell]
 
 
-@require_GET
+@require_safe
 @staff
 def rates(request: StaffRequest) -> HttpResponse:
     """The rates of some sites, where the person may measure."""
@@ -119,7 +119,7 @@ def rates(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/rates.html", context, view="rates")
 
 
-@require_GET
+@require_safe
 @staff
 def own(request: StaffRequest) -> HttpResponse:
     """A person's own rates, which nobody else reads."""
@@ -129,7 +129,7 @@ def own(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/rates.html", context, view="own_rates")
 
 
-@require_GET
+@require_safe
 @staff
 def behind(request: StaffRequest, rate: str) -> HttpResponse:
     """The cases behind a figure."""

@@ -72,7 +72,7 @@ def _write(params: Mapping[str, str]) -> str:
     return urlencode(params)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def new(request: StaffRequest) -> HttpResponse:
     """Save the list that the address asks for under a name."""
@@ -90,7 +90,7 @@ def new(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/saved_view.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def change(request: StaffRequest, pk: int) -> HttpResponse:
     """Another name, for others, another place; with a list in the address, that list."""
@@ -112,7 +112,7 @@ def _start(view: SavedView, params: Mapping[str, str]) -> dict[str, Any]:
     return {"name": view.name, "site": site, "position": view.position, "params": shown}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def delete(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask, then delete."""

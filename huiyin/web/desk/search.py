@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.cases import asking
 from huiyin.cases import queries as cases
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MOST_LETTERS = 200
 
 
-@require_GET
+@require_safe
 @staff
 def search(request: StaffRequest) -> HttpResponse:
     """Cases with all the words, newest first; a receipt number leads straight to its case."""

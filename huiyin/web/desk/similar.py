@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.cases import alike, words
 from huiyin.cases import queries as cases
@@ -36,7 +36,7 @@ class Like:
     visit: ReturnVisit | None
 
 
-@require_GET
+@require_safe
 @staff
 def similar(request: StaffRequest, number: str) -> HttpResponse:
     """A page of its own, or the part of the case's page that htmx asks for."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks import tasks
@@ -39,7 +39,7 @@ class Row:
     marks: list[Mark]
 
 
-@require_GET
+@require_safe
 @staff
 def department(request: StaffRequest) -> HttpResponseBase:
     """The tasks of their department for people of the back office, the cases with such tasks for all others."""

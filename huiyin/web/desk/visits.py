@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.org.access import Forbidden, Verb
 from huiyin.returns import queries as returns
@@ -32,7 +32,7 @@ class Call:
     tries: int
 
 
-@require_GET
+@require_safe
 @staff
 def queue(request: StaffRequest) -> HttpResponse:
     """The phone visits this person may do, the earliest first; nobody is asked to judge their own work."""

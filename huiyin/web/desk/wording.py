@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.cases import queries as cases
 from huiyin.cases.given import BadInput, By
@@ -44,7 +44,7 @@ LEVELS = {
 }
 
 
-@require_GET
+@require_safe
 @staff
 def words(request: StaffRequest) -> HttpResponse:
     """All phrases to read and search, and what had better not be said."""
@@ -72,7 +72,7 @@ def _line(row: Phrase, values: Values) -> dict[str, Any]:
     return {"phrase": row, "text": outgoing.filled(standards.words_of(row), values)}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def beside_case(request: StaffRequest, number: str) -> HttpResponse:
     """GET: the phrases, filled in for a case; POST: what is to be said about a text."""

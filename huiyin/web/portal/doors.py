@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.change import StoredFile
@@ -37,6 +38,7 @@ _FIELDS = {"customer.phone": "phone", "customer.name": "name", "customer.email":
 
 
 @customer_page
+@require_safe
 def doors(request: HttpRequest) -> HttpResponseBase:
     """Every site that has no other below it: the places where people live, work or shop."""
     sites = organisation().doors
@@ -46,6 +48,7 @@ def doors(request: HttpRequest) -> HttpResponseBase:
 
 
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest, code: str) -> HttpResponseBase:
     """The form of a site; what is sent becomes a case, and its sender is led to the receipt page."""
     site = organisation().site(code)
@@ -55,6 +58,7 @@ def say(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def scanned(request: HttpRequest, code: str) -> HttpResponseBase:
     """The form behind a QR code on a wall. A code out of use, or one of a site that is, says so and still helps."""
     entry = codes.find(code)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from huiyin.base import money
 from huiyin.cases.actions import BadInput
@@ -113,6 +114,7 @@ def _row(one: Remedy) -> Row:
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, link: str) -> HttpResponseBase:
     """The customer takes one of the options."""
     case, now = by_link(link, timezone.now()), timezone.now()
@@ -132,6 +134,7 @@ def choose(request: HttpRequest, link: str) -> HttpResponseBase:
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def have(request: HttpRequest, link: str) -> HttpResponseBase:
     """The customer says whether they have what was given."""
     case, now = by_link(link, timezone.now()), timezone.now()

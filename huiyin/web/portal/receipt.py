@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases import refusal, told
 from huiyin.cases.actions import BadInput
@@ -55,6 +55,7 @@ def receipt(request: HttpRequest, link: str) -> HttpResponseBase:
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, link: str) -> HttpResponseBase:
     """More words or photos of the customer."""
     case = by_link(link, now := timezone.now())
@@ -87,6 +88,7 @@ def _written(request: HttpRequest, case: Case, form: WriteForm, now: datetime) -
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, link: str) -> HttpResponseBase:
     """Solved or not, 1 to 5, and why."""
     case = by_link(link, now := timezone.now())
@@ -123,6 +125,7 @@ def _thanks(result: returns.Result) -> str:
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def chase(request: HttpRequest, link: str) -> HttpResponseBase:
     """“Where does it stay?” Counted, and told to whoever has the case."""
     case = by_link(link, now := timezone.now())
@@ -145,6 +148,7 @@ def chase(request: HttpRequest, link: str) -> HttpResponseBase:
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, link: str) -> HttpResponseBase:
     """The customer takes it back; the page asks before."""
     case = by_link(link, now := timezone.now())
@@ -165,6 +169,7 @@ def withdraw(request: HttpRequest, link: str) -> HttpResponseBase:
 @csrf_exempt
 @private
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, link: str) -> HttpResponseBase:
     """After a no: another person looks at it."""
     case = by_link(link, now := timezone.now())

@@ -24,7 +24,7 @@ from huiyin.web.desk.door import StaffRequest
 from huiyin.web.desk.inbox import number
 from huiyin.web.desk.remedy_forms import AmountField
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 from .lines import limit_name
 from .sites import site_choices
 
@@ -75,7 +75,7 @@ def _shown(amount: int | None, currency: str) -> str:
     return "–" if amount is None else money.show(amount, currency)
 
 
-@editor
+@reader
 def limits(request: StaffRequest) -> HttpResponseBase:
     """The table of limits."""
     rows = [
@@ -167,7 +167,7 @@ def _beside(month: date, by: int) -> str:
     return f"{place // 12:04d}-{place % 12 + 1:02d}"
 
 
-@editor
+@reader
 def budgets(request: StaffRequest) -> HttpResponseBase:
     """The budgets of a month."""
     month = _month(request)

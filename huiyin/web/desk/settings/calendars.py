@@ -20,7 +20,7 @@ from huiyin.org import history
 from huiyin.org.history import BadSetting
 from huiyin.web.desk.door import StaffRequest
 
-from .door import EditForm, done, editor, page, saved
+from .door import EditForm, done, editor, page, reader, saved
 from .sites import CODE_HELP
 
 _ALL = range(7)
@@ -65,7 +65,7 @@ class CalendarForm(EditForm):
         return CalendarValues(given["name"], tuple(given[f"day{n}"] for n in _ALL), given["holidays"])
 
 
-@editor
+@reader
 def calendars(request: StaffRequest) -> HttpResponseBase:
     """The calendars and the years."""
     rows = [

@@ -21,7 +21,7 @@ from huiyin.org import queries as org
 from huiyin.web.desk.door import StaffRequest
 from huiyin.web.desk.inbox import number
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 from .lines import call_name, who_name
 from .sites import site_choices
 
@@ -82,7 +82,7 @@ def _who_choices(keep: str) -> list[tuple[Any, Any]]:
     return groups if not keep or keep in known else [*groups, (keep, who_name(keep))]
 
 
-@editor
+@reader
 def calls(request: StaffRequest) -> HttpResponseBase:
     """Every order, step by step."""
     rows = groupby(editing.all_rules(), key=lambda row: (row.site_id, row.category_id, row.severity))

@@ -17,7 +17,7 @@ from huiyin.org import history
 from huiyin.web.desk.door import StaffRequest
 from huiyin.web.desk.inbox import number
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 from .people import department_choices
 from .sites import CODE_HELP
 
@@ -82,7 +82,7 @@ class CategoryForm(EditForm):
         return replace(self.left, **given)
 
 
-@editor
+@reader
 def categories(request: StaffRequest) -> HttpResponseBase:
     """The tree."""
     known = cases.categories()

@@ -22,7 +22,7 @@ from huiyin.org import queries as org
 from huiyin.web.desk.door import StaffRequest
 from huiyin.web.links import code_url
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 from .sites import site_choices
 
 
@@ -55,7 +55,7 @@ class CodeForm(EditForm):
         return CodeValues(self.cleaned_data["site"], self.cleaned_data["place"], active)
 
 
-@editor
+@reader
 def codes(request: StaffRequest) -> HttpResponseBase:
     """Every code, by site."""
     sites = org.organisation().sites
@@ -101,7 +101,7 @@ def use_code(request: StaffRequest, code: str) -> HttpResponseBase:
     return ask(request, context, lambda by: editing.change(code, turned, by), "settings_code", found.code)
 
 
-@editor
+@reader
 def code_poster(request: StaffRequest, code: str) -> HttpResponseBase:
     """The poster on A4, to be printed; `?language=` for one in another language than the page."""
     found = editing.find(code)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.org import history
 from huiyin.org.history import BadSetting, Editor, Stale
@@ -33,6 +33,11 @@ def editor(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Ca
         return view(request, *args, **kwargs)
 
     return require_http_methods(["GET", "HEAD", "POST"])(staff(answer))
+
+
+def reader(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the settings that has nothing to send."""
+    return require_safe(editor(view))
 
 
 class EditForm(forms.Form):

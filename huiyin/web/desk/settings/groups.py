@@ -17,7 +17,7 @@ from huiyin.org import history
 from huiyin.org import queries as org
 from huiyin.web.desk.door import StaffRequest
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 from .sites import site_choices
 
 
@@ -72,7 +72,7 @@ def _initial(values: RuleValues, *, new: bool) -> dict[str, Any]:
     return asdict(values) | told
 
 
-@editor
+@reader
 def group_rules(request: StaffRequest) -> HttpResponseBase:
     """Every row."""
     root = org.organisation().root.code

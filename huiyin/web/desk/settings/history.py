@@ -26,11 +26,11 @@ from huiyin.web.desk.door import StaffRequest, show
 from huiyin.web.desk.inbox import number
 
 from . import people
-from .door import ask, editor
+from .door import ask, editor, reader
 from .lines import line, thing_name
 
 
-@editor
+@reader
 def entries(request: StaffRequest) -> HttpResponseBase:
     """A page of the history: of everything, of one part, of one thing."""
     area, thing = request.GET.get("area", ""), request.GET.get("thing", "")

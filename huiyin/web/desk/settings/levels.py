@@ -24,7 +24,7 @@ from huiyin.web.desk.door import StaffRequest
 from huiyin.web.desk.fields import moment
 
 from .amounts import level_name, level_words
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 
 _FRIDAY = 4
 
@@ -132,7 +132,7 @@ def _rows(policies: list[Any], now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-@editor
+@reader
 def policies(request: StaffRequest) -> HttpResponseBase:
     """The sets that there are, and which of them is in force."""
     sets = [{"name": name, "rows": _rows(editing.versions(name), request.now)} for name in editing.names()]
@@ -189,7 +189,7 @@ def policy(request: StaffRequest, name: str) -> HttpResponseBase:
     return page(request, "settings/policy.html", context, area="levels", thing=name)
 
 
-@editor
+@reader
 def version(request: StaffRequest, name: str, number: int) -> HttpResponseBase:
     """A version as it is, to be read."""
     found = editing.version(name, number)

@@ -24,13 +24,13 @@ from huiyin.recovery import queries as recovery
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
 
-from .door import editor, page
+from .door import page, reader
 from .lines import line
 
 _WARN_DAYS = 60
 
 
-@editor
+@reader
 def overview(request: StaffRequest) -> HttpResponseBase:
     """Every part, and what was changed last."""
     cards = [

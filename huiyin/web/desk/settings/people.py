@@ -19,7 +19,7 @@ from huiyin.org.staffing import PersonValues
 from huiyin.web.desk.door import StaffRequest
 from huiyin.web.desk.inbox import number
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 from .lines import grant_name
 from .sites import site_choices
 
@@ -95,7 +95,7 @@ class PersonForm(EditForm):
         return PersonValues(given["name"], given["department"], given["language"], grants, active)
 
 
-@editor
+@reader
 def people(request: StaffRequest) -> HttpResponseBase:
     """Who works here; who has left on a page of their own."""
     active = "left" not in request.GET

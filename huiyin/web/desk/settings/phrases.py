@@ -15,7 +15,7 @@ from huiyin.standards import editing, queries
 from huiyin.standards.editing import PatternValues, PhraseValues
 from huiyin.web.desk.door import StaffRequest
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 
 BLANKS = gettext_lazy(
     "{customer}, {number}, {due}, {agent} and {site} are filled in from the case"
@@ -99,7 +99,7 @@ class PatternForm(EditForm):
         return PatternValues(**given, active=active)
 
 
-@editor
+@reader
 def phrases(request: StaffRequest) -> HttpResponseBase:
     """All phrases by situation, those out of use too."""
     rows = queries.lexicon().phrases
@@ -150,7 +150,7 @@ def _use(name: str, text: str, *, out: bool) -> dict[str, Any]:
     return {"title": title % {"name": name[:40]}, "text": text, "button": button, "told": told, "danger": out}
 
 
-@editor
+@reader
 def patterns(request: StaffRequest) -> HttpResponseBase:
     """All words that had better not be said, the strictest first."""
     order = {code: place for place, (code, _name) in enumerate(editing.LEVELS)}

@@ -16,7 +16,7 @@ from huiyin.org import editing as sites
 from huiyin.org import history
 from huiyin.web.desk.door import StaffRequest
 
-from .door import EditForm, done, editor, page, saved
+from .door import EditForm, done, editor, page, reader, saved
 from .sites import site_tree
 
 
@@ -53,7 +53,7 @@ class SheetForm(EditForm):
         return SheetValues(**{name: text for name, text in self.cleaned_data.items() if name != "version"})
 
 
-@editor
+@reader
 def sheets(request: StaffRequest) -> HttpResponseBase:
     """Every site, with the sheet that holds there."""
     rows = [row | {"own": editing.own(row["site"]), "above": editing.above(row["site"])} for row in site_tree()]

@@ -16,7 +16,7 @@ from huiyin.org import queries as org
 from huiyin.org.editing import DepartmentValues, SiteValues
 from huiyin.web.desk.door import StaffRequest
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 
 CODE_HELP = gettext_lazy("Short and for good: it stands in addresses, imports and the API.")
 
@@ -70,7 +70,7 @@ def _zone() -> str:
     return org.organisation().root.time_zone
 
 
-@editor
+@reader
 def sites(request: StaffRequest) -> HttpResponseBase:
     """The tree."""
     rows = [row | {"staff": _granted(row["site"].pk)} for row in site_tree()]
@@ -158,7 +158,7 @@ class DepartmentForm(EditForm):
         return DepartmentValues(given["name"], given["stage"], given["site"], active)
 
 
-@editor
+@reader
 def departments(request: StaffRequest) -> HttpResponseBase:
     """All of them, those in use first."""
     found = sorted(org.organisation().departments.values(), key=lambda row: not row.active)

@@ -15,7 +15,7 @@ from huiyin.customers.tiers import TierValues
 from huiyin.org import history
 from huiyin.web.desk.door import StaffRequest
 
-from .door import EditForm, ask, done, editor, page, saved
+from .door import EditForm, ask, done, editor, page, reader, saved
 
 
 class TierForm(EditForm):
@@ -47,7 +47,7 @@ class TierForm(EditForm):
         return TierValues(**given, active=active)
 
 
-@editor
+@reader
 def tiers(request: StaffRequest) -> HttpResponseBase:
     """Every tier, in order."""
     return page(request, "settings/tiers.html", {"rows": editing.every()}, area="tiers")

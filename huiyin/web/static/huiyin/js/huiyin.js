@@ -53,8 +53,13 @@
   // Drafts: typed text stays in this tab until it is sent or the person logs out; by where its form goes, so that words
   // for colleagues never turn up in the form for the customer.
   const slot = (area) => `draft:${area.form.action}:${area.name}`;
-  const restore = () =>
-    all("textarea[data-draft]").forEach((area) => (area.value ||= sessionStorage.getItem(slot(area)) || ""));
+  // What was sent is kept until a page says that it arrived: whoever comes back from an error of the server finds it.
+  const sent = (area) => slot(area).replace("draft", "sent");
+  const returned = ["back_forward", "reload"].includes(performance.getEntriesByType("navigation")[0]?.type);
+  if (document.querySelector(".flash .success, .flash .info, [data-done]"))
+    Object.keys(sessionStorage).forEach((key) => key.startsWith("sent:") && sessionStorage.removeItem(key));
+  const kept = (area) => sessionStorage.getItem(slot(area)) || (returned && sessionStorage.getItem(sent(area))) || "";
+  const restore = () => all("textarea[data-draft]").forEach((area) => (area.value ||= kept(area)));
   restore();
   on("htmx:load", restore);
   on("input", ({ target }) => {
@@ -65,7 +70,10 @@
     const question = event.submitter?.dataset.confirm || form.dataset.confirm;
     if (form.dataset.sent || (question && !confirm(question))) return event.preventDefault();
     if (form.method === "post") form.dataset.sent = "1"; // once, however often the button is pressed
-    for (const area of form.querySelectorAll("textarea[data-draft]")) sessionStorage.removeItem(slot(area));
+    for (const area of form.querySelectorAll("textarea[data-draft]")) {
+      sessionStorage.removeItem(slot(area));
+      if (area.value) sessionStorage.setItem(sent(area), area.value);
+    }
     if (form.matches("[data-forget]")) sessionStorage.clear();
   });
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
