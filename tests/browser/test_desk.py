@@ -47,6 +47,10 @@ def test_a_form_opens_without_leaving_the_page_and_can_be_typed_in_at_once(desk:
     expect(desk.locator("form.composer [name=text]")).to_be_focused()
 
 
+def test_the_rail_counts_beside_an_open_case_too(desk: Page, case: Case) -> None:
+    expect(desk.locator(".rail-views a[href='/inbox/mine/'] .count")).to_have_text("1")
+
+
 def test_words_for_colleagues_never_turn_up_in_the_form_for_the_customer(desk: Page) -> None:
     choose(desk, "note")
     desk.fill("form.composer [name=text]", "只给同事看")

@@ -127,6 +127,7 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "density/", button(STAFF)
     yield "search/", page(STAFF)
     yield "palette/", page(STAFF)
+    yield "rail/", page(STAFF)
     yield "visits/", page(anywhere("visit"))
     yield "notices/", page(STAFF)
     yield "notices/seen/", button(STAFF)

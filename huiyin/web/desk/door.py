@@ -69,12 +69,13 @@ def show(
     counted: bool = True,
 ) -> HttpResponse:
     """Render a page of the desk; `view` is the place in the rail that it belongs to. `counted`: with how many cases lie
-    in each place, unless the page itself asks so much already."""
+    in each place; a page that itself asks much already has them asked for once it is there."""
     waiting = notices.waiting(request.user)
     if "counts" not in context:
         context = context | {"counts": counts(request.user, request.now) if counted else {}}
     rail = {
         "now": request.now,
+        "counted": counted,
         "current_view": view,
         "may_create": can(request.user, Verb.CREATE),
         "places": places.of(request.user, {"notices": waiting.count, **context["counts"]}),

@@ -240,6 +240,21 @@ def test_counts_stand_in_the_rail_exact_to_a_hundred(
     assert count("unassigned") == "3+"
 
 
+def test_a_page_that_leaves_counting_to_a_second_request_is_told_where(
+    client_for: ClientFor, company: Company, open_case: Opener, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = open_case(take=True).case
+    desk = client_for(company.linxiao)
+    page = desk.get(f"/cases/{case.number}/").content.decode()
+    found = re.search(r'data-quiet hx-get="(/rail/[^"]*)"', page)
+    assert found
+    assert 'class="count"' not in page
+    with django_assert_max_num_queries(12):
+        lists = desk.get(found[1].replace("&amp;", "&")).content.decode()
+    assert re.search(r'href="/inbox/mine/"[^>]*>.*?<span class="count">1</span>', lists)
+    assert "hx-get" not in lists
+
+
 def test_news_come_when_there_are_some(client_for: ClientFor, company: Company, open_case: Opener) -> None:
     open_case(subject="第一件")
     desk = client_for(company.linxiao)

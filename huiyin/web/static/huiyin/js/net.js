@@ -52,6 +52,7 @@
   const failed = ({ detail }) => {
     if (!navigator.onLine) return offline();
     const { verb, path, elt } = detail.requestConfig;
+    if (elt.matches("[data-quiet]")) return; // nobody asked for it
     const [select, swap] = ["hx-select", "hx-swap"].map((name) => elt.getAttribute(name));
     const again = () => htmx.ajax(verb, path, { source: elt, target: detail.target, select, swap });
     say("failed", reasons[detail.xhr.status] || words.failed, again);
@@ -64,7 +65,7 @@
     const count = (busy.get(target) ?? 0) + more;
     if (count > 0) busy.set(target, count);
     else busy.delete(target);
-    if (!target.matches("[data-found], [data-found] *")) target.toggleAttribute("data-busy", count > 0);
+    if (!target.matches("[data-quiet], [data-found], [data-found] *")) target.toggleAttribute("data-busy", count > 0);
     if (target.hasAttribute("data-busy")) target.setAttribute("aria-busy", "true");
     else if (!target.matches("[data-found]")) target.removeAttribute("aria-busy");
     document.documentElement.classList.toggle("busy", busy.size > 0);
