@@ -91,7 +91,7 @@ def test_whoever_was_logged_out_meanwhile_keeps_the_page(desk: Page) -> None:
 def test_what_is_being_fetched_is_busy_until_it_is_there(desk: Page, case: Case) -> None:
     choose(desk, "note")
     waiting: list[Route] = []
-    desk.route(f"**/cases/{case.number}/answer/", lambda route: waiting.append(route))
+    desk.route(f"**/cases/{case.number}/answer/", lambda route: waiting.append(route))  # noqa: PLW0108
     desk.click("form.composer .tabs a[href$='/answer/']")
     expect(desk.locator("#acts")).to_have_attribute("aria-busy", "true")
     waiting[0].continue_()
