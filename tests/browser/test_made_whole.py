@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from huiyin.base.ids import parse_receipt_number
 from huiyin.cases import seals
-from huiyin.cases.models import Case, CaseEvent
+from huiyin.cases.models import Case
 from huiyin.evidence import actions as evidence
 from huiyin.evidence.models import Copy
 from huiyin.groups import candidates, joining
@@ -86,44 +86,64 @@ def test_from_the_storm_to_the_copy_that_proves_it(
 ) -> None:
     candidates.forget()
     Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
-    org.add_user(
-        "zheng", "郑经理", password=PASSWORD, department=company.frontdesk, grants=((Role.MANAGER, company.ljf),)
-    )
+    manages = ((Role.MANAGER, company.ljf),)
+    org.add_user("zheng", "郑经理", password=PASSWORD, department=company.frontdesk, grants=manages)
+    agent, manager = door("/groups/", user="linxiao"), door("/inbox/to-decide/", user="zheng")
+    customer, visitor = door("/p/LJF/", size=PHONE), door("/visits/", user="hemin")
 
-    customer = door("/p/LJF/", size=PHONE)
     told = [speak(customer, number) for number in range(12)]
     keys = [parse_receipt_number(number) for number, _link in told]
     clock.move(2)
     while joining.sweep(clock.now):
         pass
+    _answered_at_once(agent, customer, told)
+    _made_good(agent, manager, customer, told[0])
+    clock.move(120)
+    _resolved_together(agent, keys)
+    clock.move(60)
+    visitor.reload()
+    expect(visitor.locator(f"a[href*='{told[0][0]}']").first).to_be_visible()
+    act(visitor, told[1][0], "visit", **ASKED, solved="yes", satisfied="5", promise_kept="yes", words="谢谢")
+    _comes_back_once(agent, visitor, told[0][0], clock)
+    seals.seal_now(clock.now)
+    _proved(manager, told[0][0], clock, tmp_path)
 
-    agent = door("/groups/", user="linxiao")
+
+ASKED = {"reached": "yes", "answered": "yes"}
+
+
+def _answered_at_once(agent: Page, customer: Page, told: list[tuple[str, str]]) -> None:
+    agent.reload()
     agent.locator("main a[href*='/groups/']").first.click()
     expect(agent).to_have_url(re.compile(r"/groups/\d+/$"))
-    expect(agent.locator("main")).to_contain_text("12")
+    expect(agent.locator("main .case-row")).to_have_count(12)
     on_group(agent, "answer", text="水泵已恢复，电梯今晚 22 点前恢复运行。")
-    for number in (0, 11):
-        customer.goto(told[number][1])
+    for _number, link in (told[0], told[11]):
+        customer.goto(link)
         expect(customer.get_by_text("电梯今晚 22 点前恢复").first).to_be_visible()
     assert told[0][0] not in customer.content()
 
-    first, link = told[0]
-    act(agent, first, "failure", failure="修后又坏", gravity="major")
-    act(agent, first, "remedy", kind1="费用减免", amount1="800", reason="两天没有电梯，减免两天物业费并补偿")
-    assert not CaseEvent.objects.filter(case=keys[0], kind="approved").exists()
-    manager = door("/inbox/to-decide/", user="zheng")
-    expect(manager.locator(f"a[href*='{first}']").first).to_be_visible()
-    act(manager, first, "approve", granted="yes", reason="与同类情况一致")
-    act(agent, first, "promise", due_at="2026-03-13T18:00", text="减免两天物业费，周五前入账。")
-    customer.goto(link)
-    expect(customer.locator("#good")).to_contain_text("800")
-    act(agent, first, "deliver")
-    customer.goto(link)
-    customer.click("#good button[value=yes]")
 
-    incident = Case.objects.get(pk=keys[0]).incident_id
-    agent.goto(f"/incidents/{incident}/resolve/")
-    clock.move(120)
+def _made_good(agent: Page, manager: Page, customer: Page, told: tuple[str, str]) -> None:
+    number, link = told
+    act(agent, number, "failure", failure="修后又坏", gravity="major")
+    act(agent, number, "remedy", kind1="费用减免", amount1="800", reason="两天没有电梯，减免两天物业费并补偿")
+    customer.goto(link)
+    assert "800" not in customer.locator("main").inner_text()
+    manager.reload()
+    expect(manager.locator(f"a[href*='{number}']").first).to_be_visible()
+    act(manager, number, "approve", granted="yes", reason="与同类情况一致")
+    act(agent, number, "promise", due_at="2026-03-13T18:00", text="减免两天物业费，周五前入账。")
+    customer.reload()
+    expect(customer.locator("#good")).to_contain_text("800")
+    act(agent, number, "deliver")
+    customer.reload()
+    customer.click("#good button[value=yes]")
+    expect(customer.locator("#good button")).to_have_count(0)
+
+
+def _resolved_together(agent: Page, keys: list[int]) -> None:
+    agent.goto(f"/incidents/{Case.objects.get(pk=keys[0]).incident_id}/resolve/")
     form = agent.locator("form[action$='/resolve/']")
     for name, words in {"cause": "控制箱进水", "done": "更换控制箱", "text": "电梯已恢复，请您确认。"}.items():
         form.locator(f"[name={name}]").fill(words)
@@ -131,27 +151,31 @@ def test_from_the_storm_to_the_copy_that_proves_it(
     expect(agent).to_have_url(re.compile(r"/incidents/\d+/$"))
     assert set(Case.objects.filter(pk__in=keys).values_list("status", flat=True)) == {"resolved"}
 
-    clock.move(60)
-    visitor = door("/visits/", user="hemin")
-    expect(visitor.locator(f"a[href*='{first}']").first).to_be_visible()
-    asked = {"reached": "yes", "answered": "yes"}
-    act(visitor, told[1][0], "visit", **asked, solved="yes", satisfied="5", promise_kept="yes", words="谢谢")
-    act(visitor, first, "visit", **asked, solved="no", satisfied="2", words="刚才又停了")
-    assert Case.objects.get(pk=keys[0]).status == "accepted"
-    act(agent, first, "resolve", cause="限速器受潮", done="更换限速器", text="这次查到了原因，已更换。")
-    clock.move(60)
-    act(visitor, first, "visit", **asked, solved="yes", satisfied="4", promise_kept="yes", words="好了")
-    seals.seal_now(clock.now)
 
-    manager.goto(f"/cases/{first}/evidence/")
+def _comes_back_once(agent: Page, visitor: Page, number: str, clock: TestClock) -> None:
+    def status() -> str:
+        return Case.objects.get(pk=parse_receipt_number(number)).status
+
+    act(visitor, number, "visit", **ASKED, solved="no", satisfied="2", words="刚才又停了")
+    assert status() == "accepted"
+    act(agent, number, "resolve", cause="限速器受潮", done="更换限速器", text="这次查到了原因，已更换。")
+    clock.move(60)
+    act(visitor, number, "visit", **ASKED, solved="yes", satisfied="4", promise_kept="yes", words="好了")
+    assert status() == "resolved"
+    act(agent, number, "close")
+    assert status() == "closed"
+
+
+def _proved(manager: Page, number: str, clock: TestClock, folder: Path) -> None:
+    manager.goto(f"/cases/{number}/evidence/")
     manager.click("form button.primary")
     copy = evidence.make(Copy.objects.get().pk, clock.now)  # as the worker has it made
     manager.reload()
     with manager.expect_download() as download:
         manager.click(f"a[href$='/evidence/{copy.pk}/']")
-    path = tmp_path / "case.zip"
+    path = folder / "case.zip"
     download.value.save_as(path)
-    good = verified(path, tmp_path)
+    good = verified(path, folder)
     assert good.returncode == 0, good.stdout.decode()
     for member in ("events.jsonl", "case.pdf", "verify.py"):
-        assert verified(spoilt(path, member), tmp_path).returncode != 0, member
+        assert verified(spoilt(path, member), folder).returncode != 0, member
