@@ -18,6 +18,7 @@ from rich.table import Table
 
 from bench import kept
 
+PARTS = ("creation", "reading", "memory", "duplicates", "groups")
 DATABASES = ("SQLite", "PostgreSQL")
 SHARE, GROWTH, MEMORY, TYPED = 0.45, 2.0, 200, 50
 """Creation at least this share of the bare stack; a page at most this many times slower in the larger database; so many
@@ -27,7 +28,7 @@ known about a case that is being typed is there."""
 
 @click.command()
 @click.option("--sizes", default="10000,100000", help="Cases in the databases to compare, smallest first.")
-@click.option("--only", type=click.Choice(["creation", "reading", "memory", "duplicates"]), help="Only this part.")
+@click.option("--only", type=click.Choice(PARTS), help="Only this part.")
 @click.option("--database", type=click.Choice(DATABASES), help="Only this database.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which filled databases stay for the next run.")
 def main(sizes: str, only: str | None, database: str | None, keep: Path | None) -> None:
@@ -45,8 +46,12 @@ def main(sizes: str, only: str | None, database: str | None, keep: Path | None) 
             good &= memory(console, name, counts[-1 if keep is not None else 0], keep)
         if only in (None, "duplicates"):
             good &= duplicates(console, name, counts[-1], keep)
+        if only in (None, "groups"):
+            good &= groups(console, name, counts[-1], keep)
     if only in (None, "duplicates"):
         agreement(console)
+    if only in (None, "groups"):
+        tables(console, [], "bench.groups", "--only", "letters")
     sys.exit(0 if good else 1)
 
 
@@ -58,6 +63,22 @@ def run(wrapper: list[str], *command: str) -> dict[str, Any]:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}.")
     found: dict[str, Any] = json.loads(process.stdout[process.stdout.index("{") :])
     return found
+
+
+def tables(console: Console, wrapper: list[str], *command: str) -> bool:
+    """Run a part that prints its own tables; is it within its bounds?"""
+    console.file.flush()
+    return subprocess.run([*wrapper, sys.executable, "-m", *command], check=False).returncode == 0
+
+
+def groups(console: Console, database: str, size: int, keep: Path | None) -> bool:
+    """How long the sweep takes for one new letter."""
+    folder = kept.place(keep, database, size) if keep is not None else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    more = ["--folder", str(folder)] if folder is not None else []
+    command = ["bench.groups", "--only", "time", "--size", str(size), *more]
+    return tables(console, kept.wrapper(database, folder), *command)
 
 
 def creation(console: Console, database: str) -> bool:

@@ -1,4 +1,5 @@
-"""How well groups are found, and how long one new letter takes. `python -m bench.groups [N] [folder]` prints tables.
+"""How well groups are found, and how long one new letter takes. Part of `make bench`;
+`python -m bench.groups` alone prints the same tables.
 
 - **Letters** to a city government, where a folder beside the checkout holds them (`shared/data`): each is made a case
   of one installation, with its time and its writer, and the groups are found as `huiyin groups --rebuild` finds them,
@@ -27,6 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import django
 from django.apps import apps
 
@@ -69,31 +71,41 @@ APART = """
 """
 
 
-def main() -> None:
-    """Measure in databases of their own, or in the one that is there when called from there; print."""
-    if sys.argv[1:2] == ["letters"]:
-        print(json.dumps(letters()))
-        return
-    if sys.argv[1:2] == ["time"]:
-        print(json.dumps(timed()))
+PARTS = ("letters", "time")
+
+
+@click.command()
+@click.option("--size", default=100_000, show_default=True, help="Cases in the database in which time is measured.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where that database stays for the next run.")
+@click.option("--only", type=click.Choice(PARTS), help="Only this part.")
+@click.option("--inside", type=click.Choice(PARTS), hidden=True, help="Measure in the database that is there.")
+def main(size: int, folder: Path | None, only: str | None, inside: str | None) -> None:
+    """Measure in databases of their own and print tables; exit 1 when a letter takes too long."""
+    if inside is not None:
+        print(json.dumps(letters() if inside == "letters" else timed()))
         return
     console = Console(width=140)
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    if LETTERS.is_dir():
-        with tempfile.TemporaryDirectory(prefix="huiyin-groups-") as folder:
-            env = {**os.environ, "HUIYIN_DATA_DIR": folder, "HUIYIN_LOG_LEVEL": "WARNING"}
-            env.pop("HUIYIN_DATABASE_URL", None)  # the other database is for the measuring of time
-            subprocess.run([sys.executable, "-m", "huiyin", "init"], check=True, env=env, stdout=sys.stderr)
-            tell_letters(console, _run("letters", env))
-    else:
+    if only in (None, "letters"):
+        _letters(console)
+    if only == "letters":
+        return
+    with kept.filled(size, folder) as env:
+        sys.exit(0 if tell_time(console, size, _run("time", env)) else 1)
+
+
+def _letters(console: Console) -> None:
+    if not LETTERS.is_dir():
         console.print("The letters are absent (shared/data beside the checkout): no word on how well groups are found.")
-    with kept.filled(size, Path(sys.argv[2]) if len(sys.argv) > 2 else None) as env:
-        good = tell_time(console, size, _run("time", env))
-    sys.exit(0 if good else 1)
+        return
+    with tempfile.TemporaryDirectory(prefix="huiyin-groups-") as folder:
+        env = {**os.environ, "HUIYIN_DATA_DIR": folder, "HUIYIN_LOG_LEVEL": "WARNING"}
+        env.pop("HUIYIN_DATABASE_URL", None)  # the other database is for the measuring of time
+        subprocess.run([sys.executable, "-m", "huiyin", "init"], check=True, env=env, stdout=sys.stderr)
+        tell_letters(console, _run("letters", env))
 
 
 def _run(part: str, env: Mapping[str, str]) -> dict[str, Any]:
-    line = [sys.executable, "-m", "bench.groups", part]
+    line = [sys.executable, "-m", "bench.groups", "--inside", part]
     process = subprocess.run(line, check=True, env=dict(env), stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(process.stdout[process.stdout.index("{") :])
     return found

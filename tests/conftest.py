@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once") is not None:
+        return False
     marked = item.get_closest_marker("django_db") is not None
     return marked or item.nodeid.startswith(_ANY_DATABASE) or bool(_DATABASE & set(getattr(item, "fixturenames", ())))
 

@@ -152,6 +152,7 @@ def test_every_member_of_a_closed_set_has_a_row(part: str, members: set[str]) ->
     assert {route.removeprefix(part).partition(">")[0] for route in ADDRESSES if route.startswith(part)} == members
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", PEOPLE, ids=lambda who: who.name)
 def test_everybody_gets_the_answer_that_is_theirs(
     who: Who, world: World, by: Mover, capsys: pytest.CaptureFixture[str]
