@@ -11,6 +11,7 @@ from huiyin.cases import intake, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.clocks import extensions, plans
+from huiyin.fairness import escalations
 from huiyin.org.access import Verb
 
 from . import answers, found
@@ -152,6 +153,12 @@ def concern(request: ApiRequest, number: str, body: bodies.Concern) -> HttpRespo
 def transfer(request: ApiRequest, number: str, body: bodies.Transfer) -> HttpResponse:
     """It came down from above too; an outside deadline only shortens ours."""
     return perform(request, number, lambda pk, by: actions.transfer(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.ESCALATE)
+def escalate(request: ApiRequest, number: str, body: bodies.Escalate) -> HttpResponse:
+    """The customer went over the handler's head: another person takes the case, the supervisor is told; counted."""
+    return perform(request, number, lambda pk, by: escalations.escalate(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.WITHDRAW)

@@ -170,6 +170,13 @@ class Transfer(Body):
     due_at: Moment | None = None
 
 
+class Escalate(Body):
+    """`origin`: to whom the customer went."""
+
+    origin: Literal["manager", "company", "authority", "media", "in_person"]
+    reason: Words = ""
+
+
 class Split(Body):
     """The part that becomes a case of its own. `category`: code or name; without it the same."""
 

@@ -86,6 +86,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.REFER: EventKind.REFERRED,
     Verb.DECIDE: EventKind.DECIDED,
     Verb.CONCERN: EventKind.CONCERNED,
+    Verb.ESCALATE: EventKind.ASSIGNED,
     Verb.TRANSFER: EventKind.TRANSFERRED,
     Verb.SPLIT: EventKind.SPLIT,
     Verb.WITHDRAW: EventKind.WITHDRAWN,

@@ -71,6 +71,7 @@ class Verb(TextChoices):
     REFER = "refer", _("Put before the supervisor")
     DECIDE = "decide", _("Decide measure and department")
     CONCERN = "concern", _("Name whom it is about")
+    ESCALATE = "escalate", _("Record that it went over the handler's head")
     TRANSFER = "transfer", _("Record a transfer from above")
     SPLIT = "split", _("Split")
     WITHDRAW = "withdraw", _("Withdraw for the customer")

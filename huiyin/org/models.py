@@ -146,6 +146,8 @@ class Area(models.TextChoices):
     SHEETS = "sheets", _("What customers read beforehand")
     GROUPS = "groups", _("Group complaints")
     TIERS = "tiers", _("Customer tiers")
+    FAIRNESS = "fairness", _("Repeated complaints")
+    OUTSIDE = "outside", _("Outside bodies")
 
 
 class SettingsEntry(models.Model):

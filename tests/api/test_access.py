@@ -23,7 +23,7 @@ DESK = {
     *("get", "create", "accept", "assign", "hand-over", "answer", "note", "phone", "commit", "keep", "wait", "resume"),
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
-    *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
+    *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split", "escalate"),
     *("failure", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }

@@ -137,7 +137,7 @@ def _particulars(case: Loop, agent: Program, lead: Program, company: Company) ->
 DISPATCH = {
     *("sign", "ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase"),
     *("supervise", "pass-on"),
-    *("refer", "decide", "concern", "transfer", "split", "withdraw"),
+    *("refer", "decide", "concern", "transfer", "split", "withdraw", "escalate"),
 }
 
 
@@ -315,6 +315,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "refer": {"reason": "两个部门都说不归自己"},
     "decide": {"measure": "由工程部先查", "text": "由工程部先查明原因"},
     "concern": {"departments": ["security"], "reason": "投诉对象"},
+    "escalate": {"origin": "manager"},
     "transfer": {"body": "12345", "number": "A-1", "due_at": "2026-03-20T20:00:00+08:00"},
     "split": {"subject": "另一件事", "text": "车库的灯也坏了"},
     "withdraw": {"text": "电话里说不用了"},

@@ -246,6 +246,7 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),
+        "earlier": cases.some(request.user, [sheet.fair.again.case]) if sheet.fair.again else [],
     }
 
 

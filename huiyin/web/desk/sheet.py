@@ -20,6 +20,8 @@ from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
+from huiyin.fairness import queries as fairness
+from huiyin.fairness.queries import Fair
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
@@ -174,6 +176,11 @@ class Sheet:
         """Tasks, fields and links."""
         words = {entry.event.seq: said(entry) for entry in self.entries}
         return details.of_events(self.case, [entry.event for entry in self.entries], words)
+
+    @cached_property
+    def fair(self) -> Fair:
+        """Whether it came again or went over somebody's head."""
+        return fairness.of_events([entry.event for entry in self.entries])
 
     @cached_property
     def recovery(self) -> Book:
