@@ -16,7 +16,7 @@ from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
 from huiyin.evidence import actions as evidence
 from huiyin.fairness import follow as fairness_follow
-from huiyin.fairness import repeats
+from huiyin.fairness import marks, repeats
 from huiyin.groups import follow as groups_follow
 from huiyin.groups import joining as groups
 from huiyin.imports import advance as imports
@@ -50,7 +50,7 @@ Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
-    *(emergencies.sweep, incidents.sweep),
+    *(emergencies.sweep, incidents.sweep, marks.sweep),
     rates.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.

@@ -181,8 +181,14 @@ class Objection(models.Model):
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    raised_at = models.DateTimeField(null=True)
+    """Nobody had decided in time: those above were told."""
 
     class Meta:
+        indexes = [
+            # serves: the sweep that tells those above of what nobody has decided in time
+            models.Index(fields=["due_at"], condition=Q(upheld=None, raised_at=None), name="objection_to_raise"),
+        ]
         constraints = [
             # serves: the objections to a mark
             models.UniqueConstraint(fields=["mark", "taken_at"], name="one_objection_a_moment"),

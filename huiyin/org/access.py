@@ -77,6 +77,8 @@ class Verb(TextChoices):
     WITHDRAW = "withdraw", _("Withdraw for the customer")
     TAG = "tag", _("Tag")
     UNTAG = "untag", _("Take off a tag")
+    MARK = "mark", _("Mark a customer for special attention")
+    MARKS = "marks", _("Read all special-attention marks")
     IDENTIFY = "identify", _("Know a protected customer")
     IMPORT = "import", _("Import")
     SHARE = "share", _("Share a view")
@@ -92,6 +94,7 @@ _DECIDING = frozenset(
     {Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.APPROVE, Verb.OVERRIDE, Verb.SUPERVISE}
 )
 _LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE, Verb.EXPORT})
+_LEADING |= {Verb.MARK, Verb.MARKS}
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _LEADING - {Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
 
@@ -102,9 +105,10 @@ VERBS: Mapping[Role, frozenset[Verb]] = {
     | {Verb.DELIVER},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
-    Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE, Verb.EXPORT}),
-    # Keeping the installation running gives no right to know who spoke in confidence, nor to give money away.
-    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY, Verb.APPROVE},
+    Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE, Verb.EXPORT, Verb.MARKS}),
+    # Keeping the installation running gives no right to know who spoke in confidence or is marked, nor to give money
+    # away.
+    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY, Verb.APPROVE, Verb.MARK, Verb.MARKS},
 }
 """Roles × verbs; printed in docs/reference/roles.md."""
 

@@ -80,6 +80,9 @@ refer          x     .           x          x       .       x
 decide         .     .           x          x       .       x
 concern        x     .           x          x       .       x
 transfer       x     .           x          x       .       x
+escalate       x     .           x          x       .       x
+mark           .     .           x          x       .       .
+marks          .     .           x          x       x       .
 split          x     .           x          x       .       x
 withdraw       x     .           x          x       .       x
 arrive         x     x           x          x       .       x
