@@ -43,12 +43,17 @@ def rebuild(now: datetime, *, tell: Tell = lambda _count: None) -> int:
 
 
 def _rebuild(keys: Sequence[int]) -> None:
-    cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    rows = Case.objects.select_for_update(of=("self",)).select_related("customer").filter(pk__in=keys)
+    cases = {case.pk: case for case in rows.order_by("pk")}
     known = {key_of(fact): fact for fact in Fact.objects.filter(case__in=keys)}
     made = {key_of(fact): fact for fact in _facts(cases)}
+    for fact in made.values():
+        customer = cases[fact.case_id].customer
+        fact.tier_id = customer.tier_id if customer is not None else None
     for key in made.keys() & known.keys():
         now, then = made[key], known[key]
         now.person_id, now.department_id, now.category_id = then.person_id, then.department_id, then.category_id
+        now.tier_id = then.tier_id
     save(list(made.values()))
     gone = [fact.pk for key, fact in known.items() if key not in made]
     Fact.objects.filter(pk__in=gone).update(mark=Mark.GONE, good=False, dirty=True)

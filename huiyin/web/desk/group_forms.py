@@ -182,6 +182,7 @@ class GroupAct:
     form: type[GroupForm]
     run: Callable[..., Group]
     running: bool | None = None
+    fits: Callable[[int], bool] = lambda group_id: True
 
 
 ACTS: Mapping[str, GroupAct] = {

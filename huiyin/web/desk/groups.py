@@ -28,13 +28,15 @@ from huiyin.groups import queries
 from huiyin.org import access
 
 from .door import StaffRequest, show, staff
-from .group_forms import ACTS, GroupAct, GroupForm, title_of
+from .group_forms import ACTS as OWN
+from .group_forms import GroupAct, GroupForm, title_of
+from .group_gifts import GIFTS, gifts, term_words
 from .group_words import event_line, reason_words
 from .inbox import number
 from .rows import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from huiyin.cases.incident_models import Incident
     from huiyin.cases.models import Case
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 560, 96
 """Of the curve."""
+ACTS: Mapping[str, GroupAct] = {**GIFTS, **OWN}
 _SORTING = frozenset({"add", "remove", "split", "merge"})
 
 
@@ -125,6 +128,8 @@ def act(request: StaffRequest, group_id: int, act: str) -> HttpResponse:
     if found is None or (found.running is not None and found.running != _running(one)):
         raise Http404
     access.require(request.user, found.verb, one.group.site_id)
+    if not found.fits(group_id):
+        raise Http404
     form = found.form(request.POST or None, one=one, user=request.user, auto_id=f"{act}_%s")
     opened = Opened(act, request.path, found, form)
     if request.method == "GET":
@@ -183,6 +188,8 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
         "newest_url": request.path if "before" in request.GET else "",
         "log": [event_line(entry, request.now) for entry in queries.log(user, one)],
         "offers": _offers(user, one),
+        "gifts": gifts(one.group),
+        "term": term_words(one.group),
         "opened": opened,
     }
     return show(request, "desk/group.html", context, view="groups", status=status, counted=False)
@@ -219,7 +226,9 @@ def _offers(user: User, one: Shown) -> list[Offer]:
     return [
         Offer(slug, reverse("group_act", args=[one.group.pk, slug]), str(found.name), slug in _SORTING)
         for slug, found in ACTS.items()
-        if found.running in (None, _running(one)) and access.may(user, found.verb, one.group.site_id)
+        if found.running in (None, _running(one))
+        and access.may(user, found.verb, one.group.site_id)
+        and found.fits(one.group.pk)
     ]
 
 

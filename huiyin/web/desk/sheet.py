@@ -25,7 +25,7 @@ from huiyin.fairness.queries import Fair
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
-from huiyin.recovery import failures
+from huiyin.recovery import equal, failures
 from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
@@ -204,6 +204,17 @@ class Sheet:
         return {"count": found.count, "enough": found.says_something} | {
             name: money.show(getattr(found, name), found.currency) for name in names
         }
+
+    @cached_property
+    def equal(self) -> dict[str, Any] | None:
+        """What the others of the group got, before anything is given here."""
+        found = equal.of_case(self.case, money.DEFAULT) if self.case.veil is None else None
+        if found is None:
+            return None
+        others = equal.of_others(self.user, self.case, money.DEFAULT)
+        told = {name: money.show(getattr(found, name)) for name in ("amount", "own") if getattr(found, name)}
+        shown = [(one, money.show(amount)) for one, amount in others[:20]]
+        return {"ruled": found.ruled, "homes": found.homes, "others": shown} | told
 
     @cached_property
     def options(self) -> list[Choice]:
