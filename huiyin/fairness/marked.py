@@ -59,6 +59,8 @@ def of_case(user: User, case: Case, day: date) -> Mark | None:
     theirs = user.pk in (case.handler_id, case.owner_id) and access.may(user, Verb.ANSWER, case.site_id)
     if not theirs and not access.may(user, Verb.MARKS, case.site_id):
         return None
+    if case.customer is None or case.customer.marked_until is None or case.customer.marked_until < day:
+        return None
     return Mark.objects.filter(RUNNING, customer=case.customer_id, until__gte=day).first()
 
 

@@ -51,6 +51,7 @@ def set_mark(customer: Customer, by: By, *, kind: str, reason: str, advice: str,
     if before is not None:  # its day is over
         _end(before, by)
     made = Mark.objects.create(customer=customer, kind=kind, set_by=doer(by), set_at=by.at, until=until, **words)
+    _keep(made, until)
     _log(made, Did.SET, by, words["reason"], until=until)
     return made
 
@@ -69,6 +70,7 @@ def extend(mark_id: int, by: By, *, until: date, reason: str) -> Mark:
     _log(mark, Did.EXTENDED, by, reason_of(reason), until=until)
     mark.until = until
     mark.save(update_fields=["until"])
+    _keep(mark, until)
     return mark
 
 
@@ -170,6 +172,12 @@ def _lock(mark: Mark) -> Mark:
 def _end(mark: Mark, by: By) -> None:
     mark.ended_at = by.at
     mark.save(update_fields=["ended_at"])
+    _keep(mark, None)
+
+
+def _keep(mark: Mark, until: date | None) -> None:
+    mark.customer.marked_until = until
+    mark.customer.save(update_fields=["marked_until"])
 
 
 def _log(mark: Mark, did: Did, by: By, words: str, *, until: date | None = None) -> None:

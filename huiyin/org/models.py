@@ -147,7 +147,6 @@ class Area(models.TextChoices):
     GROUPS = "groups", _("Group complaints")
     TIERS = "tiers", _("Customer tiers")
     FAIRNESS = "fairness", _("Repeated complaints")
-    OUTSIDE = "outside", _("Outside bodies")
 
 
 class SettingsEntry(models.Model):

@@ -50,7 +50,7 @@ def _reopens(change: Change) -> bool:
 def give_tiers(facts: Sequence[Fact], changes: Sequence[Change]) -> None:
     """Put down the tiers of customers as they are now; a house without tiers is asked nothing."""
     customers = {change.case.pk: change.case.customer_id for change in changes}
-    wanted = {customers[fact.case_id] for fact in facts} - {None}
+    wanted = {key for fact in facts if (key := customers[fact.case_id]) is not None}
     if not wanted or not tiers.every():
         return
     found = dict(Customer.objects.filter(pk__in=wanted, tier__isnull=False).values_list("pk", "tier"))

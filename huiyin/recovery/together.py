@@ -8,6 +8,7 @@ Raises `Group.DoesNotExist`, `Batch.DoesNotExist`, `access.Forbidden`, `BadInput
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from huiyin.org.access import Verb
 
 from . import actions, authority
 from .authority import Load
-from .models import Batch, Limit, Proposal, Standing
+from .models import Batch, Limit, Proposal, Standing, Term
 from .wanted import Option, Wanted, check
 
 MOST = 500
@@ -172,9 +173,29 @@ def _covered(change: Change, by: By, proposal: Proposal, row: Limit) -> None:
         raise BadInput("amount", _("With this the case comes to %(sum)s, more than your limit.") % words)
 
 
-def of_group(group: Group) -> list[Batch]:
-    """What was given or asked for all of a group, the newest first."""
-    return list(Batch.objects.filter(group=group).select_related("asker", "first", "granter").order_by("-pk")[:20])
+@dataclass(frozen=True)
+class ForAll:
+    """What was given or asked for all of a group, the newest first, and the rule of what each home gets."""
+
+    batches: Sequence[Batch] = ()
+    term: Term | None = None
+    waits: bool = False
+
+
+def for_all(group: Group) -> ForAll:
+    """One question where there is nothing, one more where there is."""
+    rows = Group.objects.filter(pk=group.pk).values_list("term", "batch", "batch__standing")
+    found = list(rows.order_by("-batch")[:20])
+    # Beside a group without any stands a row of nothing.
+    none: object = None
+    waits = any(standing == Standing.WAITING for _term, _batch, standing in found)
+    keys = [batch for _term, batch, _standing in found if batch is not none]
+    if not keys:
+        ruled = found[0][0] is not none
+        return ForAll(term=Term.objects.select_related("by").get(group=group) if ruled else None)
+    batches = Batch.objects.filter(pk__in=keys).select_related("asker", "first", "granter", "group__term__by")
+    made = list(batches.order_by("-pk"))
+    return ForAll(made, getattr(made[0].group, "term", None), waits)
 
 
 def waits(group_id: int) -> bool:

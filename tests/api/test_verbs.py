@@ -106,6 +106,8 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "administer",
         "acknowledge",
         "identify",
+        "mark",
+        "marks",
         "share",
         "measure",
         "exclude",
@@ -183,6 +185,7 @@ def _between_front_and_back(case: Loop, agent: Program, worker: Program, lead: P
     assert [(h["department"], h["passed_from"]) for h in gone["hand_overs"]][-1] == ("quality", task["hand_over"])
     assert agent.get(f"/cases/{case.number}").body["passed"] == [gone["hand_overs"][-1]["hand_over"]]
     case.act(agent, "transfer", body="12345", number="A-1", due_at="2026-03-20T20:00:00+08:00")
+    case.act(agent, "escalate", origin="media", reason="电视台来问")
     part = case.act(agent, "split", subject="车库的灯", text="车库的灯也坏了")["part"]
     assert agent.get(f"/cases/{part}").body["subject"] == "车库的灯"
     case.act(agent, "concern", users=["chenjia"], departments=["security"], reason="投诉对象是保安部")

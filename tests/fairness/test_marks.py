@@ -65,6 +65,8 @@ def test_it_is_extended_with_a_new_reason_and_vanishes_after_its_day(
     with pytest.raises(BadInput), transaction.atomic():
         marks.extend(mark.pk, by(company.zhaozhuguan), until=DAY + timedelta(days=300), reason="还在发生，再看一段时间")
     marks.extend(mark.pk, by(company.zhaozhuguan), until=DAY + timedelta(days=5), reason="还在发生，再看一段时间")
+    case.customer = mark.customer
+    case.customer.refresh_from_db()
     assert marked.of_case(company.linxiao, case, DAY + timedelta(days=5)) == mark
     assert marked.of_case(company.linxiao, case, DAY + timedelta(days=6)) is None
     clock.move(6 * 24 * 60)
@@ -144,9 +146,10 @@ def test_it_is_in_no_search_list_or_answer_of_the_api(
 
 
 def test_whose_identity_is_protected_is_not_marked_on_that_case(company: Company, open_case: Opener, by: Mover) -> None:
-    case, report = open_case(take=True).case, open_case(kind="report").case
-    assert report.customer == case.customer
+    case = open_case(take=True).case
     put(case, by(company.zhaozhuguan))
+    report = open_case(kind="report").case
+    assert report.customer == case.customer
     assert marked.of_case(company.zhaozhuguan, report, DAY) is None
     assert not marked.may_mark(company.zhaozhuguan, report)
 

@@ -63,10 +63,11 @@ def test_the_rule_of_a_group_goes_before_the_median(
 ) -> None:
     with pytest.raises(Forbidden), transaction.atomic():
         equal.set_term(group.pk, by(company.linxiao), amount=13_00, days=2, reason=WHY)
+    good: dict[str, Any] = {"amount": 13_00, "days": 2, "reason": WHY}
     bads: list[dict[str, Any]] = [{"amount": 0}, {"days": 0}, {"reason": "短"}]
     for bad in bads:
         with pytest.raises(BadInput), transaction.atomic():
-            equal.set_term(group.pk, by(company.zhaozhuguan), **({"amount": 13_00, "days": 2, "reason": WHY} | bad))
+            equal.set_term(group.pk, by(company.zhaozhuguan), **(good | bad))
     equal.set_term(group.pk, by(company.zhaozhuguan), amount=13_00, days=2, reason=WHY)
     with pytest.raises(BadInput), transaction.atomic():
         give(rows[0], by(company.linxiao), 30_00)

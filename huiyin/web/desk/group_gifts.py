@@ -23,6 +23,7 @@ from .remedy_forms import AmountField
 if TYPE_CHECKING:
     from huiyin.groups.models import Group
     from huiyin.recovery.models import Batch
+    from huiyin.recovery.together import ForAll
 
 
 class GiveForm(GroupForm):
@@ -76,7 +77,7 @@ def _decide(group_id: int, by: By, *, granted: bool, reason: str) -> Group:
 
 GIFTS: Mapping[str, GroupAct] = {
     "decide-all": GroupAct(
-        _("Decide for all"), _("Decided for all at once."), Verb.APPROVE, DecideForm, _decide, fits=together.waits
+        _("Decide for all"), _("Decided for all at once."), Verb.APPROVE, DecideForm, _decide, fits=lambda waits: waits
     ),
     "give-all": GroupAct(
         _("The same for all"),
@@ -84,7 +85,7 @@ GIFTS: Mapping[str, GroupAct] = {
         Verb.REMEDY,
         GiveForm,
         _give,
-        fits=lambda key: not together.waits(key),
+        fits=lambda waits: not waits,
     ),
     "term": GroupAct(
         _("What each home gets"), _("This holds for all of the group."), Verb.APPROVE, TermForm, equal.set_term
@@ -102,17 +103,17 @@ class Gift:
     batch: Batch
 
 
-def gifts(group: Group) -> list[Gift]:
+def gifts(found: ForAll) -> list[Gift]:
     """For the page of a group."""
     return [
         Gift(remedy_name(one.kind, one.amount, one.currency), money.show(one.total, one.currency), one)
-        for one in together.of_group(group)
+        for one in found.batches
     ]
 
 
-def term_words(group: Group) -> dict[str, Any] | None:
+def term_words(found: ForAll) -> dict[str, Any] | None:
     """What each home gets by the rule of the group."""
-    term = equal.term_of(group)
+    term = found.term
     if term is None:
         return None
     each, whole = money.show(term.amount, term.currency), money.show(term.amount * term.days, term.currency)

@@ -26,6 +26,7 @@ from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import OPEN
 from huiyin.groups import queries
 from huiyin.org import access
+from huiyin.recovery import together
 
 from .door import StaffRequest, show, staff
 from .group_forms import ACTS as OWN
@@ -128,7 +129,7 @@ def act(request: StaffRequest, group_id: int, act: str) -> HttpResponse:
     if found is None or (found.running is not None and found.running != _running(one)):
         raise Http404
     access.require(request.user, found.verb, one.group.site_id)
-    if not found.fits(group_id):
+    if act in GIFTS and not found.fits(together.waits(group_id)):
         raise Http404
     form = found.form(request.POST or None, one=one, user=request.user, auto_id=f"{act}_%s")
     opened = Opened(act, request.path, found, form)
@@ -172,6 +173,8 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
     user = request.user
     members, more = queries.members(user, one.group, before=number(request.GET.get("before")))
     made = _incident(user, one, members)
+    # A form has questions of its own.
+    for_all = together.for_all(one.group) if opened is None else None
     context = {
         "one": one,
         "group": one.group,
@@ -187,9 +190,9 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
         "older_url": f"?before={more}" if more else "",
         "newest_url": request.path if "before" in request.GET else "",
         "log": [event_line(entry, request.now) for entry in queries.log(user, one)],
-        "offers": _offers(user, one),
-        "gifts": gifts(one.group),
-        "term": term_words(one.group),
+        "offers": _offers(user, one, for_all),
+        "gifts": gifts(for_all) if for_all else [],
+        "term": term_words(for_all) if for_all else None,
         "opened": opened,
     }
     return show(request, "desk/group.html", context, view="groups", status=status, counted=False)
@@ -222,13 +225,13 @@ def _waiting(one: Shown, made: Incident | None, members: Sequence[Case]) -> int:
     return sum(case.incident_id is None and case.status in OPEN for case in members)
 
 
-def _offers(user: User, one: Shown) -> list[Offer]:
+def _offers(user: User, one: Shown, for_all: together.ForAll | None) -> list[Offer]:
     return [
         Offer(slug, reverse("group_act", args=[one.group.pk, slug]), str(found.name), slug in _SORTING)
         for slug, found in ACTS.items()
         if found.running in (None, _running(one))
         and access.may(user, found.verb, one.group.site_id)
-        and found.fits(one.group.pk)
+        and (found.fits(for_all.waits) if for_all else slug not in GIFTS)
     ]
 
 

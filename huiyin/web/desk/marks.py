@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 
 def _day(label: Any) -> forms.DateField:
-    help_text = _("At most %(most)d days ahead; then it vanishes, unless it is extended with a new reason.")
+    help_text = _("At most 180 days ahead; then it vanishes, unless it is extended with a new reason.")
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    field = forms.DateField(label=label, widget=widget, help_text=help_text % {"most": marks.MOST_DAYS})
+    field = forms.DateField(label=label, widget=widget, help_text=help_text)
     field.size = "short"  # type: ignore[attr-defined]
     return field
 

@@ -71,6 +71,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
 }
 """What one click puts back."""
 NAMES: Mapping[str, str | Promise] = {
+    "repeat_days": gettext_lazy("The same matter again within so many days"),
     "name": pgettext_lazy("of a thing", "Name"),
     "name_en": gettext_lazy("English name"),
     "parent": gettext_lazy("Stands below"),
@@ -219,6 +220,8 @@ def who_name(who: str) -> str:
 def _name(area: str, code: str) -> str:
     if area == "house":
         return _("Rules and words")
+    if area == "fairness":
+        return _("Repeated complaints")
     if area in ("site", "sheets", "groups"):
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
@@ -250,8 +253,8 @@ def _url(area: str, thing: str) -> str:
         if area == "category":
             found = cases.categories().by_code.get(thing)
             return reverse("settings_category", args=[found.pk]) if found else ""
-        if area == "house":
-            return reverse("settings_house")
+        if area in ("house", "fairness"):
+            return reverse(f"settings_{area}")
         if area == "budgets":
             return reverse("settings_budgets")
         if area in ("calls", *_WORDS) and not _name(area, thing):
