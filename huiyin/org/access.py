@@ -42,6 +42,8 @@ class Verb(TextChoices):
     RESOLVE = "resolve", _("Resolve")
     DECLINE = "decline", _("Decline")
     REFUSE = "refuse", _("Refuse")
+    PROPOSE_REFUSAL = "propose-refusal", _("Ask for a refusal")
+    DECIDE_REFUSAL = "decide-refusal", _("Decide on a refusal asked for")
     REOPEN = "reopen", _("Reopen")
     JOIN = "join", _("Join")
     ACKNOWLEDGE = "acknowledge", _("Acknowledge a call")
@@ -91,7 +93,16 @@ class Verb(TextChoices):
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset(
-    {Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.APPROVE, Verb.OVERRIDE, Verb.SUPERVISE}
+    {
+        Verb.REFUSE,
+        Verb.DECIDE_REFUSAL,
+        Verb.REVIEW,
+        Verb.DECIDE,
+        Verb.DECIDE_PLAN,
+        Verb.APPROVE,
+        Verb.OVERRIDE,
+        Verb.SUPERVISE,
+    }
 )
 _LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE, Verb.EXPORT})
 _LEADING |= {Verb.MARK, Verb.MARKS}

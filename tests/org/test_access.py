@@ -50,6 +50,8 @@ sort           x     .           x          x       .       x
 resolve        x     .           x          x       .       x
 decline        x     .           x          x       .       x
 refuse         .     .           x          x       .       x
+propose-refusal x    .           x          x       .       x
+decide-refusal .     .           x          x       .       x
 reopen         x     .           x          x       .       x
 join           x     .           x          x       .       x
 acknowledge    x     x           x          x       .       x

@@ -252,7 +252,16 @@ ANYTIME = frozenset({"link"})
 _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 
 
-_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "decide-plan", "approve", "inform")
+_DECISIONS = (
+    "review",
+    "decide-return",
+    "decide",
+    "decide-extension",
+    "decide-plan",
+    "approve",
+    "decide-refusal",
+    "inform",
+)
 """What others can't go on without."""
 
 

@@ -38,7 +38,9 @@ DOES = {
     "return": LEAD | {"zhougong"},
     "pass-on": LEAD | {"zhougong"},
     "extend": DESK | {"zhougong"},
-    **dict.fromkeys(("override", "supervise", "end-supervision", "decide", "decide-plan", "tier"), LEAD),
+    **dict.fromkeys(
+        ("override", "supervise", "end-supervision", "decide", "decide-plan", "tier", "decide-refusal"), LEAD
+    ),
 }
 """Verbs that not just the desk does, or not all of it."""
 

@@ -220,8 +220,6 @@ def who_name(who: str) -> str:
 def _name(area: str, code: str) -> str:
     if area == "house":
         return _("Rules and words")
-    if area == "fairness":
-        return _("Repeated complaints")
     if area in ("site", "sheets", "groups"):
         return next((s.name for s in org.organisation().sites.values() if s.code == code), "")
     if area == "department":
@@ -241,6 +239,7 @@ def _row_name(rows: Iterable[Any], code: str) -> str:
 
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "house": lambda code: _("Rules and words"),
+    "fairness": lambda code: _("Repeated complaints"),
     "limits": lambda code: next((limit_name(row) for row in recovery.all_limits() if str(row.pk) == code), ""),
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
