@@ -1,7 +1,7 @@
 """Asking for a no: whoever works on a case may propose to refuse it; somebody else looks at it, and says so or not.
 
-Three ways of asking too much are answered in three ways: what is impossible is explained; what is excessive is explained
-with what is usual instead; what is unreasonable is met by the rule. The words that fit are among the phrases.
+Three ways of asking too much are answered in three ways: what is impossible is explained; what is excessive is
+explained with what is usual instead; what is unreasonable is met by the rule. The words that fit are among the phrases.
 """
 
 from __future__ import annotations

@@ -166,7 +166,7 @@ def _still_runs(mark: Mark, by: By) -> None:
 
 def _lock(mark: Mark) -> Mark:
     """As it stands once nobody else changes it."""
-    return Mark.objects.select_for_update(of=("self",)).select_related("customer").get(pk=mark.pk)
+    return Mark.objects.select_for_update(of=("self",)).select_related("customer__site").get(pk=mark.pk)
 
 
 def _end(mark: Mark, by: By) -> None:

@@ -63,8 +63,8 @@ def propose(
 
 def _odd(proposal: Proposal, by: By) -> str:
     """Why a reason is needed: like cases got another sum, or others of the group did; empty when nothing is odd."""
-    values = (proposal.case, proposal.amount, proposal.currency)
-    return failures.unusual(*values, by.at) or equal.odd(*values)
+    about = (proposal.case, proposal.amount, proposal.currency)
+    return failures.unusual(*about, by.at) or equal.odd(*about)
 
 
 def put(
@@ -170,12 +170,10 @@ def _month_has_room(change: Change, proposal: Proposal, row: Limit) -> bool:
 
 def _budget_has_room(change: Change, by: By, proposal: Proposal, ours: int) -> bool:
     month = ledger.month_of(change.case, by.at)
-    budget = ledger.budget_for(change.case.site_id, _unit(by), month, proposal.currency)
+    budget = ledger.budget_for(
+        change.case.site_id, by.user.department_id if by.user else None, month, proposal.currency
+    )
     return not ours or (budget is not None and budget.free >= ours)
-
-
-def _unit(by: By) -> int | None:
-    return by.user.department_id if by.user else None
 
 
 def _tell_legal(change: Change, text: str) -> None:
@@ -299,8 +297,7 @@ def say_no(change: Change, proposal: Proposal, words: dict[str, str]) -> None:
 def say_yes(change: Change, by: By, proposal: Proposal, row: Limit, words: dict[str, str]) -> None:
     """Write a yes to a proposal that waits, by the authority of `row`."""
     told: dict[str, object] = {"request": proposal.seq, "granted": True, "proposal": proposal.number}
-    told |= {"amount": proposal.amount}
-    told |= {"currency": proposal.currency, "role": row.role, "options": proposal.options}
+    told |= {"amount": proposal.amount, "currency": proposal.currency, "role": row.role, "options": proposal.options}
     labels = _labels(change, proposal.seq)
     change.add(EventKind.APPROVED, told, words=words | labels, public=set(labels), topic=TOPIC)
     _grant(change, by, proposal, row)
