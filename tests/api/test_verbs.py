@@ -400,7 +400,7 @@ def test_a_refusal_lists_just_what_is_possible(
             "decide-extension",
             "decide",
         }
-        | {"untag"}
+        | {"untag", "decide-refusal"}
         | PROJECT
         | (RECOVERY - {"remedy", "failure"})
         | ({"override"} if status == "resolved" else set())
