@@ -247,6 +247,7 @@ INSTALLED_APPS = [
     "huiyin.returns",
     "huiyin.recovery",
     "huiyin.evidence",
+    "huiyin.fairness",
     "huiyin.alerts",
     "huiyin.groups",
     "huiyin.bulk",

@@ -15,6 +15,8 @@ from huiyin.clocks import deciding
 from huiyin.clocks import follow as clocks_follow
 from huiyin.clocks import queries as clocks_queries
 from huiyin.evidence import actions as evidence
+from huiyin.fairness import follow as fairness_follow
+from huiyin.fairness import marks, repeats
 from huiyin.groups import follow as groups_follow
 from huiyin.groups import joining as groups
 from huiyin.imports import advance as imports
@@ -36,6 +38,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     emergencies.follow,
     # After the clocks: a decision that is overdue goes a step up.
     recovery_follow.follow,
+    fairness_follow.follow,  # before the notices: it gives cases to other people
     # After all others: it tells people of what they have written down.
     alerts_follow.follow,
     messages_follow.follow,
@@ -47,7 +50,7 @@ Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
-    *(emergencies.sweep, incidents.sweep),
+    *(emergencies.sweep, incidents.sweep, marks.sweep),
     rates.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.
@@ -62,4 +65,5 @@ def connect() -> None:
     """Tell the timeline who follows it, and who reads what leaves; called once when the apps are ready."""
     timeline.FOLLOWERS[:] = FOLLOWERS
     given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]
+    groups.ALSO[:] = [repeats.look]
     deciding.SETTLEABLE[:] = [authority.settleable]

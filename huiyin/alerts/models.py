@@ -131,6 +131,9 @@ class What(models.TextChoices):
     MENTIONED = "mentioned", _("A colleague names you in a note")
     VISITED = "visited", _("A customer has judged your work")
     GROUP = "group", _("Several customers report one fault")
+    REPEATED = "repeated", _("A customer came again with the same matter")
+    OVER_HEAD = "over_head", _("A customer went over the handler's head")
+    OBJECTED = "objected", _("A customer objects to a special-attention mark")
 
 
 UNSEEN = Q(seen_at__isnull=True)

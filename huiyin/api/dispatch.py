@@ -7,10 +7,11 @@ from ninja import Router
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases import dispatch as actions
-from huiyin.cases import intake, review
+from huiyin.cases import intake, refusing, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.clocks import extensions, plans
+from huiyin.fairness import escalations
 from huiyin.org.access import Verb
 
 from . import answers, found
@@ -152,6 +153,24 @@ def concern(request: ApiRequest, number: str, body: bodies.Concern) -> HttpRespo
 def transfer(request: ApiRequest, number: str, body: bodies.Transfer) -> HttpResponse:
     """It came down from above too; an outside deadline only shortens ours."""
     return perform(request, number, lambda pk, by: actions.transfer(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.PROPOSE_REFUSAL)
+def propose_refusal(request: ApiRequest, number: str, body: bodies.ProposeRefusal) -> HttpResponse:
+    """Ask for a no to the customer; somebody else decides on it."""
+    return perform(request, number, lambda pk, by: refusing.propose(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.DECIDE_REFUSAL)
+def decide_refusal(request: ApiRequest, number: str, body: bodies.DecideRefusal) -> HttpResponse:
+    """Refuse it as asked for, or let the work go on."""
+    return perform(request, number, lambda pk, by: refusing.decide(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.ESCALATE)
+def escalate(request: ApiRequest, number: str, body: bodies.Escalate) -> HttpResponse:
+    """The customer went over the handler's head: another person takes the case, the supervisor is told; counted."""
+    return perform(request, number, lambda pk, by: escalations.escalate(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.WITHDRAW)

@@ -170,6 +170,30 @@ class Transfer(Body):
     due_at: Moment | None = None
 
 
+class ProposeRefusal(Body):
+    """`mode`: in which way it is too much; `reason` and `basis` as the customer would read them."""
+
+    mode: Literal["impossible", "excessive", "unreasonable"]
+    reason: Text
+    basis: Text
+
+
+class DecideRefusal(Body):
+    """A yes may have other words than proposed: `text`, `basis`; a no needs its `reason`."""
+
+    granted: StrictBool
+    reason: Words = ""
+    text: Words = ""
+    basis: Words = ""
+
+
+class Escalate(Body):
+    """`origin`: to whom the customer went."""
+
+    origin: Literal["manager", "company", "authority", "media", "in_person"]
+    reason: Words = ""
+
+
 class Split(Body):
     """The part that becomes a case of its own. `category`: code or name; without it the same."""
 

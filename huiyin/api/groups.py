@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases.actions import By
 from huiyin.groups import actions as acts
 from huiyin.groups import queries
+from huiyin.org.access import Verb
+from huiyin.recovery import equal, together
+from huiyin.recovery.wanted import Wanted
 
 from . import answers, bodies, found
 from .caller import ApiRequest
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from huiyin.groups.models import Entry, Group
     from huiyin.groups.queries import Shown
     from huiyin.org.models import User
+    from huiyin.recovery.models import Batch
 
 router = Router(tags=["groups"])
 MOST_CASES = 1_000
@@ -223,6 +227,73 @@ def remark(request: ApiRequest, group_id: int, body: Remark) -> HttpResponse:
     """Note what is special with one of the cases."""
     (key,) = found.case_keys([body.case], "case")
     return _act(request, group_id, lambda by: acts.remark(group_id, by, case_id=key, text=body.text))
+
+
+class GiveAll(bodies.Body):
+    """The same for each case: `amount` in the smallest unit; `finding` for compensation; and why."""
+
+    kind: bodies.Text
+    amount: Annotated[StrictInt, Field(ge=0)] = 0
+    bearer: bodies.Words = "us"
+    finding: bodies.Words = ""
+    reason: bodies.Text
+
+
+class DecideAll(bodies.Body):
+    """A no needs its `reason`."""
+
+    granted: StrictBool
+    reason: bodies.Words = ""
+
+
+class TermOfGroup(bodies.Body):
+    """What each home gets: `amount` a day, in the smallest unit, for so many `days`; and why."""
+
+    amount: StrictInt
+    days: StrictInt = 1
+    reason: bodies.Text
+
+
+class Given(BaseModel):
+    """One decision about all of a group. `failed`: to which cases it could not be given, and why."""
+
+    standing: str
+    kind: str
+    amount: int
+    given: int
+    total: int
+    failed: list[tuple[str, str]]
+
+
+def _given(batch: Batch) -> HttpResponse:
+    names = ("standing", "kind", "amount", "given", "total", "failed")
+    return answers.send(Given.model_validate({name: getattr(batch, name) for name in names}))
+
+
+@router.post("/groups/{int:group_id}/give", operation_id="give_all_of_group", response={200: Given, **PROBLEMS})
+def give_all(request: ApiRequest, group_id: int, body: GiveAll) -> HttpResponse:
+    """The same remedy for all cases of a group, as one decision; what fails for one keeps no other from it."""
+    remedy = Wanted(body.kind, body.amount, body.bearer or "us", finding=body.finding)
+    by = request.caller.by(None)
+    return once(request, lambda: _given(together.give_all(group_id, by, remedy=remedy, reason=body.reason)))
+
+
+@router.post(
+    "/groups/{int:group_id}/decide-give", operation_id="decide_all_of_group", response={200: Given, **PROBLEMS}
+)
+def decide_all(request: ApiRequest, group_id: int, body: DecideAll) -> HttpResponse:
+    """Say yes or no to what waits for all of a group."""
+    user, by = request.caller.user, request.caller.by(None)
+    queries.require(user, Verb.APPROVE, queries.get(user, group_id).group)
+    return once(
+        request, lambda: _given(together.decide_all(together.waiting_for_id(group_id), by, **body.model_dump()))
+    )
+
+
+@router.post("/groups/{int:group_id}/term", operation_id="set_term_of_group", response={200: WholeGroup, **PROBLEMS})
+def term(request: ApiRequest, group_id: int, body: TermOfGroup) -> HttpResponse:
+    """Say what each home of a group gets; more or less needs a reason then."""
+    return _act(request, group_id, lambda by: equal.set_term(group_id, by, **body.model_dump()))
 
 
 def _row(one: Shown) -> dict[str, object]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
+from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput
+from huiyin.customers import tiers
 from huiyin.org.access import Forbidden, Verb
 from huiyin.org.queries import organisation
 from huiyin.rates import queries
-from huiyin.rates.queries import Figure, Period, Rate, Wanted
+from huiyin.rates.queries import By, Figure, Period, Rate, Wanted
 
 from . import answers, bodies, found
 from .caller import ApiRequest
@@ -45,13 +47,22 @@ class RateOf(BaseModel):
     cases: str
 
 
+class Part(BaseModel):
+    """All rates of one part: its code (of a channel, department, category, tier) and name."""
+
+    code: str
+    name: str
+    items: list[RateOf]
+
+
 class Rates(BaseModel):
-    """All rates of a site, with all below it, in a period."""
+    """All rates of a site, with all below it, in a period. `parts`: the same broken down, when `by` was given."""
 
     site: str
     first: date
     last: date
     items: list[RateOf]
+    parts: list[Part] | None = None
 
 
 class Behind(BaseModel):
@@ -100,6 +111,12 @@ class Asked(bodies.Body):
         return site.code, where
 
 
+class AskedRates(Asked):
+    """What to break the rates down by, if at all."""
+
+    by: Literal["", "department", "category", "channel", "tier"] = ""
+
+
 class AskedRows(Asked):
     """Which of the things behind a rate. `good`: only those that went well (true) or not (false). `excluded`: those
     that were left out instead."""
@@ -121,13 +138,36 @@ def _only(request: ApiRequest, names: Sequence[str]) -> None:
 
 
 @router.get("/rates", operation_id="list_rates", response={200: Rates, **PROBLEMS})
-def rates(request: ApiRequest, asked: Query[Asked]) -> HttpResponse:
-    """The rates of a site and all below it, from one day to another."""
-    _only(request, _WHERE)
+def rates(request: ApiRequest, asked: Query[AskedRates]) -> HttpResponse:
+    """The rates of a site and all below it, from one day to another; `by`: broken down too."""
+    _only(request, (*_WHERE, "by"))
     code, where = asked.where(request)
     period = asked.period(request.caller.at)
     items = [_rate(figure, code, period) for figure in queries.figures(where, period)]
-    return answers.send(Rates(site=code, first=period.first, last=period.last, items=items))
+    parts = _parts(where, period, asked.by, code) if asked.by else None
+    return answers.send(Rates(site=code, first=period.first, last=period.last, items=items, parts=parts))
+
+
+def _parts(where: frozenset[int], period: Period, by: str, site: str) -> list[Part]:
+    found = queries.broken_down(where, period, By(by))
+    named = sorted((_named(by, value), value) for value in found)
+    return [
+        Part(code=code, name=name, items=[_rate(one, site, period) for one in found[value]])
+        for (code, name), value in named
+    ]
+
+
+def _named(by: str, value: str) -> tuple[str, str]:
+    """Code and name of a part; what is no longer there keeps its number."""
+    if by == "channel":
+        return value, str(dict(cases.CHANNELS).get(value, value))
+    finders: Mapping[str, Callable[[int], Any]] = {
+        "department": organisation().departments.get,
+        "category": cases.categories().by_id.get,
+        "tier": tiers.of,
+    }
+    known = finders[by](int(value))
+    return (known.code, str(known)) if known is not None else (value, value)
 
 
 @router.get("/rates/{rate}/cases", operation_id="list_cases_of_rate", response={200: BehindRate, **PROBLEMS})

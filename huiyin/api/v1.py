@@ -36,7 +36,7 @@ _SPEAKING = frozenset(
     f"{verb}_case"
     for verb in (
         *("answer", "commit", "wait", "resolve", "decline", "refuse", "decide"),
-        *("decide_extension", "decide_plan", "reach", "remedy", "promise"),
+        *("decide_extension", "decide_plan", "reach", "remedy", "promise", "propose_refusal", "decide_refusal"),
     )
 ) | {"tell_all", "resolve_all", "answer_group"}
 """What speaks to customers."""

@@ -58,6 +58,8 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.RESOLVE: EventKind.RESOLVED,
     Verb.DECLINE: EventKind.DECLINED,
     Verb.REFUSE: EventKind.REFUSED,
+    Verb.PROPOSE_REFUSAL: EventKind.HANDED_OVER,  # while it is worked on: what is resolved has been met
+    Verb.DECIDE_REFUSAL: EventKind.REFUSED,
     Verb.REOPEN: EventKind.REOPENED,
     Verb.JOIN: EventKind.JOINED,
     Verb.REVIEW: EventKind.REVIEWED,
@@ -86,6 +88,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.REFER: EventKind.REFERRED,
     Verb.DECIDE: EventKind.DECIDED,
     Verb.CONCERN: EventKind.CONCERNED,
+    Verb.ESCALATE: EventKind.ASSIGNED,
     Verb.TRANSFER: EventKind.TRANSFERRED,
     Verb.SPLIT: EventKind.SPLIT,
     Verb.WITHDRAW: EventKind.WITHDRAWN,

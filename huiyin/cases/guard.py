@@ -1,5 +1,5 @@
 """Database triggers that refuse to change or remove an event, a seal, a posting of the ledger, an entry of the history
-of the settings or of the log of groups, or a record of who was given a file.
+of the settings, of the log of groups or of that of marks, or a record of who was given a file.
 
 Put in place after every migrate: a table remade by a migration on SQLite silently loses its triggers."""
 
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 
 _EVENTS, _SEALS, _SETTINGS, _CUSTODY = "cases_caseevent", "cases_seal", "org_settingsentry", "evidence_handling"
-_GROUPS, _LEDGER = "groups_entry", "recovery_entry"
+_GROUPS, _LEDGER, _MARKS = "groups_entry", "recovery_entry", "fairness_markentry"
 _SQLITE = {
     "timeline_no_update": (_EVENTS, "BEFORE UPDATE", ""),
     "timeline_no_delete": (_EVENTS, "BEFORE DELETE", ""),
@@ -38,6 +38,9 @@ _SQLITE = {
     "ledger_no_update": (_LEDGER, "BEFORE UPDATE", ""),
     "ledger_no_delete": (_LEDGER, "BEFORE DELETE", ""),
     "ledger_no_replace": (_LEDGER, "BEFORE INSERT", "WHEN EXISTS (SELECT 1 FROM recovery_entry WHERE id = NEW.id)"),
+    "marks_no_update": (_MARKS, "BEFORE UPDATE", ""),
+    "marks_no_delete": (_MARKS, "BEFORE DELETE", ""),
+    "marks_no_replace": (_MARKS, "BEFORE INSERT", "WHEN EXISTS (SELECT 1 FROM fairness_markentry WHERE id = NEW.id)"),
     "custody_no_update": (_CUSTODY, "BEFORE UPDATE", ""),
     "custody_no_delete": (_CUSTODY, "BEFORE DELETE", ""),
     "custody_no_replace": (
@@ -57,6 +60,8 @@ _POSTGRESQL = {
     "groups_no_truncate": (_GROUPS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
     "ledger_no_change": (_LEDGER, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
     "ledger_no_truncate": (_LEDGER, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
+    "marks_no_change": (_MARKS, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
+    "marks_no_truncate": (_MARKS, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
     "custody_no_change": (_CUSTODY, "BEFORE UPDATE OR DELETE", "FOR EACH ROW"),
     "custody_no_truncate": (_CUSTODY, "BEFORE TRUNCATE", "FOR EACH STATEMENT"),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
@@ -93,6 +95,19 @@ def one_up(severity: str) -> Severity:
     return Severity(f"P{int(severity[1]) - 1}") if severity in (Severity.P3, Severity.P4) else Severity(severity)
 
 
+def repeated(data: Mapping[str, Any], *, floor: str = "") -> Grade | None:
+    """A stored grade with the level more of a matter that came again. None when it was counted already, when a person
+    or the customer's own judgement has set it, or when nothing is above."""
+    if data.get("repeat") or data.get("by") not in ("points", "category"):
+        return None
+    if isinstance(taps := data.get("taps"), dict):
+        found = grade(Taps(**taps), floor=floor, repeat=True)
+    else:
+        raised = one_up(str(data["severity"]))
+        found = Grade(severity=raised.value, by="category", repeat=raised != data["severity"])
+    return found if found.repeat else None
+
+
 def sentence(data: dict[str, object]) -> str:
     """The reasons of a stored grade as one sentence, e.g. “P2: getting worse (2) + a home (1) + damage (2) = 5”."""
     name = Severity(str(data["severity"])).label
@@ -102,7 +117,8 @@ def sentence(data: dict[str, object]) -> str:
     if data.get("by") == "visit":
         return _("%(level)s: not made good at the first attempt, one level up") % {"level": name}
     if not isinstance(taps, dict):
-        return _("%(level)s: usual for this category") % {"level": name}
+        usual = _("%(level)s: usual for this category") % {"level": name}
+        return usual + (_("; repeated, one level up") if data.get("repeat") else "")
     if taps.get("danger"):
         return _("%(level)s: danger to people") % {"level": name}
     parts = [_("%(answer)s (%(points)d)") % {"answer": words, "points": taps[key]} for key, words in _words(taps)]

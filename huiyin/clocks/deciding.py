@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from huiyin.cases import queries as cases
 from huiyin.cases.models import CaseEvent
 from huiyin.cases.queries import Filter, Page
-from huiyin.cases.workflow import Because, EventKind
+from huiyin.cases.workflow import REFUSAL, Because, EventKind
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.org.models import User
@@ -71,8 +71,12 @@ def _theirs(user: User, wanted: Filter, before: int | None) -> tuple[list[int], 
         for pk, site, referred, requests in looked
         if (referred and access.may(user, Verb.DECIDE, site))
         or any(
-            (pk, seq) in approvals if kind == EventKind.APPROVING else may_settle(user, site, referred, asked[pk][seq])
-            for seq, kind, _about in requests
+            (
+                (access.may(user, Verb.DECIDE_REFUSAL, site) if about == REFUSAL else (pk, seq) in approvals)
+                if kind == EventKind.APPROVING
+                else may_settle(user, site, referred, asked[pk][seq])
+            )
+            for seq, kind, about in requests
         )
     ]
     return mine, looked[-1][0] if more else None

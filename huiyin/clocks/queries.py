@@ -115,6 +115,16 @@ def first_answer(site: int, at: datetime) -> datetime | None:
     return found.due_at if found else None
 
 
+def decision_due(site: int, at: datetime) -> datetime | None:
+    """By when somebody decides on what is asked at a site at `at` and belongs to no case; None without levels."""
+    policy = levels.levels().policy_at(at)
+    if policy is None:
+        return None
+    case, unknown = Case(kind=Kind.INQUIRY, site_id=site), Snapshot(severity=Severity.P4, complexity=Complexity.SIMPLE)
+    found = levels.reckon(policy.pk, ClockKind.DECIDE, case, unknown, start=at)
+    return found.due_at if found else None
+
+
 def backlog(now: datetime, *, most: int) -> tuple[int, float]:
     """How many clocks the sweep should have looked at by now (counted up to `most`), and for how many seconds the
     oldest of them waits."""

@@ -61,6 +61,8 @@ class Customer(models.Model):
     source = models.CharField(max_length=64, blank=True, default="")
     outside_name = models.CharField(max_length=100, blank=True, default="")
     tier = models.ForeignKey(Tier, null=True, on_delete=models.PROTECT, db_index=False)
+    marked_until = models.DateField(null=True)
+    """Until when a special-attention mark runs: so that a page without one asks nothing. `fairness.marks` keeps it."""
 
     class Meta:
         constraints = [

@@ -14,4 +14,9 @@ def follow(changes: Sequence[Change]) -> None:
     """Remember cases that were sorted anew, to be looked at again."""
     for change in changes:
         if not change.new and any(event.kind == EventKind.SORTED for event in change.events):
-            Again.objects.get_or_create(case=change.case, defaults={"since": change.at})
+            look_again(change)
+
+
+def look_again(change: Change) -> None:
+    """What a case is about was said anew."""
+    Again.objects.get_or_create(case=change.case, defaults={"since": change.at})

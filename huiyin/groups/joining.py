@@ -6,7 +6,7 @@ in its place in a short transaction. Whatever a person has decided stands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,6 +25,9 @@ TURN = 10
 GAPS_FOR = timedelta(hours=1)
 """How long a number that was skipped may belong to a transaction that is still under way."""
 _MOST_GAPS = 500
+ALSO: list[Callable[[Collection[int], datetime], None]] = []
+"""Who else looks at each case a moment after it came in, and again when its cause was named anew; `wiring.py` puts them
+in here. They may be given one twice."""
 
 
 def sweep(now: datetime) -> int:
@@ -39,6 +42,8 @@ def sweep(now: datetime) -> int:
         return _forget_gaps(begun, now) if begun.gaps else 0
     look(ids, now)
     look([*late, *again], now, later=True)
+    for also in ALSO:
+        also([*ids, *late, *again], now)
     Again.objects.filter(case__in=again).delete()
     _advance(ids, late, now)
     return len(ids) + len(late) + len(again)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop
 
 from huiyin.cases.lists import categories
 from huiyin.org import queries as org
+from huiyin.org import reference
 from huiyin.org.history import BadSetting, Editor, begin, record, same
-from huiyin.org.models import Area
+from huiyin.org.models import Area, Site
 from huiyin.org.reference import Reference
 
 from .matching import Bars
@@ -161,6 +162,16 @@ def put(values: RuleValues, by: Editor, *, new: bool = False) -> None:
     row = {name: value for name, value in asdict(values).items() if name != "site"}
     GroupRule.objects.update_or_create(site=site, defaults=row)
     record(Area.GROUPS, site.code, before, values, by)
+
+
+def furnish(site: Site, days: int) -> int:
+    """What a pack brings along for the whole company, where there are no numbers of its own yet; how many rows."""
+    if not days or GroupRule.objects.exists():
+        return 0
+    row = {name: value for name, value in asdict(RuleValues(days=days)).items() if name != "site"}
+    GroupRule.objects.create(site=site, **row)
+    reference.changed()
+    return 1
 
 
 @transaction.atomic

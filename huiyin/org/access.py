@@ -42,6 +42,8 @@ class Verb(TextChoices):
     RESOLVE = "resolve", _("Resolve")
     DECLINE = "decline", _("Decline")
     REFUSE = "refuse", _("Refuse")
+    PROPOSE_REFUSAL = "propose-refusal", _("Ask for a refusal")
+    DECIDE_REFUSAL = "decide-refusal", _("Decide on a refusal asked for")
     REOPEN = "reopen", _("Reopen")
     JOIN = "join", _("Join")
     ACKNOWLEDGE = "acknowledge", _("Acknowledge a call")
@@ -71,11 +73,14 @@ class Verb(TextChoices):
     REFER = "refer", _("Put before the supervisor")
     DECIDE = "decide", _("Decide measure and department")
     CONCERN = "concern", _("Name whom it is about")
+    ESCALATE = "escalate", _("Record that it went over the handler's head")
     TRANSFER = "transfer", _("Record a transfer from above")
     SPLIT = "split", _("Split")
     WITHDRAW = "withdraw", _("Withdraw for the customer")
     TAG = "tag", _("Tag")
     UNTAG = "untag", _("Take off a tag")
+    MARK = "mark", _("Mark a customer for special attention")
+    MARKS = "marks", _("Read all special-attention marks")
     IDENTIFY = "identify", _("Know a protected customer")
     IMPORT = "import", _("Import")
     SHARE = "share", _("Share a view")
@@ -88,9 +93,19 @@ class Verb(TextChoices):
 _DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset(
-    {Verb.REFUSE, Verb.REVIEW, Verb.DECIDE, Verb.DECIDE_PLAN, Verb.APPROVE, Verb.OVERRIDE, Verb.SUPERVISE}
+    {
+        Verb.REFUSE,
+        Verb.DECIDE_REFUSAL,
+        Verb.REVIEW,
+        Verb.DECIDE,
+        Verb.DECIDE_PLAN,
+        Verb.APPROVE,
+        Verb.OVERRIDE,
+        Verb.SUPERVISE,
+    }
 )
 _LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE, Verb.EXPORT})
+_LEADING |= {Verb.MARK, Verb.MARKS}
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _LEADING - {Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
 
@@ -101,9 +116,10 @@ VERBS: Mapping[Role, frozenset[Verb]] = {
     | {Verb.DELIVER},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
-    Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE, Verb.EXPORT}),
-    # Keeping the installation running gives no right to know who spoke in confidence, nor to give money away.
-    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY, Verb.APPROVE},
+    Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE, Verb.EXPORT, Verb.MARKS}),
+    # Keeping the installation running gives no right to know who spoke in confidence or is marked, nor to give money
+    # away.
+    Role.ADMINISTRATOR: frozenset(Verb) - {Verb.IDENTIFY, Verb.APPROVE, Verb.MARK, Verb.MARKS},
 }
 """Roles × verbs; printed in docs/reference/roles.md."""
 

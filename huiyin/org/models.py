@@ -146,6 +146,7 @@ class Area(models.TextChoices):
     SHEETS = "sheets", _("What customers read beforehand")
     GROUPS = "groups", _("Group complaints")
     TIERS = "tiers", _("Customer tiers")
+    FAIRNESS = "fairness", _("Repeated complaints")
 
 
 class SettingsEntry(models.Model):

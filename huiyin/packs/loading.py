@@ -20,6 +20,8 @@ from huiyin.cases.models import Category
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
 from huiyin.clocks.models import Calendar, CalendarYear
+from huiyin.fairness import rules as fairness
+from huiyin.groups import rules as groups
 from huiyin.messages import sheets
 from huiyin.messages.sheets import MARK, SheetValues
 from huiyin.org import actions as org
@@ -75,6 +77,10 @@ class Pack:
     data: Path
     review: bool = False
     """Does somebody else look at a result before the customer is asked?"""
+    group_days: int = 0
+    """At most so many days apart voices are of one group; 0: as usual."""
+    repeat_days: int = fairness.DAYS
+    """Within so many days the same matter of the same customer is a repetition."""
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:
@@ -101,6 +107,7 @@ class Pack:
                 "call rules": add_calls(self.data, site),
                 "phrases and words not to say": add_words(self.data),
                 "sheets": add_sheet(self.data, site),
+                "rules of fairness": fairness.furnish(self.repeat_days) + groups.furnish(site, self.group_days),
             }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from huiyin.cases.change import Change
 from huiyin.cases.workflow import EventKind
+from huiyin.customers import tiers
+from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_objects
 
 from .definitions import Mark, Rate
@@ -14,7 +16,7 @@ from .models import Fact
 
 _FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
 _KEY = ("case", "rate", "ref")
-_CHANGING = ("at", "day", "department", "category", "person", "group", "mark", "good", "dirty")
+_CHANGING = ("at", "day", "department", "category", "person", "tier", "group", "mark", "good", "dirty")
 
 
 def follow(changes: Sequence[Change]) -> None:
@@ -30,6 +32,7 @@ def follow(changes: Sequence[Change]) -> None:
             else:
                 reopened.append(change.case.pk)
         (new if change.new else known).update(found)
+    give_tiers([*new.values(), *known.values()], changes)
     insert_objects(Fact, _FIELDS, list(new.values()))
     later = [fact for fact in known.values() if fact.rate == Rate.ONCE and fact.mark == Mark.REOPENED]
     Fact.objects.bulk_create(later, ignore_conflicts=True)  # unless there is one of an earlier resolution
@@ -42,6 +45,17 @@ def follow(changes: Sequence[Change]) -> None:
 
 def _reopens(change: Change) -> bool:
     return any(event.kind == EventKind.REOPENED for event in change.events)
+
+
+def give_tiers(facts: Sequence[Fact], changes: Sequence[Change]) -> None:
+    """Put down the tiers of customers as they are now; a house without tiers is asked nothing."""
+    customers = {change.case.pk: change.case.customer_id for change in changes}
+    wanted = {key for fact in facts if (key := customers[fact.case_id]) is not None}
+    if not wanted or not tiers.every():
+        return
+    found = dict(Customer.objects.filter(pk__in=wanted, tier__isnull=False).values_list("pk", "tier"))
+    for fact in facts:
+        fact.tier_id = found.get(customers[fact.case_id] or 0)
 
 
 def save(facts: Sequence[Fact]) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from huiyin.cases.models import Case, Category
-from huiyin.customers.models import Customer
+from huiyin.customers.models import Customer, Tier
 from huiyin.org.models import Department, Site, User
 
 from .definitions import Group, Mark, Rate
@@ -33,6 +33,8 @@ class Fact(models.Model):
     channel = models.CharField(max_length=12)
     person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, db_index=False)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, db_index=False)
+    tier = models.ForeignKey(Tier, null=True, on_delete=models.PROTECT, db_index=False)
+    """Of the customer, as it was then."""
     began = models.DateTimeField(null=True)
     """When the customer came with it; of resolutions alone."""
     group = models.CharField(max_length=10, choices=Group.choices, blank=True, default="")
@@ -65,7 +67,7 @@ class Fact(models.Model):
 
 
 class By(models.TextChoices):
-    """Of what a sum is one: of everything, or of one department, category, channel, person, group."""
+    """Of what a sum is one: of everything, or of one department, category, channel, person, group, tier."""
 
     ALL = "", ""
     DEPARTMENT = "department", "department"
@@ -73,6 +75,7 @@ class By(models.TextChoices):
     CHANNEL = "channel", "channel"
     PERSON = "person", "person"
     GROUP = "group", "group"
+    TIER = "tier", "tier"
 
 
 class DaySum(models.Model):

@@ -72,9 +72,9 @@ def figures(where: frozenset[int], period: Period) -> list[Figure]:
 
 
 def broken_down(where: frozenset[int], period: Period, by: By) -> dict[str, list[Figure]]:
-    """The same by department, category, channel: value → rates; values without anything due aren't there. Never by
-    person: each reads their own alone."""
-    if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL):
+    """The same by department, category, channel, tier of customers: value → rates; values without anything due
+    aren't there. Never by person: each reads their own alone."""
+    if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL, By.TIER):
         raise ValueError(by)
     found = _summed(where, period, by, ["value"])
     return {value: _in_order(rows) for value, rows in found.items()}
@@ -211,7 +211,7 @@ def _facts(wanted: Wanted) -> QuerySet[Fact]:
         facts = facts.filter(good=wanted.good)
     if wanted.by == By.CHANNEL:
         facts = facts.filter(channel=wanted.value)
-    elif wanted.by in (By.DEPARTMENT, By.CATEGORY):
+    elif wanted.by in (By.DEPARTMENT, By.CATEGORY, By.TIER):
         facts = facts.filter(**{f"{wanted.by}_id": wanted.value})
     return facts
 

@@ -12,6 +12,7 @@ from huiyin.cases.change import snapshot_of
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks.models import Clock
+from huiyin.customers.models import Customer
 from huiyin.returns.models import ReturnVisit, State
 
 from . import summing
@@ -44,11 +45,15 @@ def rebuild(now: datetime, *, tell: Tell = lambda _count: None) -> int:
 
 def _rebuild(keys: Sequence[int]) -> None:
     cases = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    tiers = dict(Customer.objects.filter(case__in=keys, tier__isnull=False).values_list("pk", "tier"))
     known = {key_of(fact): fact for fact in Fact.objects.filter(case__in=keys)}
     made = {key_of(fact): fact for fact in _facts(cases)}
+    for fact in made.values():
+        fact.tier_id = tiers.get(cases[fact.case_id].customer_id or 0)
     for key in made.keys() & known.keys():
         now, then = made[key], known[key]
         now.person_id, now.department_id, now.category_id = then.person_id, then.department_id, then.category_id
+        now.tier_id = then.tier_id
     save(list(made.values()))
     gone = [fact.pk for key, fact in known.items() if key not in made]
     Fact.objects.filter(pk__in=gone).update(mark=Mark.GONE, good=False, dirty=True)

@@ -23,7 +23,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Role
 
-from . import authority, failures, ledger
+from . import authority, equal, failures, ledger
 from .authority import Load
 from .ledger import Posting
 from .models import Bearer, Limit, Pocket, Proposal, Remedy, Standing, State
@@ -52,27 +52,40 @@ def propose(
     with acting(Verb.REMEDY, case_id, by) as change:
         require_status(change, Verb.REMEDY)
         take(change, by)
-        proposal = _new(change, by, options, fraud, currency)
-        rows = _remedies(change, proposal, options)
+        proposal = new(change, by, options, fraud, currency)
         found = _own_authority(change, by, proposal, options)
-        odd = failures.unusual(change.case, proposal.amount, proposal.currency, by.at)
-        words = _words(change, by, options) | {"text": _reason(reason, waits=not found, odd=odd)}
-        if found:
-            shown = set(words) - {"text"}
-            event = change.add(EventKind.NOTED, _told(proposal, rows, options), words=words, public=shown, topic=TOPIC)
-        else:
-            about = {"about": -proposal.number}
-            event = change.add(EventKind.APPROVING, _told(proposal, rows, options) | about, words=words, topic=TOPIC)
-        proposal.seq = event.seq
-        proposal.save()
-        for row in rows:
-            row.proposal = proposal
-        Remedy.objects.bulk_create(rows)
-        if found:
-            _grant(change, by, proposal, found[0])
+        text = _reason(reason, waits=not found, odd=_odd(proposal, by))
+        put(change, by, proposal, options, text=text, found=found)
         if fraud:
-            _tell_legal(change, words["text"])
+            _tell_legal(change, text)
     return change
+
+
+def _odd(proposal: Proposal, by: By) -> str:
+    """Why a reason is needed: like cases got another sum, or others of the group did; empty when nothing is odd."""
+    about = (proposal.case, proposal.amount, proposal.currency)
+    return failures.unusual(*about, by.at) or equal.odd(*about)
+
+
+def put(
+    change: Change, by: By, proposal: Proposal, options: Sequence[Option], *, text: str, found: Sequence[Limit | None]
+) -> None:
+    """Write a proposal into its case: granted by the limit that was `found`, or as a question where none was."""
+    rows = _remedies(change, proposal, options)
+    words = _words(change, by, options) | {"text": text}
+    if found:
+        shown = set(words) - {"text"}
+        event = change.add(EventKind.NOTED, _told(proposal, rows, options), words=words, public=shown, topic=TOPIC)
+    else:
+        about = {"about": -proposal.number}
+        event = change.add(EventKind.APPROVING, _told(proposal, rows, options) | about, words=words, topic=TOPIC)
+    proposal.seq = event.seq
+    proposal.save()
+    for row in rows:
+        row.proposal = proposal
+    Remedy.objects.bulk_create(rows)
+    if found:
+        _grant(change, by, proposal, found[0])
 
 
 def _reason(reason: str, *, waits: bool, odd: str) -> str:
@@ -81,7 +94,8 @@ def _reason(reason: str, *, waits: bool, odd: str) -> str:
     return reason_of(reason) if waits else perhaps_said("reason", reason)
 
 
-def _new(change: Change, by: By, options: Sequence[Option], fraud: bool, currency: str) -> Proposal:
+def new(change: Change, by: By, options: Sequence[Option], fraud: bool, currency: str) -> Proposal:
+    """A proposal that is not written yet."""
     return Proposal(
         case=change.case,
         number=Proposal.objects.filter(case=change.case).count() + 1,
@@ -156,12 +170,10 @@ def _month_has_room(change: Change, proposal: Proposal, row: Limit) -> bool:
 
 def _budget_has_room(change: Change, by: By, proposal: Proposal, ours: int) -> bool:
     month = ledger.month_of(change.case, by.at)
-    budget = ledger.budget_for(change.case.site_id, _unit(by), month, proposal.currency)
+    budget = ledger.budget_for(
+        change.case.site_id, by.user.department_id if by.user else None, month, proposal.currency
+    )
     return not ours or (budget is not None and budget.free >= ours)
-
-
-def _unit(by: By) -> int | None:
-    return by.user.department_id if by.user else None
 
 
 def _tell_legal(change: Change, text: str) -> None:
@@ -255,15 +267,15 @@ def decide(case_id: int, by: By, *, granted: bool, reason: str = "", request: in
         if about == REFUSAL:
             raise BadInput("request", _("This is a refusal: decide on it as such."))
         proposal = _proposal(change, seq)
+        if proposal.batch is not None and proposal.batch.standing == Standing.WAITING:
+            raise BadInput("request", _("It was asked for a whole group: decide on it there, for all at once."))
         words = {"reason": perhaps_said("reason", reason) if granted else said("reason", reason)}
-        odd = failures.unusual(change.case, proposal.amount, proposal.currency, by.at) if granted else ""
+        odd = _odd(proposal, by) if granted else ""
         if odd and len(words["reason"]) < SHORTEST_REASON:
             raise BadInput("reason", odd)
         if not granted:
             _may_say_no(change, by, proposal)
-            no = {"request": seq, "granted": False, "proposal": proposal.number}
-            change.add(EventKind.APPROVED, no, words=words, topic=TOPIC)
-            _end(proposal, Standing.REFUSED)
+            say_no(change, proposal, words)
             return change
         row, load = _may_say_yes(change, by, proposal)
         if authority.needs_two(row, load) and proposal.first_id is None:
@@ -271,13 +283,24 @@ def decide(case_id: int, by: By, *, granted: bool, reason: str = "", request: in
             proposal.save(update_fields=["first"])
             change.add(EventKind.NOTED, {"what": "seconded", "request": seq}, words=words, topic=TOPIC)
             return change
-        told: dict[str, object] = {"request": seq, "granted": True, "proposal": proposal.number}
-        told |= {"amount": proposal.amount}
-        told |= {"currency": proposal.currency, "role": row.role, "options": proposal.options}
-        labels = _labels(change, seq)
-        change.add(EventKind.APPROVED, told, words=words | labels, public=set(labels), topic=TOPIC)
-        _grant(change, by, proposal, row)
+        say_yes(change, by, proposal, row, words)
     return change
+
+
+def say_no(change: Change, proposal: Proposal, words: dict[str, str]) -> None:
+    """Write a no to a proposal that waits."""
+    no = {"request": proposal.seq, "granted": False, "proposal": proposal.number}
+    change.add(EventKind.APPROVED, no, words=words, topic=TOPIC)
+    _end(proposal, Standing.REFUSED)
+
+
+def say_yes(change: Change, by: By, proposal: Proposal, row: Limit, words: dict[str, str]) -> None:
+    """Write a yes to a proposal that waits, by the authority of `row`."""
+    told: dict[str, object] = {"request": proposal.seq, "granted": True, "proposal": proposal.number}
+    told |= {"amount": proposal.amount, "currency": proposal.currency, "role": row.role, "options": proposal.options}
+    labels = _labels(change, proposal.seq)
+    change.add(EventKind.APPROVED, told, words=words | labels, public=set(labels), topic=TOPIC)
+    _grant(change, by, proposal, row)
 
 
 def _labels(change: Change, seq: int) -> dict[str, str]:
@@ -287,7 +310,7 @@ def _labels(change: Change, seq: int) -> dict[str, str]:
 
 
 def _proposal(change: Change, seq: int) -> Proposal:
-    return Proposal.objects.select_related("asker", "case").get(case=change.case, seq=seq)
+    return Proposal.objects.select_related("asker", "case", "batch").get(case=change.case, seq=seq)
 
 
 def _not_own(by: By, proposal: Proposal) -> None:

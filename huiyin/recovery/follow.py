@@ -9,7 +9,7 @@ from huiyin.alerts import emergencies, notices
 from huiyin.alerts.models import What
 from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent
-from huiyin.cases.workflow import EventKind
+from huiyin.cases.workflow import REFUSAL, EventKind
 from huiyin.org.models import Role
 
 from . import authority
@@ -52,6 +52,8 @@ def _roles(change: Change, event: CaseEvent) -> list[Role]:
     amount = event.data.get("amount", 0)
     currency = event.data.get("currency", "")
     load = authority.load_of(change.case, None, amount, year=str(event.at.year), currency=currency)
+    if event.data["about"] == REFUSAL:  # a no to the customer costs nothing: who leads the desk decides
+        return [Role.SUPERVISOR, Role.MANAGER]
     found = authority.deciders(change.case.site_id, change.now.severity, load, fraud=bool(event.data.get("fraud")))
     return found or [Role.MANAGER]
 

@@ -11,6 +11,7 @@ from huiyin.base.money import DEFAULT
 from huiyin.cases.models import Case
 from huiyin.cases.severity import Severity
 from huiyin.customers.models import Customer
+from huiyin.groups.models import Group as Gathered
 from huiyin.org.models import Department, Role, Site, User
 
 
@@ -204,6 +205,53 @@ class Running(models.Model):
         return f"{self.period} {self.used}"
 
 
+class Term(models.Model):
+    """What each home of a group gets: `amount` a day for so many `days`; set by a person, with the reason."""
+
+    group = models.OneToOneField(Gathered, on_delete=models.PROTECT)  # serves: the rule of a group
+    amount = models.BigIntegerField()
+    days = models.PositiveSmallIntegerField(default=1)
+    currency = models.CharField(max_length=3, default=DEFAULT)
+    reason = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.amount}×{self.days}"
+
+
+class Batch(models.Model):
+    """One decision about the same for all cases of a group. `amount`: for each; `total`: for all that were asked for.
+
+    `failed`: those it was not given to, each with its number and why. `first`: the first of two people.
+    """
+
+    group = models.ForeignKey(Gathered, on_delete=models.PROTECT, db_index=False)
+    standing = models.CharField(max_length=8, choices=Standing.choices, default=Standing.WAITING)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    amount = models.BigIntegerField()
+    total = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, default=DEFAULT)
+    reason = models.TextField()
+    given = models.PositiveIntegerField(default=0)
+    failed = models.JSONField(default=list)
+    asker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    first = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    granter = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    granted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        # serves: what was given to all of a group, newest first
+        indexes = [models.Index(fields=["group", "-id"], name="batch_of_group")]
+        constraints = [
+            models.UniqueConstraint(fields=["group"], condition=Q(standing="waiting"), name="one_batch_waits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.kind} {self.amount}"
+
+
 class Proposal(models.Model):
     """What is proposed at once: one set of remedies, or two or three from which the customer chooses.
 
@@ -223,6 +271,8 @@ class Proposal(models.Model):
     held = models.BigIntegerField(default=0)
     options = models.PositiveSmallIntegerField(default=1)
     chosen = models.PositiveSmallIntegerField(null=True)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_index=False)
+    """The decision about all of a group that it is part of."""
     fraud = models.BooleanField(default=False)
     """Somebody may have deceived the customer: nobody below a manager decides, and the legal desk knows."""
     first = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -248,6 +298,8 @@ class Proposal(models.Model):
             models.CheckConstraint(condition=Q(held__gte=0) & Q(counted__gte=0), name="proposal_not_negative"),
         ]
         indexes = [
+            # serves: those that one decision about a group is about
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="proposal_of_batch"),
             # serves: what like cases got in a year
             models.Index(
                 fields=["failure", "gravity", "granted_at"],

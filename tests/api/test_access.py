@@ -23,12 +23,29 @@ DESK = {
     *("get", "create", "accept", "assign", "hand-over", "answer", "note", "phone", "commit", "keep", "wait", "resume"),
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
-    *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
+    *(
+        "tell",
+        "decide-return",
+        "extend",
+        "decide-extension",
+        "chase",
+        "refer",
+        "concern",
+        "transfer",
+        "split",
+        "escalate",
+    ),
     *("failure", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
+    "propose-refusal",
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
-LEAD = DESK | DEPARTMENT | {"approve", "refuse", "review", "override", "supervise", "decide", "decide-plan", "tier"}
+LEAD = (
+    {"decide-refusal"}
+    | DESK
+    | DEPARTMENT
+    | {"approve", "refuse", "review", "override", "supervise", "decide", "decide-plan", "tier"}
+)
 MAY = {
     "agent": DESK,
     "back_office": DEPARTMENT | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain", "deliver"},
@@ -44,6 +61,7 @@ DEPARTMENTS = {
     "decide-return": ["return"],
     "decide-extension": ["extend"],
     "decide-plan": ["grade", "plan"],
+    "decide-refusal": ["propose-refusal"],
     "promise": ["remedy"],
     "deliver": ["remedy"],
     "confirm": ["remedy", "deliver"],

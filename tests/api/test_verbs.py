@@ -106,6 +106,8 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "administer",
         "acknowledge",
         "identify",
+        "mark",
+        "marks",
         "share",
         "measure",
         "exclude",
@@ -137,7 +139,8 @@ def _particulars(case: Loop, agent: Program, lead: Program, company: Company) ->
 DISPATCH = {
     *("sign", "ask-back", "tell", "return", "decide-return", "extend", "decide-extension", "override", "chase"),
     *("supervise", "pass-on"),
-    *("refer", "decide", "concern", "transfer", "split", "withdraw"),
+    *("propose-refusal", "decide-refusal"),
+    *("refer", "decide", "concern", "transfer", "split", "withdraw", "escalate"),
 }
 
 
@@ -183,6 +186,9 @@ def _between_front_and_back(case: Loop, agent: Program, worker: Program, lead: P
     assert [(h["department"], h["passed_from"]) for h in gone["hand_overs"]][-1] == ("quality", task["hand_over"])
     assert agent.get(f"/cases/{case.number}").body["passed"] == [gone["hand_overs"][-1]["hand_over"]]
     case.act(agent, "transfer", body="12345", number="A-1", due_at="2026-03-20T20:00:00+08:00")
+    case.act(agent, "propose-refusal", **BODIES["propose-refusal"])
+    case.act(lead, "decide-refusal", **BODIES["decide-refusal"])
+    case.act(agent, "escalate", origin="media", reason="电视台来问")
     part = case.act(agent, "split", subject="车库的灯", text="车库的灯也坏了")["part"]
     assert agent.get(f"/cases/{part}").body["subject"] == "车库的灯"
     case.act(agent, "concern", users=["chenjia"], departments=["security"], reason="投诉对象是保安部")
@@ -315,6 +321,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "refer": {"reason": "两个部门都说不归自己"},
     "decide": {"measure": "由工程部先查", "text": "由工程部先查明原因"},
     "concern": {"departments": ["security"], "reason": "投诉对象"},
+    "escalate": {"origin": "manager"},
+    "propose-refusal": {"mode": "excessive", "reason": "超出标准，按标准办理", "basis": "服务合同第七条"},
+    "decide-refusal": {"granted": False, "reason": "再查一次"},
     "transfer": {"body": "12345", "number": "A-1", "due_at": "2026-03-20T20:00:00+08:00"},
     "split": {"subject": "另一件事", "text": "车库的灯也坏了"},
     "withdraw": {"text": "电话里说不用了"},
@@ -391,7 +400,7 @@ def test_a_refusal_lists_just_what_is_possible(
             "decide-extension",
             "decide",
         }
-        | {"untag"}
+        | {"untag", "decide-refusal"}
         | PROJECT
         | (RECOVERY - {"remedy", "failure"})
         | ({"override"} if status == "resolved" else set())

@@ -22,8 +22,9 @@ from huiyin.customers.actions import Person
 from huiyin.groups import actions as groups
 from huiyin.org.actions import issue_token
 from huiyin.rates.queries import Rate
-from huiyin.web.desk.group_forms import ACTS as GROUP_ACTS
+from huiyin.web.desk.groups import ACTS as GROUP_ACTS
 from huiyin.web.desk.incident_forms import ACTS as INCIDENT_ACTS
+from huiyin.web.desk.marks import MARK_ACTS
 from huiyin.web.desk.verbs import ACTS
 from tests.conftest import Mover, Opener
 from tests.people import PEOPLE, Company
@@ -62,7 +63,7 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
         "file_id": [str(pk) for pk in files],
         "incident_id": [str(storm.pk)],
         "group_id": [str(group.pk)],
-        "act": list(dict.fromkeys([*INCIDENT_ACTS, *GROUP_ACTS])),
+        "act": list(dict.fromkeys([*INCIDENT_ACTS, *GROUP_ACTS, *MARK_ACTS])),
         "rate": list(Rate),
         "view": ["mine", "unassigned", "due", "department", "all", "to-decide", "supervised"],
     }

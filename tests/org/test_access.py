@@ -50,6 +50,8 @@ sort           x     .           x          x       .       x
 resolve        x     .           x          x       .       x
 decline        x     .           x          x       .       x
 refuse         .     .           x          x       .       x
+propose-refusal x    .           x          x       .       x
+decide-refusal .     .           x          x       .       x
 reopen         x     .           x          x       .       x
 join           x     .           x          x       .       x
 acknowledge    x     x           x          x       .       x
@@ -80,6 +82,9 @@ refer          x     .           x          x       .       x
 decide         .     .           x          x       .       x
 concern        x     .           x          x       .       x
 transfer       x     .           x          x       .       x
+escalate       x     .           x          x       .       x
+mark           .     .           x          x       .       .
+marks          .     .           x          x       x       .
 split          x     .           x          x       .       x
 withdraw       x     .           x          x       .       x
 arrive         x     x           x          x       .       x

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from huiyin.cases import actions, dispatch
+from huiyin.cases import actions, dispatch, tier
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.clocks import actions as clocks
+from huiyin.customers import tiers
 from huiyin.customers.actions import Person
+from huiyin.customers.tiers import TierValues
 from huiyin.org.access import Forbidden
+from huiyin.org.history import Editor
 from huiyin.org.models import User
 from huiyin.rates import actions as rates
 from huiyin.rates import queries, rebuild, summing
@@ -46,7 +49,7 @@ def expected() -> dict[tuple[Any, ...], tuple[int, ...]]:
     found: Counter[tuple[Any, ...]] = Counter()
     for fact in Fact.objects.exclude(mark=Mark.GONE):
         values = {"": "", "department": fact.department_id, "category": fact.category_id}
-        values |= {"channel": fact.channel, "person": fact.person_id, "group": fact.group}
+        values |= {"channel": fact.channel, "person": fact.person_id, "group": fact.group, "tier": fact.tier_id}
         for by, value in values.items():
             if by == "" or value:
                 key = (by, fact.site_id, fact.day, fact.rate, str(value))
@@ -351,3 +354,33 @@ def test_without_a_fit_reason_nothing_is_left_out(company: Company, missed: Fact
 def test_an_agent_can_leave_nothing_out(company: Company, missed: Fact, by: Mover) -> None:
     with pytest.raises((Forbidden, Fact.DoesNotExist)):
         rates.ask(missed.pk, by(company.linxiao), reason="不算")
+
+
+def test_rates_by_tier_follow_the_tier_of_then_and_a_rebuild_keeps_it(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    gold = tiers.add("gold", TierValues("金卡"), Editor(company.admin, clock.now))
+    plain = tiers.add("plain", TierValues("普通"), Editor(company.admin, clock.now))
+    case = open_case(take=True).case
+    tier.set_tier(case.pk, by(company.zhaozhuguan), tier="gold")
+    actions.answer(case.pk, by(company.linxiao), text="马上来")
+    tier.set_tier(case.pk, by(company.zhaozhuguan), tier="plain")
+    actions.resolve(case.pk, by(company.linxiao), cause="a", done="b", text="好了")
+    while summing.sweep(clock.now):
+        pass
+    period = Period(clock.now.date(), clock.now.date() + timedelta(days=40))
+
+    def due() -> dict[str, dict[str, int]]:
+        found = queries.broken_down(frozenset({company.ljf.pk}), period, queries.By.TIER)
+        return {value: {one.rate: one.due for one in figures if one.due} for value, figures in found.items()}
+
+    before = due()
+    assert before[str(gold.pk)] == {"respond": 1}
+    assert {"resolve", "once"} <= before[str(plain.pk)].keys()
+    rebuild.rebuild(clock.now)
+    assert due() == before
+
+
+def test_what_was_summed_before_there_were_tiers_is_taken_out_as_it_was(company: Company) -> None:
+    old = [1, "2026-03-11", "", "", "phone", "", "", True, False, False, True]
+    assert [place[0] for place, _counts in summing.counted("respond", old)] == ["", "channel"]

@@ -23,6 +23,7 @@ from .needs import (
     case,
     counted,
     here,
+    marked,
     of_cases,
     shared,
 )
@@ -82,6 +83,7 @@ ACTS = (
     *("extend", "decide-extension", "override", "chase", "supervise", "end-supervision", "refer", "decide", "concern"),
     *("transfer", "split", "withdraw", "close-early", "plan", "decide-plan", "reach", "tag", "untag"),
     *("contact", "tier", "failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
+    *("escalate", "propose-refusal", "decide-refusal"),
 )
 BULK = {"severity": "grade", **{act: act for act in ("assign", "hand-over", "tag", "untag", "close")}}
 INCIDENT = {
@@ -133,6 +135,12 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "notices/seen/", button(STAFF)
     yield "words/", page(STAFF)
     yield "words/check/", button(STAFF, 200)
+    yield "marks/", page(anywhere("marks"))
+    yield "marks/<int:pk>/", page(at_site("marks"))
+    yield "marks/<int:pk>/paper/", form(at_site("marks"), 302)
+    yield "marks/<int:pk>/<slug:act=object>/", form(at_site("marks"))
+    for name in ("decide", "told", "extend", "end"):
+        yield f"marks/<int:pk>/<slug:act={name}>/", form(marked("mark"))
     yield "rates/", page(anywhere("measure"))
     yield "rates/mine/", page(STAFF)
     yield "rates/<slug:rate=respond>/", page(anywhere("measure"))
@@ -165,6 +173,9 @@ def _cases() -> Iterator[tuple[str, Address]]:
     for name, verb in GROUP.items():
         yield f"groups/<int:group_id>/<slug:act={name}>/", form(case(verb))
     yield "groups/<int:group_id>/<slug:act=catch-up>/", Address(STAFF, STAFF, 404, 404)  # once there is an incident
+    yield "groups/<int:group_id>/<slug:act=give-all>/", form(case("remedy"))
+    yield "groups/<int:group_id>/<slug:act=term>/", form(case("approve"))
+    yield "groups/<int:group_id>/<slug:act=decide-all>/", form(case("approve"), 404, 404)  # once something waits
     yield "cases/new/", form(anywhere("create"))
     yield "cases/new/check/", button(anywhere("create"), 200)
     yield "cases/<slug:number>/", page(case())
@@ -176,6 +187,7 @@ def _cases() -> Iterator[tuple[str, Address]]:
     yield "cases/<slug:number>/evidence/<int:pk>/", page(case("export"))
     yield "cases/<slug:number>/together/", button(case(), 200)
     yield "cases/<slug:number>/draft/<slug:verb=note>/", button(case(), 204)
+    yield "cases/<slug:number>/mark/", form(case("mark"))
     yield "cases/<slug:number>/words/", form(case(), 200)
     yield "cases/<slug:number>/acknowledge/", button(case("acknowledge"))
     for name in ACTS:
@@ -218,6 +230,7 @@ def _settings() -> Iterator[tuple[str, Address]]:
         yield f"{path}/", form(SETTINGS)
     for path in _CONFIRMED:
         yield f"{path}/", form(SETTINGS, 302)
+    yield "fairness/", form(SETTINGS)
     yield "staff/<str:username>/password/", form(SETTINGS, 200)  # the page that shows the new one, once
 
 
@@ -239,6 +252,7 @@ def _portal() -> Iterator[tuple[str, Address]]:
     yield "r/<str:link>/chase/", form(PUBLIC, 302, 302)
     yield "r/<str:link>/withdraw/", form(PUBLIC, 302, 302)
     yield "r/<str:link>/appeal/", form(PUBLIC, 422, 302)
+    yield "r/<str:link>/another/", form(PUBLIC, 422, 302)
     for name in ("choose", "have"):
         yield f"r/<str:link>/{name}/", form(PUBLIC, 302, 302)
     yield "r/<str:link>/copy.zip", page(PUBLIC)
@@ -254,6 +268,7 @@ API_VERBS = (
     *("extend", "decide-extension", "plan", "decide-plan", "reach", "override", "chase", "supervise", "refer"),
     *("decide", "concern", "transfer", "withdraw", "split", "tag", "untag", "contact", "tier"),
     *("failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
+    *("escalate", "propose-refusal", "decide-refusal"),
 )
 API_INCIDENT = {
     "tell": "answer",
@@ -281,6 +296,9 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "groups/<int:group_id>", page(case(door=TOKEN))
     for name, verb in {**GROUP, "catch-up": "answer"}.items():
         yield f"groups/<int:group_id>/{name}", button(case(verb, door=TOKEN), DONE)
+    for name, verb in {"give": "remedy", "term": "approve"}.items():
+        yield f"groups/<int:group_id>/{name}", button(case(verb, door=TOKEN), DONE)
+    yield "groups/<int:group_id>/decide-give", button(case("approve", door=TOKEN), 404)  # nothing waits
     yield "rates", page(anywhere("measure", door=TOKEN))
     yield "rates/<rate=respond>/cases", page(anywhere("measure", door=TOKEN))
     for name in ("budgets", "failures"):

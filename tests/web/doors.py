@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,9 +22,11 @@ from huiyin.cases.actions import By
 from huiyin.cases.files import store
 from huiyin.cases.models import Case, File
 from huiyin.customers import tiers
+from huiyin.customers.actions import Person
 from huiyin.customers.tiers import TierValues
 from huiyin.evidence import queries as evidence
 from huiyin.evidence.models import Copy
+from huiyin.fairness.models import Mark
 from huiyin.groups import actions as groups
 from huiyin.groups import rules
 from huiyin.imports import actions as imports
@@ -78,8 +81,9 @@ def _person(who: Who, company: Company) -> User:
 
 def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Values:
     photo = store(SimpleUploadedFile("a.png", PHOTO))
-    opened = open_case(site=site, by=by(company.admin), files=[photo])
-    case, another = opened.case, open_case(site=site, by=by(company.admin)).case
+    speaks = Person(f"住户 {site.code}", f"1390013900{site.pk % 10}")
+    opened = open_case(site=site, by=by(company.admin), files=[photo], person=speaks)
+    case, another = opened.case, open_case(site=site, by=by(company.admin), person=speaks).case
     for one in (case, another):
         actions.accept(one.pk, by(company.admin))
         actions.hand_over(one.pk, by(company.admin), department=company.engineering, task="去看")
@@ -92,6 +96,9 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
     group = groups.make(by(company.admin), case_ids=[case.pk, another.pk], reason="同一个故障")
     fact = Fact.objects.filter(case=case).earliest("pk")
     exclusion = rates.ask(fact.pk, by(company.admin), reason="台风停电")
+    marked = {"set_by": company.admin, "set_at": by(company.admin).at, "until": date(2026, 6, 30)}
+    assert case.customer is not None
+    mark = Mark.objects.create(customer=case.customer, kind="vulnerable", reason="独居", advice="慢慢说", **marked)
     view = saved.add(company.admin, name=site.code, params={}, site=site, position=0)
     return {
         "number": case.number,
@@ -100,6 +107,7 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
         "incident_id": str(incident.pk),
         "link": opened.link,
         "group_id": str(group.pk),
+        "pk of marks": str(mark.pk),
         "fact_id": str(fact.pk),
         "exclusion_id": str(exclusion.pk),
         "pk of views": str(view.pk),

@@ -122,6 +122,12 @@ def counted(verb: str) -> Need:
     return STAFF & seen & gate(403, lambda who, place: who.may(verb, place))
 
 
+def marked(verb: str) -> Need:
+    """The verb with a special-attention mark, which is there for those who read them."""
+    seen = gate(404, lambda who, place: who.may("marks", place))
+    return STAFF & seen & gate(403, lambda who, place: who.may(verb, place))
+
+
 def of_cases(verb: str) -> Need:
     """The verb at the site of cases that are named in what is sent: those one doesn't see are no cases."""
     seen = gate(422, lambda who, place: who.may("view", place))

@@ -13,7 +13,7 @@ import pytest
 from django.urls import get_resolver
 
 from huiyin.org import beat
-from huiyin.web.desk import bulk, group_forms, inbox, incident_forms, verbs
+from huiyin.web.desk import bulk, groups, inbox, incident_forms, marks, verbs
 from tests.api.test_verbs import BODIES
 from tests.conftest import Mover
 from tests.house.test_protected import routes
@@ -70,6 +70,9 @@ def _group_bodies(values: Values) -> Mapping[str, Any]:
     return {
         **dict.fromkeys(("add", "remove", "split"), chosen),
         "merge": {"into": 987, "reason": "同一个故障"},
+        "give": {"kind": "apology", "reason": "大家一样"},
+        "decide-give": {"granted": True, "reason": "大家一样"},
+        "term": {"amount": 2340, "days": 2, "reason": "停梯两天"},
         "lead": {"to": "hemin"},
         "answer": {"text": "电工已到"},
         "remark": {"case": values["number"], "text": "家里有病人"},
@@ -144,7 +147,8 @@ def test_every_address_of_the_installation_has_a_row() -> None:
         ("cases/<slug:number>/<slug:verb=", set(verbs.ACTS)),
         ("bulk/<slug:act=", set(bulk.VERBS)),
         ("incidents/<int:incident_id>/<slug:act=", set(incident_forms.ACTS)),
-        ("groups/<int:group_id>/<slug:act=", set(group_forms.ACTS)),
+        ("groups/<int:group_id>/<slug:act=", set(groups.ACTS)),
+        ("marks/<int:pk>/<slug:act=", set(marks.MARK_ACTS)),
         ("inbox/<slug:view=", set(inbox.VIEWS)),
     ],
 )

@@ -4,4 +4,4 @@ from pathlib import Path
 
 from huiyin.packs.loading import Pack
 
-PACK = Pack("hotline", "热线中心", Path(__file__).parent / "data", review=True)
+PACK = Pack("hotline", "热线中心", Path(__file__).parent / "data", review=True, group_days=30)

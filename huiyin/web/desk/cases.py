@@ -12,6 +12,7 @@ from django.forms import Select, Textarea
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +23,7 @@ from huiyin.cases.given import Unfit
 from huiyin.cases.queries import Filter
 from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import NotAllowed
+from huiyin.fairness import marked
 from huiyin.groups import queries as groups
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -246,7 +248,18 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),
+        "mark": _mark(request, sheet),
+        "may_mark": marked.may_mark(request.user, sheet.case),
+        "earlier": cases.some(request.user, [sheet.fair.again.case]) if sheet.fair.again else [],
     }
+
+
+def _mark(request: StaffRequest, sheet: Sheet) -> Any:
+    """The mark of the customer, where this person may see it; that they saw it is written down."""
+    found = marked.of_case(request.user, sheet.case, timezone.localdate(request.now))
+    if found is not None:
+        marked.seen(request.user, found, request.now, case=sheet.case)
+    return found
 
 
 def _in_card(request: StaffRequest, sheet: Sheet, opened: Opened | None) -> tuple[Opened | None, Opened | None]:

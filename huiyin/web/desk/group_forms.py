@@ -182,6 +182,8 @@ class GroupAct:
     form: type[GroupForm]
     run: Callable[..., Group]
     running: bool | None = None
+    fits: Callable[[bool], bool] = lambda waits: True
+    """Does it fit, when something for all waits for a decision, or doesn't?"""
 
 
 ACTS: Mapping[str, GroupAct] = {

@@ -26,15 +26,18 @@ from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import OPEN
 from huiyin.groups import queries
 from huiyin.org import access
+from huiyin.recovery import together
 
 from .door import StaffRequest, show, staff
-from .group_forms import ACTS, GroupAct, GroupForm, title_of
+from .group_forms import ACTS as OWN
+from .group_forms import GroupAct, GroupForm, title_of
+from .group_gifts import GIFTS, gifts, term_words
 from .group_words import event_line, reason_words
 from .inbox import number
 from .rows import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from huiyin.cases.incident_models import Incident
     from huiyin.cases.models import Case
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 560, 96
 """Of the curve."""
+ACTS: Mapping[str, GroupAct] = {**GIFTS, **OWN}
 _SORTING = frozenset({"add", "remove", "split", "merge"})
 
 
@@ -125,6 +129,8 @@ def act(request: StaffRequest, group_id: int, act: str) -> HttpResponse:
     if found is None or (found.running is not None and found.running != _running(one)):
         raise Http404
     access.require(request.user, found.verb, one.group.site_id)
+    if act in GIFTS and not found.fits(together.waits(group_id)):
+        raise Http404
     sent = request.POST if request.method == "POST" else None
     form = found.form(sent, one=one, user=request.user, auto_id=f"{act}_%s")
     opened = Opened(act, request.path, found, form)
@@ -168,6 +174,8 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
     user = request.user
     members, more = queries.members(user, one.group, before=number(request.GET.get("before")))
     made = _incident(user, one, members)
+    # A form has questions of its own.
+    for_all = together.for_all(one.group) if opened is None else None
     context = {
         "one": one,
         "group": one.group,
@@ -183,7 +191,9 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
         "older_url": f"?before={more}" if more else "",
         "newest_url": request.path if "before" in request.GET else "",
         "log": [event_line(entry, request.now) for entry in queries.log(user, one)],
-        "offers": _offers(user, one),
+        "offers": _offers(user, one, for_all),
+        "gifts": gifts(for_all) if for_all else [],
+        "term": term_words(for_all) if for_all else None,
         "opened": opened,
     }
     return show(request, "desk/group.html", context, view="groups", status=status, counted=False)
@@ -216,11 +226,13 @@ def _waiting(one: Shown, made: Incident | None, members: Sequence[Case]) -> int:
     return sum(case.incident_id is None and case.status in OPEN for case in members)
 
 
-def _offers(user: User, one: Shown) -> list[Offer]:
+def _offers(user: User, one: Shown, for_all: together.ForAll | None) -> list[Offer]:
     return [
         Offer(slug, reverse("group_act", args=[one.group.pk, slug]), str(found.name), slug in _SORTING)
         for slug, found in ACTS.items()
-        if found.running in (None, _running(one)) and access.may(user, found.verb, one.group.site_id)
+        if found.running in (None, _running(one))
+        and access.may(user, found.verb, one.group.site_id)
+        and (found.fits(for_all.waits) if for_all else slug not in GIFTS)
     ]
 
 

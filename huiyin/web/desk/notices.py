@@ -63,6 +63,8 @@ def _row(one: Notice) -> Row:
         url, about, where = reverse("case", args=[one.case.number]), one.case.subject, one.case.site.name
     elif one.incident is not None:
         url, about = reverse("incident", args=[one.incident.pk]), one.incident.title
+    else:  # about no case: an objection to a mark, which stands in the list of all
+        url, about = reverse("marks"), _("Special attention")
     call = one.case.number if one.case is not None and waits else ""
     return Row(one.pk, url, one.get_what_display(), about, where, one.at, one.seen_at is not None, call)
 

@@ -84,6 +84,7 @@ _PLACES = (
     Place("rates", _("Rates"), ("rates",), _("Rates"), "g r", "measures", _WIDE, open_to=_who_can(Verb.MEASURE)),
     Place("own_rates", _("My rates"), ("rates_own",), words="measures", rail=False),
     Place("groups", _("Group complaints"), ("groups",), _("Groups"), "g g", "shared fault", _WIDE),
+    Place("marks", _("Special attention"), ("marks",), _("Attention"), style=_WIDE, open_to=_who_can(Verb.MARKS)),
     Place("notices", _("Notices"), ("notices",), _("Notices"), "g n"),
     Place("settings", _("Settings"), ("settings",), _("Settings"), style=_WIDE, open_to=history.may_edit),
     Place("words", _("Phrases"), ("words",), rail=False),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput
 from huiyin.cases.actions import By as Doer
+from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 from huiyin.rates import actions, queries
@@ -36,6 +37,7 @@ BREAKDOWNS = {
     "department": gettext_lazy("By department"),
     "category": gettext_lazy("By category"),
     "channel": gettext_lazy("By channel"),
+    "tier": gettext_lazy("By tier of customers"),
 }
 PERIODS = {
     7: gettext_lazy("7 days"),
@@ -43,6 +45,7 @@ PERIODS = {
     90: gettext_lazy("90 days"),
     365: gettext_lazy("A year"),
 }
+_KEYED = ("department", "category", "tier")
 _FIRST_DAY = date(2000, 1, 1)
 
 
@@ -285,6 +288,8 @@ def _name(by: str, value: str) -> str:
     if by == "category":
         category = cases.categories().by_id.get(int(value))
         return str(category) if category else value
+    if by == "tier":
+        return str(tiers.of(int(value)) or value)
     return str(dict(cases.CHANNELS).get(value, value))
 
 
@@ -295,8 +300,8 @@ def _wanted(request: StaffRequest, rate: Rate, asked: Asked) -> Wanted:
         return Wanted(rate, asked.period, good=good, person=request.user.pk, excluded=excluded)
     where = queries.sites(request.user, asked.site.pk if asked.site else None)
     by, value = request.GET.get("by", ""), request.GET.get("value", "")
-    if by not in BREAKDOWNS or (by in ("department", "category") and not value.isascii()) or (by and not value):
+    if by not in BREAKDOWNS or (by in _KEYED and not value.isascii()) or (by and not value):
         raise Http404
-    if by in ("department", "category") and not value.isdigit():
+    if by in _KEYED and not value.isdigit():
         raise Http404
     return Wanted(rate, asked.period, where, good=good, by=By(by), value=value, excluded=excluded)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from huiyin.base import money
+from huiyin.cases import refusing
 from huiyin.recovery import failures
 from huiyin.recovery.queries import BEARERS, FINDINGS, GRAVITIES, KINDS, STATES, Book, State
 
@@ -134,6 +135,8 @@ def _names(data: Mapping[str, Any]) -> str:
 
 def proposed(data: Mapping[str, Any]) -> str:
     """Of a proposal: what, and whether it needs an approval."""
+    if data.get("what") == refusing.WHAT:
+        return _("A refusal is asked for: %(mode)s") % {"mode": dict(refusing.MODES)[data["mode"]]}
     words = {"names": _names(data), "count": data.get("options", 1)}
     if data.get("about"):
         return _("Approval asked for: %(names)s") % words
@@ -144,6 +147,8 @@ def proposed(data: Mapping[str, Any]) -> str:
 
 def decided(data: Mapping[str, Any]) -> str:
     """Of a yes or no."""
+    if data.get("what") == refusing.WHAT:
+        return _("The refusal is approved") if data["granted"] else _("No refusal: the work goes on")
     if not data["granted"]:
         return _("Not approved")
     return _("Approved: %(amount)s") % {"amount": money.show(data["amount"], data["currency"])}

@@ -20,10 +20,12 @@ from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
+from huiyin.fairness import queries as fairness
+from huiyin.fairness.queries import Fair
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
-from huiyin.recovery import failures
+from huiyin.recovery import equal, failures
 from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
@@ -176,6 +178,11 @@ class Sheet:
         return details.of_events(self.case, [entry.event for entry in self.entries], words)
 
     @cached_property
+    def fair(self) -> Fair:
+        """Whether it came again or went over somebody's head."""
+        return fairness.of_events([entry.event for entry in self.entries])
+
+    @cached_property
     def recovery(self) -> Book:
         """What makes good. The timeline says whether there is anything to ask for."""
         any_ = any(entry.event.topic == TOPIC for entry in self.entries)
@@ -197,6 +204,17 @@ class Sheet:
         return {"count": found.count, "enough": found.says_something} | {
             name: money.show(getattr(found, name), found.currency) for name in names
         }
+
+    @cached_property
+    def equal(self) -> dict[str, Any] | None:
+        """What the others of the group got, before anything is given here."""
+        found = equal.of_case(self.case, money.DEFAULT) if self.case.veil is None else None
+        if found is None:
+            return None
+        others = equal.of_others(self.user, self.case, money.DEFAULT)
+        told = {name: money.show(getattr(found, name)) for name in ("amount", "own") if getattr(found, name)}
+        shown = [(one, money.show(amount)) for one, amount in others[:20]]
+        return {"ruled": found.ruled, "homes": found.homes, "others": shown} | told
 
     @cached_property
     def options(self) -> list[Choice]:

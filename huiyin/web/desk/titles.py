@@ -17,6 +17,7 @@ from huiyin.cases.lists import tag_names
 from huiyin.cases.workflow import Because, EventKind, WaitingFor
 from huiyin.clocks import queries as clocks
 from huiyin.customers import tiers
+from huiyin.fairness.queries import Origin, Why
 from huiyin.org import queries as org
 from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
@@ -91,6 +92,15 @@ def _visited(data: Data, known: Known) -> str:
 def _tier(data: Data) -> str:
     row = tiers.find(data["tier"]) if data.get("tier") else None
     return _("Customer tier: %(name)s") % {"name": row} if row else _("Customer tier taken away")
+
+
+def _fair(data: Data, known: Known) -> str:
+    """What came again, and what went over somebody's head."""
+    if data["what"] == "repeat":
+        return _("The customer came again with this: %(why)s") % {"why": Why(data["why"]).label}
+    words = {"origin": Origin(data["origin"]).label, "name": known.names.get(data["was"], "")}
+    sentence = _("Over the head of %(name)s: %(origin)s") if words["name"] else _("Over our heads: %(origin)s")
+    return sentence % words + (_("; nobody else is there") if data["nobody"] else "")
 
 
 def _noted(data: Data, known: Known) -> str:
@@ -207,6 +217,7 @@ def _tag(data: Data) -> str:
     return "".join(tag_names([data["tag"]]))
 
 
+_FAIR = frozenset({"repeat", "over_head"})
 _REMEDIES = frozenset(
     {"failure", "proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
 )
@@ -233,7 +244,7 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.ABSORBED: lambda data, known: _("Another case joined"),
     E.VISITED: _visited,
     E.CLOSED: lambda data, known: _("Closed without asking the customer") if data.get("override") else _("Closed"),
-    E.NOTED: _noted,
+    E.NOTED: lambda data, known: _fair(data, known) if data.get("what") in _FAIR else _noted(data, known),
     E.ASKED: _of_department(gettext_lazy("%(department)s asks")),
     E.TOLD: _of_department(gettext_lazy("Answer to %(department)s")),
     E.PASSED: _passed,
@@ -284,6 +295,8 @@ def people(entries: Sequence[tuple[str, Data]]) -> set[int]:
     for kind, data in entries:
         if kind == E.ASSIGNED:
             met.add(data["to"])
+        elif kind == E.NOTED and data.get("was"):
+            met.add(data["was"])
         elif kind == E.CONCERNED:
             met |= set(data["users"])
         elif kind == E.SUPERVISED and data["by"] is not None:
@@ -295,7 +308,7 @@ def other_case(kind: str, data: Data) -> int | None:
     """The case that an event leads to."""
     if kind in (E.JOINED, E.SPLIT):
         return int(data["into"])
-    if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated"):
+    if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated", "repeat"):
         return int(data["case"])
     if kind in (E.WROTE, E.CHASED) and "from" in data:  # a customer whose case was joined into this one
         return int(data["from"])

@@ -22,6 +22,7 @@ from . import detail_forms
 from . import verb_forms as forms
 from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
+from .fair_verbs import FAIR
 from .matters import own_tasks
 from .plan_forms import PLANS
 from .remedy_forms import REMEDIES
@@ -242,6 +243,7 @@ ACTS: Mapping[str, Act] = {
     **PLANS,
     **REMEDIES,
     **TAGS,
+    **FAIR,
 }
 """By the last part of the address that it is posted to; in the order of the menu."""
 
@@ -250,7 +252,16 @@ ANYTIME = frozenset({"link"})
 _ANSWERED_AT_ONCE = frozenset({"inquiry", "praise", "suggestion"})
 
 
-_DECISIONS = ("review", "decide-return", "decide", "decide-extension", "decide-plan", "approve", "inform")
+_DECISIONS = (
+    "review",
+    "decide-return",
+    "decide",
+    "decide-extension",
+    "decide-plan",
+    "approve",
+    "decide-refusal",
+    "inform",
+)
 """What others can't go on without."""
 
 

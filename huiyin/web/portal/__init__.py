@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("r/<str:link>/rate/", receipt.rate, name="receipt_rate"),
     path("r/<str:link>/chase/", receipt.chase, name="receipt_chase"),
     path("r/<str:link>/withdraw/", receipt.withdraw, name="receipt_withdraw"),
+    path("r/<str:link>/another/", receipt.another, name="receipt_another"),
     path("r/<str:link>/appeal/", receipt.appeal, name="receipt_appeal"),
     path("r/<str:link>/choose/", made_good.choose, name="receipt_choose"),
     path("r/<str:link>/have/", made_good.have, name="receipt_have"),

@@ -235,6 +235,17 @@ class AppealForm(forms.Form):
     )
 
 
+class AnotherForm(forms.Form):
+    """Why somebody else should look at it."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What somebody else should know"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Please say what somebody else should look at.")},
+    )
+
+
 class WithdrawForm(forms.Form):
     """Why it is taken back, if the customer likes to say."""
 

@@ -22,6 +22,7 @@ from huiyin.cases.customer_side import TooSoon, customer_chases, customer_withdr
 from huiyin.cases.workflow import OPEN, EventKind, NotAllowed, Status
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.plans import milestones
+from huiyin.fairness import escalations
 from huiyin.messages.queries import by_link
 from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
@@ -33,7 +34,7 @@ from huiyin.web.templatetags.huiyin import when
 
 from . import copies, gate, made_good, story
 from .doors import too_many
-from .forms import AppealForm, RateForm, WithdrawForm, WriteForm
+from .forms import AnotherForm, AppealForm, RateForm, WithdrawForm, WriteForm
 from .page import customer_page, private
 
 if TYPE_CHECKING:
@@ -187,6 +188,29 @@ def appeal(request: HttpRequest, link: str) -> HttpResponseBase:
     return redirect("receipt", link)
 
 
+@csrf_exempt
+@private
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def another(request: HttpRequest, link: str) -> HttpResponseBase:
+    """“I want somebody else to look at this.”"""
+    case = by_link(link, now := timezone.now())
+    if request.method != "POST":
+        return redirect("receipt", link)
+    form = AnotherForm(request.POST)
+    if not form.is_valid():
+        return _page(request, link, case, {"another": form})
+    try:
+        escalations.customer_asks_another(case.pk, text=form.cleaned_data["text"], at=now)
+    except NotAllowed:
+        messages.warning(request, _("This can't be asked here any more. Write to us below, we read it."))
+    else:
+        messages.success(
+            request, _("Thank you. Somebody else looks at it, and a supervisor knows; you hear from us here.")
+        )
+    return redirect("receipt", link)
+
+
 @private
 @customer_page
 @require_safe
@@ -210,7 +234,10 @@ def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) ->
     now = timezone.now()
     with timezone.override(ZoneInfo(case.site.time_zone)):
         shown = (
-            _facts(case, link, now) | {"write": WriteForm(), "withdraw": WithdrawForm(), "appeal": AppealForm()} | forms
+            _facts(case, link, now)
+            | {"write": WriteForm(), "withdraw": WithdrawForm(), "appeal": AppealForm()}
+            | {"another": AnotherForm()}
+            | forms
         )
         shown.setdefault("rate", RateForm(initial=_before(shown["visit"])))
         shown |= {"link": link, "now": now, "here": reverse("receipt", args=[link])}
@@ -243,6 +270,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "rated": visit is not None and visit.visited_at is not None,
         "rate_until": _rate_until(case, visit),
         "may_rate": (_rate_until(case, visit) or now) > now,
+        "may_ask_another": case.status in OPEN and escalations.may_ask(case),
         "may_chase": common.status in OPEN,
         "may_withdraw": case.status in OPEN and not shared(case),
         "chased_at": next((e.event.at for e in reversed(entries) if _reminder(e)), None),

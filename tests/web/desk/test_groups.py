@@ -10,13 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.cases import actions
+from huiyin.cases.actions import By
 from huiyin.cases.models import Case, Message
 from huiyin.customers.actions import Person
 from huiyin.groups import actions as acts
 from huiyin.groups.models import Group, GroupRule, Member
 from huiyin.org.models import User
 from huiyin.web.desk.group_forms import ACTS
-from tests.conftest import Mover
+from tests.conftest import Mover, Opener
 from tests.groups.conftest import Voices, noise, swept, voices, words_anew  # noqa: F401 (fixtures)
 from tests.people import PEOPLE, Company, TestClock
 
@@ -183,3 +184,29 @@ def test_the_numbers_are_edited_with_their_source(client_for: ClientFor, company
     assert "会议" in said(browser, "/settings/history/?area=groups")
     assert browser.get("/settings/groups/FLY/").status_code == 404
     assert client_for(company.linxiao).get("/settings/groups/").status_code == 403
+
+
+def test_the_same_for_all_is_asked_for_and_decided_on_the_page(
+    company: Company, open_case: Opener, client_for: ClientFor, clock: TestClock
+) -> None:
+    keys = [open_case(person=Person(f"户{n}", f"1392222000{n}")).case.pk for n in range(3)]
+    group = acts.make(By(company.zhaozhuguan, clock.move(1)), case_ids=keys, reason="同一处停电")
+    agent, lead = client_for(company.linxiao), client_for(company.zhaozhuguan)
+    page = f"/groups/{group.pk}/"
+    term = {"amount": "13", "days": "2", "reason": "同一处停电，每户两天物业费"}
+    assert agent.get(f"{page}term/").status_code == 403
+    assert lead.post(f"{page}term/", term).status_code == 302
+    assert 'value="26' in agent.get(f"{page}give-all/").content.decode()
+    sent = {"kind": "reduction", "amount": "60", "finding": "", "reason": "同一处停电，每户两天物业费"}
+    assert agent.post(f"{page}give-all/", sent).status_code == 302
+    assert agent.get(f"{page}give-all/").status_code == 404  # one waits
+    assert agent.get(f"{page}decide-all/").status_code == 403
+    with CaptureQueriesContext(connection) as asked:
+        assert "180" in lead.get(page).content.decode()
+    assert len(asked) <= 12
+    assert lead.post(f"{page}decide-all/", {"granted": "no", "reason": ""}).status_code == 422
+    assert lead.post(f"{page}decide-all/", {"granted": "yes", "reason": "同意"}).status_code == 302
+    case = Case.objects.get(pk=keys[0])
+    guide = agent.get(f"/cases/{case.number}/remedy/").content.decode()
+    assert "26" in guide
+    assert "60" in guide

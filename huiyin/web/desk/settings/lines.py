@@ -71,6 +71,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
 }
 """What one click puts back."""
 NAMES: Mapping[str, str | Promise] = {
+    "repeat_days": gettext_lazy("The same matter again within so many days"),
     "name": pgettext_lazy("of a thing", "Name"),
     "name_en": gettext_lazy("English name"),
     "parent": gettext_lazy("Stands below"),
@@ -238,6 +239,7 @@ def _row_name(rows: Iterable[Any], code: str) -> str:
 
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "house": lambda code: _("Rules and words"),
+    "fairness": lambda code: _("Repeated complaints"),
     "limits": lambda code: next((limit_name(row) for row in recovery.all_limits() if str(row.pk) == code), ""),
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
@@ -250,8 +252,8 @@ def _url(area: str, thing: str) -> str:
         if area == "category":
             found = cases.categories().by_code.get(thing)
             return reverse("settings_category", args=[found.pk]) if found else ""
-        if area == "house":
-            return reverse("settings_house")
+        if area in ("house", "fairness"):
+            return reverse(f"settings_{area}")
         if area == "budgets":
             return reverse("settings_budgets")
         if area in ("calls", *_WORDS) and not _name(area, thing):

@@ -16,6 +16,7 @@ from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
 from huiyin.customers import tiers
+from huiyin.fairness import rules as fairness
 from huiyin.groups import rules
 from huiyin.messages import codes, sheets
 from huiyin.org import history, house, staffing
@@ -40,6 +41,7 @@ def overview(request: StaffRequest) -> HttpResponseBase:
         _tiers(),
         _calls(),
         _groups(),
+        _repeats(),
         *_recovery(request),
         *_words(),
         *_doors(),
@@ -158,6 +160,11 @@ def _groups() -> dict[str, Any]:
     words = {"several": found[0].several, "many": found[0].collective}
     state = _("Several from %(several)d customers, many from %(many)d") % words
     return _card(_("Group complaints"), "settings_groups", _("What is one fault of several customers."), state)
+
+
+def _repeats() -> dict[str, Any]:
+    state = _("Within %(days)d days") % {"days": fairness.rule().repeat_days}
+    return _card(_("Repeated complaints"), "settings_fairness", _("When the same matter has come again."), state)
 
 
 def _recovery(request: StaffRequest) -> list[dict[str, Any]]:

@@ -1,0 +1,25 @@
+"""What this package hears of cases: that a known one came down from above too, and that a failure was named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huiyin.cases.change import Change
+from huiyin.cases.workflow import OPEN, EventKind
+from huiyin.groups.follow import look_again
+from huiyin.recovery.actions import TOPIC as RECOVERY
+
+from .escalations import over_head
+from .models import Origin
+
+
+def follow(changes: Sequence[Change]) -> None:
+    """Look at what happened; a new case costs nothing."""
+    for change in changes:
+        if change.new:
+            continue
+        for event in list(change.events):
+            if event.topic == RECOVERY and event.data.get("what") == "failure":
+                look_again(change)
+            elif event.kind == EventKind.TRANSFERRED and change.now.status in OPEN:
+                over_head(change, Origin.AUTHORITY)

@@ -1,0 +1,92 @@
+"""Verbs about fairness, on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases import refusing
+from huiyin.cases.queries import Entry
+from huiyin.cases.workflow import REFUSAL, EventKind
+from huiyin.fairness import escalations
+from huiyin.org.access import Verb
+
+from .act import Act
+from .fields import prose, radios, yes_no
+from .sheet import Sheet
+from .verb_forms import VerbForm
+
+
+class EscalateForm(VerbForm):
+    """To whom the customer went."""
+
+    origin = radios(_("To whom the customer went"), escalations.ORIGINS)
+    reason = prose(_("What they said there"), rows=2, required=False, help_text=_("Stays inside."))
+
+
+class ProposeRefusalForm(VerbForm):
+    """In which way it is too much, and what the customer would read."""
+
+    mode = radios(_("In which way it is too much"), refusing.MODES)
+    reason = prose(_("Reason"), rows=3, help_text=_("In the words that the customer would read."), outgoing=True)
+    basis = prose(_("Legal or contract basis"), rows=2, outgoing=True)
+
+
+class DecideRefusalForm(VerbForm):
+    """A no to the customer in these words, or no refusal."""
+
+    granted = yes_no(_("Refuse it"), required=True)
+    text = prose(_("What the customer reads"), rows=3, required=False, outgoing=True)
+    basis = prose(_("Legal or contract basis"), rows=2, required=False, outgoing=True)
+    reason = prose(_("Why it is not refused"), rows=2, required=False, help_text=_("Needed when it is not."))
+
+    def prepare(self) -> None:
+        """The words that were proposed."""
+        asked = _asked(self.sheet)
+        for part in ("text", "basis"):
+            if asked is not None and part in asked.words:
+                self.fields[part].initial = asked.words[part].text
+
+
+def _asked(sheet: Sheet) -> Entry | None:
+    """The event that asks for a no, while it waits."""
+    key = (EventKind.APPROVING, REFUSAL)
+    seq = next((seq for seq, kind, about in sheet.case.open_requests if (kind, about) == key), None)
+    return next((one for one in sheet.entries if one.event.seq == seq), None)
+
+
+def _others(sheet: Sheet) -> bool:
+    asked = _asked(sheet)
+    return asked is not None and asked.event.actor_id != sheet.user.pk
+
+
+FAIR: Mapping[str, Act] = {
+    "escalate": Act(
+        Verb.ESCALATE,
+        _("It went over our heads"),
+        _("Written down; somebody else has the case, the supervisor is told."),
+        EscalateForm,
+        escalations.escalate,
+        group="lead",
+    ),
+    "propose-refusal": Act(
+        Verb.PROPOSE_REFUSAL,
+        _("Ask for a refusal"),
+        _("Asked for; a supervisor looks at it."),
+        ProposeRefusalForm,
+        refusing.propose,
+        fits=lambda sheet: _asked(sheet) is None and not sheet.may(Verb.REFUSE),
+        group="lead",
+    ),
+    "decide-refusal": Act(
+        Verb.DECIDE_REFUSAL,
+        _("Decide on the refusal"),
+        _("Decided."),
+        DecideRefusalForm,
+        refusing.decide,
+        fits=_others,
+        group="lead",
+    ),
+}
+"""As in `verbs`."""
