@@ -251,6 +251,7 @@ INSTALLED_APPS = [
     "huiyin.groups",
     "huiyin.bulk",
     "huiyin.rates",
+    "huiyin.worth",
     "huiyin.packs.property",
     "huiyin.web",
     "huiyin.api",

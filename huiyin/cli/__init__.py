@@ -35,6 +35,7 @@ COMMANDS = {
     "evidence": "Write a copy of a case that anybody can check without us.",
     "seal": "Seal what was written so far, and print the seal for keeping elsewhere.",
     "rates": "Show the rates; make them anew from what is stored.",
+    "worth": "Reckon what customers are still worth, and prove the report on recovery.",
     "backup": "Write the database and all files into one archive.",
     "restore": "Restore such an archive.",
     "holidays": "Fill in the holidays and make-up working days of a year.",

@@ -146,6 +146,7 @@ class Area(models.TextChoices):
     SHEETS = "sheets", _("What customers read beforehand")
     GROUPS = "groups", _("Group complaints")
     TIERS = "tiers", _("Customer tiers")
+    PRIORS = "priors", _("Priors of the economics")
 
 
 class SettingsEntry(models.Model):

@@ -28,8 +28,9 @@ from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
 from huiyin.returns import queries as returns
+from huiyin.worth import queries as worth
 
-from . import remedies
+from . import economics, remedies
 from .remedies import Choice
 
 if TYPE_CHECKING:
@@ -197,6 +198,13 @@ class Sheet:
         return {"count": found.count, "enough": found.says_something} | {
             name: money.show(getattr(found, name), found.currency) for name in names
         }
+
+    @cached_property
+    def economics(self) -> dict[str, Any] | None:
+        """What making good keeps here, for goodwill to be weighed by; None while nobody has said what went wrong."""
+        events = [entry.event for entry in self.entries]
+        found = worth.beside(self.user, self.case, self.failure, events) if self.failure else None
+        return economics.words(found, self.recovery) if found else None
 
     @cached_property
     def options(self) -> list[Choice]:
