@@ -28,6 +28,7 @@ COMMANDS = {
     "presets": "List, show and load the sets of service levels that Huiyin brings along.",
     "demo": "Add an invented company, to try everything on.",
     "import": "Take over cases from a file of another system.",
+    "purchases": "Take in what customers paid, and their contracts.",
     "poster": "Write the poster with the QR code of a site or a place.",
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "groups": "Count the groups of cases with one fault, or find them anew.",

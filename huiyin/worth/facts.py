@@ -15,6 +15,7 @@ from django.db.models import Model
 from huiyin.base.money import DEFAULT
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.workflow import EventKind
+from huiyin.customers.models import Customer
 from huiyin.org import queries as org
 from huiyin.recovery.authority import RANK
 from huiyin.recovery.models import CaseFailure, Proposal, Remedy, Standing, State
@@ -38,6 +39,7 @@ class Record:
     """All that is stored of one case, as far as it matters here."""
 
     case: Case
+    tier: int | None = None
     failure: CaseFailure | None = None
     events: list[CaseEvent] = field(default_factory=list)
     remedies: list[Remedy] = field(default_factory=list)
@@ -78,8 +80,12 @@ class Record:
 
 def records(keys: Collection[int]) -> list[Record]:
     """What is stored of these cases."""
-    cases = Case.objects.filter(pk__in=keys).select_related("customer").order_by("pk")
+    cases = Case.objects.filter(pk__in=keys).order_by("pk")
     found = {case.pk: Record(case) for case in cases}
+    tiers = Customer.objects.filter(pk__in=[one.case.customer_id for one in found.values() if one.case.customer_id])
+    tier_of = dict(tiers.values_list("pk", "tier"))
+    for one in found.values():
+        one.tier = tier_of.get(one.case.customer_id or 0)
     for failure in CaseFailure.objects.filter(case__in=keys):
         found[failure.case_id].failure = failure
     _spread(found, "events", CaseEvent.objects.filter(case__in=keys).order_by("seq"))
@@ -129,7 +135,7 @@ def given(rows: Sequence[Record], book: Book) -> With:
 def fill(tally: Tally, one: Record) -> None:
     """What is kept of a case itself."""
     case, asked = one.case, one.proposals[-1] if one.proposals else None
-    tally.site_id, tally.tier_id = case.site_id, case.customer.tier_id if case.customer else None
+    tally.site_id, tally.tier_id = case.site_id, one.tier
     asker = asked.asker_id if asked else None
     tally.person_id = asker or case.handler_id or case.owner_id
     tally.failure_id = one.failure.failure_id if one.failure else None

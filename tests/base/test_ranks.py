@@ -19,7 +19,9 @@ def test_all_alike_are_no_difference() -> None:
 
 def test_wholly_apart() -> None:
     # U = 0, mean 12.5, sd √(25·11/12): z = 12/4.787136
-    assert rank_sum([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) == pytest.approx(erfc(12 / sqrt(25 * 11 / 12) / sqrt(2)), rel=1e-9)
+    assert rank_sum([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) == pytest.approx(
+        erfc(12 / sqrt(25 * 11 / 12) / sqrt(2)), rel=1e-9
+    )
 
 
 def test_ties_make_the_spread_smaller() -> None:

@@ -27,7 +27,7 @@ def test_what_is_shown_is_read_back(unit: Unit, steps: int) -> None:
 
 
 def test_what_has_too_many_digits_is_refused() -> None:
-    with pytest.raises(ValueError, match="0.001"):
+    with pytest.raises(ValueError, match=r"0\.001"):
         steps_of(Unit.SHARE, Decimal("0.001"))
 
 

@@ -6,163 +6,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0012_former_contact'),
-        ('customers', '0004_tiers'),
-        ('org', '0008_area_of_priors'),
-        ('recovery', '0001_initial'),
+        ("cases", "0012_former_contact"),
+        ("customers", "0004_tiers"),
+        ("org", "0008_area_of_priors"),
+        ("recovery", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('priors', models.CharField(blank=True, default='', max_length=16)),
-                ('fitted', models.CharField(blank=True, default='', max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("begun_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("priors", models.CharField(blank=True, default="", max_length=16)),
+                ("fitted", models.CharField(blank=True, default="", max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Prior',
+            name="Prior",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('unit', models.CharField(choices=[('share', 'per cent'), ('money', 'yuan'), ('count', 'number')], max_length=8)),
-                ('value', models.BigIntegerField()),
-                ('low', models.BigIntegerField()),
-                ('high', models.BigIntegerField()),
-                ('source', models.CharField(max_length=300)),
-                ('caveat', models.CharField(blank=True, default='', max_length=300)),
-                ('said_on', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("share", "per cent"), ("money", "yuan"), ("count", "number")], max_length=8
+                    ),
+                ),
+                ("value", models.BigIntegerField()),
+                ("low", models.BigIntegerField()),
+                ("high", models.BigIntegerField()),
+                ("source", models.CharField(max_length=300)),
+                ("caveat", models.CharField(blank=True, default="", max_length=300)),
+                ("said_on", models.DateField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('low__gte', 0), ('value__gte', models.F('low')), ('high__gte', models.F('value'))), name='prior_within_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low__gte", 0), ("value__gte", models.F("low")), ("high__gte", models.F("value"))
+                        ),
+                        name="prior_within_range",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SiteWorth',
+            name="SiteWorth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField()),
-                ('low', models.BigIntegerField()),
-                ('high', models.BigIntegerField()),
-                ('customers', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('priors', models.CharField(max_length=16)),
-                ('site', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='org.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.BigIntegerField()),
+                ("low", models.BigIntegerField()),
+                ("high", models.BigIntegerField()),
+                ("customers", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("priors", models.CharField(max_length=16)),
+                ("site", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="org.site")),
             ],
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('began', models.DateField()),
-                ('ended', models.DateField(null=True)),
-                ('fee', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('source', models.CharField(max_length=64)),
-                ('reference', models.CharField(max_length=64)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("began", models.DateField()),
+                ("ended", models.DateField(null=True)),
+                ("fee", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("source", models.CharField(max_length=64)),
+                ("reference", models.CharField(max_length=64)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'began'], name='contract_of_customer')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'reference'), name='one_contract_a_reference'), models.CheckConstraint(condition=models.Q(('fee__gte', 0)), name='contract_fee_not_negative')],
+                "indexes": [models.Index(fields=["customer", "began"], name="contract_of_customer")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "reference"), name="one_contract_a_reference"),
+                    models.CheckConstraint(condition=models.Q(("fee__gte", 0)), name="contract_fee_not_negative"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('figure', models.CharField(choices=[('cost', 'cost of remedies'), ('labour', 'labour'), ('outcome', 'failures, and how they ended'), ('kept', 'expected value kept'), ('lost', 'customers expected to be lost'), ('delay', 'what delay cost'), ('repeat', 'failures of customers who had one within a year')], max_length=8)),
-                ('value', models.CharField(blank=True, default='', max_length=24)),
-                ('count', models.IntegerField(default=0)),
-                ('amount', models.BigIntegerField(default=0)),
-                ('low', models.BigIntegerField(default=0)),
-                ('high', models.BigIntegerField(default=0)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='cases.case')),
-                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='org.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                (
+                    "figure",
+                    models.CharField(
+                        choices=[
+                            ("cost", "cost of remedies"),
+                            ("labour", "labour"),
+                            ("outcome", "failures, and how they ended"),
+                            ("kept", "expected value kept"),
+                            ("lost", "customers expected to be lost"),
+                            ("delay", "what delay cost"),
+                            ("repeat", "failures of customers who had one within a year"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value", models.CharField(blank=True, default="", max_length=24)),
+                ("count", models.IntegerField(default=0)),
+                ("amount", models.BigIntegerField(default=0)),
+                ("low", models.BigIntegerField(default=0)),
+                ("high", models.BigIntegerField(default=0)),
+                (
+                    "case",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="cases.case"),
+                ),
+                ("site", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="org.site")),
             ],
             options={
-                'indexes': [models.Index(fields=['figure', 'month', 'site', '-id'], name='line_of_figure')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'month', 'figure', 'value'), name='one_line_a_case_and_figure')],
+                "indexes": [models.Index(fields=["figure", "month", "site", "-id"], name="line_of_figure")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "month", "figure", "value"), name="one_line_a_case_and_figure"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MonthSum',
+            name="MonthSum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('figure', models.CharField(choices=[('cost', 'cost of remedies'), ('labour', 'labour'), ('outcome', 'failures, and how they ended'), ('kept', 'expected value kept'), ('lost', 'customers expected to be lost'), ('delay', 'what delay cost'), ('repeat', 'failures of customers who had one within a year')], max_length=8)),
-                ('value', models.CharField(blank=True, default='', max_length=24)),
-                ('count', models.IntegerField(default=0)),
-                ('amount', models.BigIntegerField(default=0)),
-                ('low', models.BigIntegerField(default=0)),
-                ('high', models.BigIntegerField(default=0)),
-                ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='org.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                (
+                    "figure",
+                    models.CharField(
+                        choices=[
+                            ("cost", "cost of remedies"),
+                            ("labour", "labour"),
+                            ("outcome", "failures, and how they ended"),
+                            ("kept", "expected value kept"),
+                            ("lost", "customers expected to be lost"),
+                            ("delay", "what delay cost"),
+                            ("repeat", "failures of customers who had one within a year"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value", models.CharField(blank=True, default="", max_length=24)),
+                ("count", models.IntegerField(default=0)),
+                ("amount", models.BigIntegerField(default=0)),
+                ("low", models.BigIntegerField(default=0)),
+                ("high", models.BigIntegerField(default=0)),
+                ("site", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="org.site")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('month', 'site', 'figure', 'value'), name='one_sum_a_month_and_figure')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("month", "site", "figure", "value"), name="one_sum_a_month_and_figure"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Purchase',
+            name="Purchase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('what', models.CharField(blank=True, default='', max_length=100)),
-                ('source', models.CharField(max_length=64)),
-                ('reference', models.CharField(max_length=64)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("what", models.CharField(blank=True, default="", max_length=100)),
+                ("source", models.CharField(max_length=64)),
+                ("reference", models.CharField(max_length=64)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'on'], name='purchase_of_customer')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'reference'), name='one_purchase_a_reference'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='purchase_of_something')],
+                "indexes": [models.Index(fields=["customer", "on"], name="purchase_of_customer")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "reference"), name="one_purchase_a_reference"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="purchase_of_something"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dirty', models.BooleanField(default=True)),
-                ('at', models.DateTimeField(null=True)),
-                ('gravity', models.CharField(blank=True, choices=[('minor', 'minor'), ('major', 'major'), ('critical', 'critical')], default='', max_length=8)),
-                ('outcome', models.CharField(blank=True, choices=[('recovered', 'made good'), ('unresolved', 'not made good'), ('open', 'not known yet')], default='', max_length=10)),
-                ('given', models.BigIntegerField(default=0)),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='cases.case')),
-                ('failure', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='recovery.failuretype')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='org.site')),
-                ('tier', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.tier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dirty", models.BooleanField(default=True)),
+                ("at", models.DateTimeField(null=True)),
+                (
+                    "gravity",
+                    models.CharField(
+                        blank=True,
+                        choices=[("minor", "minor"), ("major", "major"), ("critical", "critical")],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("recovered", "made good"),
+                            ("unresolved", "not made good"),
+                            ("open", "not known yet"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("given", models.BigIntegerField(default=0)),
+                ("case", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="cases.case")),
+                (
+                    "failure",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="recovery.failuretype",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="org.site"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="customers.tier"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dirty', True)), fields=['id'], name='tally_to_add_up'), models.Index(condition=models.Q(('failure__isnull', False)), fields=['failure', 'gravity', '-at'], name='tally_of_failure')],
+                "indexes": [
+                    models.Index(condition=models.Q(("dirty", True)), fields=["id"], name="tally_to_add_up"),
+                    models.Index(
+                        condition=models.Q(("failure__isnull", False)),
+                        fields=["failure", "gravity", "-at"],
+                        name="tally_of_failure",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Worth',
+            name="Worth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('sbg', 'contract: sBG (Fader & Hardie 2007)'), ('bgnbd', 'purchases: BG/NBD and Gamma-Gamma (Fader, Hardie & Lee 2005; Fader & Hardie 2013)'), ('simple', 'simple formula (Gupta & Lehmann 2003)'), ('ended', 'contract ended'), ('site', 'average of the site'), ('unknown', 'not known')], max_length=8)),
-                ('value', models.BigIntegerField()),
-                ('low', models.BigIntegerField()),
-                ('high', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('basis', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('priors', models.CharField(max_length=16)),
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("sbg", "contract: sBG (Fader & Hardie 2007)"),
+                            (
+                                "bgnbd",
+                                "purchases: BG/NBD and Gamma-Gamma (Fader, Hardie & Lee 2005; Fader & Hardie 2013)",
+                            ),
+                            ("simple", "simple formula (Gupta & Lehmann 2003)"),
+                            ("ended", "contract ended"),
+                            ("site", "average of the site"),
+                            ("unknown", "not known"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value", models.BigIntegerField()),
+                ("low", models.BigIntegerField()),
+                ("high", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("basis", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("priors", models.CharField(max_length=16)),
+                (
+                    "customer",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="customers.customer"),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('low__gte', 0), ('value__gte', models.F('low')), ('high__gte', models.F('value'))), name='worth_within_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low__gte", 0), ("value__gte", models.F("low")), ("high__gte", models.F("value"))
+                        ),
+                        name="worth_within_range",
+                    )
+                ],
             },
         ),
     ]
