@@ -33,7 +33,7 @@ SAMPLE = 20_000
 YEARS = 10
 """So far ahead purchases without a contract are looked at."""
 _ENOUGH = 30
-_WEEK = 7
+_WEEK, _DAY = 7, timedelta(days=1)
 Tell = Callable[[int], None]
 
 
@@ -216,7 +216,7 @@ def survival(today: date) -> list[int]:
     year = counts[0][0]
     rows = years.filter(began__year=year).values_list("began", "ended")
     seen = min(_years(began, today) for began, _ended in rows)
-    stayed = [seen if ended is None or ended > today else _years(began, ended) for began, ended in rows]
+    stayed = [seen if ended is None or ended > today else _years(began, ended - _DAY) for began, ended in rows]
     return [sum(1 for one in stayed if one >= term) for term in range(seen + 1)]
 
 
