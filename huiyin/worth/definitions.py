@@ -135,7 +135,7 @@ class Figure(TextChoices):
     LABOUR = "labour", _("labour")
     OUTCOME = "outcome", _("failures, and how they ended")
     KEPT = "kept", _("expected value kept")
-    LOST = "lost", _("customers expected to be lost")
+    LOST = "lost", _("expected loss of customers")
     DELAY = "delay", _("what delay cost")
     REPEAT = "repeat", _("failures of customers who had one within a year")
 

@@ -50,8 +50,9 @@ class Beside:
     labour: Money
 
     def balance(self, amount: int) -> Balance | None:
-        """With a remedy that costs so much."""
-        return Balance(self.gain, amount, self.labour.value) if self.gain is not None else None
+        """With a remedy that costs so much. Labour so far is spent whatever is decided: it stands beside, and counts in
+        the report."""
+        return Balance(self.gain, amount, 0) if self.gain is not None else None
 
 
 def beside(user: User, case: Case, failure: CaseFailure, events: Sequence[CaseEvent]) -> Beside | None:

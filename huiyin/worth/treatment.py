@@ -133,9 +133,10 @@ def _group(key: int | None, amounts: Sequence[int], others: Sequence[int]) -> Gr
     return replace(found, difference=between, p=ranks.rank_sum(amounts, others))
 
 
-def latest() -> tuple[int, str] | None:
-    """Failure and gravity of the case that was named last: where the page begins."""
-    row = Tally.objects.filter(failure__isnull=False).order_by("-pk").first()
+def first() -> tuple[int, str] | None:
+    """A failure and gravity of which there are cases: where the page begins."""
+    # More than nought, not just there: so both databases begin in the index.
+    row = Tally.objects.filter(failure__gt=0).order_by("failure", "gravity", "-at").first()
     return (row.failure_id, row.gravity) if row is not None and row.failure_id is not None else None
 
 

@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -54,6 +54,9 @@ from huiyin.recovery.models import Entry as Posted
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
 from huiyin.returns.models import ReturnVisit
+from huiyin.worth import facts, known, treatment, valuing
+from huiyin.worth import queries as worth
+from huiyin.worth.models import Contract, Line, MonthSum, Purchase, Tally, Worth
 from tests.people import NOW, Company
 
 SQLITE = connection.vendor == "sqlite"
@@ -71,11 +74,12 @@ BIG = (
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
+WORTH = ("worth_tally", "worth_line", "worth_monthsum", "worth_worth", "worth_purchase", "worth_contract")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
 EVIDENCE = ("evidence_handling", "evidence_copy")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
-TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
+TABLES = (*BIG, *MAIL, *COUNTED, *WORTH, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
 
 
 @pytest.fixture
@@ -151,6 +155,7 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     _fill_counted(made)
     _fill_groups(made)
     _fill_evidence(company, made)
+    _fill_worth(made)
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
 
 
@@ -209,6 +214,38 @@ def _fill_good(made: list[Case]) -> None:
     sums = [Running(customer_id=c.customer_id, period="2026", currency="CNY", used=1) for c in made]
     _fill(Running, sums)
     _fill(CaseFailure, [CaseFailure(case=c, failure=types[c.pk % 60], gravity="minor") for c in made])
+
+
+def _fill_worth(made: list[Case]) -> None:
+    """Every case is one of recovery, in one of thirty months, and its customer buys."""
+    types = list(FailureType.objects.order_by("pk"))
+    months = [date(2024 + n // 12, n % 12 + 1, 1) for n in range(30)]
+    day = NOW.date()
+    tallies = [
+        Tally(case=c, site_id=c.site_id, failure=types[c.pk % len(types)], gravity="minor", at=NOW) for c in made
+    ]
+    for one in tallies:
+        one.dirty = one.case_id % 100 == 0
+    Tally.objects.bulk_create(tallies)
+    Line.objects.bulk_create(
+        Line(case=c, site_id=c.site_id, month=months[c.pk % 30], figure=("cost", "labour", "kept")[c.pk % 3], amount=1)
+        for c in made
+    )
+    MonthSum.objects.bulk_create(
+        MonthSum(site_id=site, month=month, figure="cost", value=str(value), amount=1)
+        for site in sorted({c.site_id for c in made})
+        for month in months
+        for value in range(20)
+    )
+    people = [c.customer_id for c in made]
+    numbers = {"value": 1, "low": 1, "high": 1, "basis": 1, "at": NOW}
+    Worth.objects.bulk_create(Worth(customer_id=pk, method="simple", **numbers) for pk in people)
+    Purchase.objects.bulk_create(
+        Purchase(customer_id=pk, on=day, amount=1, source="t", reference=str(pk)) for pk in people
+    )
+    Contract.objects.bulk_create(
+        Contract(customer_id=pk, began=day, fee=1, source="t", reference=str(pk)) for pk in people
+    )
 
 
 def _fill_evidence(company: Company, made: list[Case]) -> None:
@@ -345,6 +382,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     group = Group.objects.filter(pk__in=groups.visible(agent)).latest("pk")
     grouped = Case.objects.filter(member__group=group)[0]
     monkeypatch.setattr(copies, "_running", [])
+    some_failure = FailureType.objects.latest("pk").pk
     monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
     acts: dict[str, Callable[[], object]] = {
         "groups": lambda: groups.page(admin, shared=True, limit=10),
@@ -429,6 +467,24 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "what is made good in a case": lambda: recovery.book(some),
         "what went wrong in a case": lambda: failures.of_case(some),
         "what like cases got": lambda: failures.like(some, "CNY", now),
+        "the report on recovery": lambda: worth.report(everywhere, date(2026, 3, 1)),
+        "by site": lambda: worth.by_site(everywhere, date(2026, 3, 1)),
+        "the rows behind a figure of it": lambda: worth.page(
+            admin, worth.Wanted(worth.Figure.COST, date(2026, 3, 1), mine), limit=10
+        ),
+        "what some customers are worth": lambda: known.values(many[:20]),
+        "comparable cases": lambda: list(
+            treatment._rows(treatment.Wanted(some_failure, "minor", "site", everywhere, NOW + timedelta(days=1)))[:10]
+        ),
+        "where the comparison begins": treatment.first,
+        "cases to add up": lambda: list(Tally.objects.filter(pk__gt=0, dirty=True).order_by("pk")[:50]),
+        "what cases of recovery add": lambda: facts.records(many[:20]),
+        "their lines": lambda: list(Line.objects.filter(case__in=many[:20])),
+        "what some customers bought": lambda: valuing.data_of(many[:20]),
+        "purchases that are known": lambda: list(Purchase.objects.filter(source="t", reference__in=["7", "8"])),
+        "a change to a case of recovery": lambda: Tally.objects.filter(case__in=many[:5], dirty=False).update(
+            dirty=True
+        ),
         "what a yes would come to": lambda: authority.load_of(some, None, 1, year="2026", currency="CNY"),
         "approvals of a page": lambda: authority.settleable(company.zhaozhuguan, many[:50]),
         "the ledger of a budget": lambda: recovery.entries(

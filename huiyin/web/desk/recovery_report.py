@@ -189,7 +189,7 @@ def _circle(found: Report) -> dict[str, Any] | None:
         "repeated": found.whole(Figure.REPEAT).count,
         "lost": f"{lost.count / _SHARE:.2f}",
         "replacing": _amount(lost),
-        "told": f"{unresolved * told.low:.0f}–{unresolved * told.high:.0f}",
+        "told": f"{unresolved * told.low:.0f}–{unresolved * told.high:.0f}" if unresolved else "0",
         "away": f"{unresolved * told.value * convert.value:.1f}",
     }
 

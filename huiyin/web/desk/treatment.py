@@ -45,7 +45,7 @@ def _asked(request: StaffRequest) -> Wanted | None:
     if not where:
         raise Forbidden(Verb.MEASURE)
     by = "person" if only_own else request.GET.get("by", "tier")
-    first = treatment.latest()
+    first = treatment.first()
     types = {one.code: one.pk for one in failures.types()}
     code, gravity = request.GET.get("failure", ""), request.GET.get("gravity", "")
     if by not in BY or (code and code not in types) or (gravity and gravity not in dict(GRAVITIES)):
