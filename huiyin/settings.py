@@ -252,6 +252,7 @@ INSTALLED_APPS = [
     "huiyin.groups",
     "huiyin.bulk",
     "huiyin.rates",
+    "huiyin.worth",
     "huiyin.packs.property",
     "huiyin.web",
     "huiyin.api",

@@ -30,6 +30,9 @@ from huiyin.recovery import follow as recovery_follow
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
 from huiyin.standards import outgoing
+from huiyin.worth import actions as worth
+from huiyin.worth import follow as worth_follow
+from huiyin.worth import tallying
 
 FOLLOWERS: tuple[timeline.Follower, ...] = (
     clocks_follow.follow,
@@ -44,6 +47,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     messages_follow.follow,
     rates_follow.follow,  # after clocks and visits: it counts what they have written down
     groups_follow.follow,
+    worth_follow.follow,
 )
 
 Sweep = Callable[[datetime], int]
@@ -52,10 +56,12 @@ SWEEPS: tuple[Sweep, ...] = (
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep, marks.sweep),
     rates.sweep,
+    tallying.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.
     sending.sweep,
     evidence.sweep,
+    worth.nightly,  # starts a process, and is back at once
     # Last: it may take most of a turn.
     *(imports.tidy, imports.sweep),
 )

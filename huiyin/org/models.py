@@ -147,6 +147,7 @@ class Area(models.TextChoices):
     GROUPS = "groups", _("Group complaints")
     TIERS = "tiers", _("Customer tiers")
     FAIRNESS = "fairness", _("Repeated complaints")
+    PRIORS = "priors", _("Priors of the economics")
 
 
 class SettingsEntry(models.Model):

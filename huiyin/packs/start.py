@@ -14,6 +14,7 @@ from huiyin.org import actions as org
 from huiyin.org import queries
 from huiyin.org.models import Grant, Role, Site, User
 from huiyin.recovery import presets
+from huiyin.worth import priors
 
 from . import catalogue
 
@@ -68,6 +69,7 @@ def begin(*, at: datetime, time_zone: str, password: str = "", preset: str = "")
         org.add_user(ADMINISTRATOR, "管理员", password=password or made_up, grants=grants)
     added = {"sites": 0 if found else 1} | catalogue.furnish(root, preset, at=at)
     presets.furnish()
+    added["priors"] = priors.furnish(catalogue.named(preset).pack)
     timeline.start_numbers_after(FIRST_NUMBER)
     return Started(made_up, wanted, added, _there())
 

@@ -3,62 +3,55 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from huiyin.cases import alike, counting, listing, sealed, seals, search, timeline
+from huiyin.cases import alike, counting, listing, sealed, seals
 from huiyin.cases import queries as cases
 from huiyin.cases.alike import Voice
 from huiyin.cases.arriving import Typed, arriving
 from huiyin.cases.listing import Sort
-from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, Unsealed
+from huiyin.cases.models import Case
 from huiyin.cases.queries import Filter
-from huiyin.cases.tag_models import CaseTag, Tag
-from huiyin.cases.workflow import EventKind
+from huiyin.cases.tag_models import Tag
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import deciding
 from huiyin.clocks import listing as deadlines
 from huiyin.clocks import queries as clock_queries
-from huiyin.clocks.models import Clock
 from huiyin.customers import queries as customers
 from huiyin.customers.actions import Person, recognise, recognise_all
-from huiyin.customers.models import Customer
-from huiyin.db.rows import insert_rows
 from huiyin.evidence import actions as copies
 from huiyin.evidence import queries as evidence
-from huiyin.evidence.models import Copy, Handling
 from huiyin.groups import candidates, joining
 from huiyin.groups import queries as groups
 from huiyin.groups.candidates import Edge
 from huiyin.groups.matching import Facts, Reason
-from huiyin.groups.models import Again, Alone, Entry, Group, Member, Progress
+from huiyin.groups.models import Group, Progress
 from huiyin.messages import queries as mail
 from huiyin.messages import sending
 from huiyin.messages.actions import may_get
-from huiyin.messages.models import Link, Mail, Proof, What
+from huiyin.messages.models import Mail, What
 from huiyin.org import history
-from huiyin.org.models import SettingsEntry, User
+from huiyin.org.models import User
 from huiyin.rates import queries as rates
-from huiyin.rates.models import DIRTY, DaySum, Fact
+from huiyin.rates.models import DIRTY, Fact
 from huiyin.recovery import authority, failures
 from huiyin.recovery import queries as recovery
-from huiyin.recovery.models import Budget, CaseFailure, FailureType, Proposal, Remedy, Running
-from huiyin.recovery.models import Entry as Posted
+from huiyin.recovery.models import Budget, FailureType
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
-from huiyin.returns.models import ReturnVisit
+from huiyin.worth import facts, known, treatment, valuing
+from huiyin.worth import queries as worth
+from huiyin.worth.models import Line, Purchase, Tally
+from tests.house.many import fill
 from tests.people import NOW, Company
 
 SQLITE = connection.vendor == "sqlite"
-MANY = 3000
-RANDOM = random.Random(7)
 BIG = (
     "cases_case",
     "cases_caseevent",
@@ -71,166 +64,18 @@ BIG = (
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
+WORTH = ("worth_tally", "worth_line", "worth_monthsum", "worth_worth", "worth_purchase", "worth_contract")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
 EVIDENCE = ("evidence_handling", "evidence_copy")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
-TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
+TABLES = (*BIG, *MAIL, *COUNTED, *WORTH, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
 
 
 @pytest.fixture
 def many(company: Company) -> list[int]:
-    """Thousands of cases of three sites, in every table that grows, as rows without a true record."""
-    sites = [company.hq, company.fly, company.ljf]
-    rows = [
-        (Customer(site=site, name=f"人{n}", phone=f"+86138{n:08d}", email=f"c{n}@example.com"))
-        for n, site in zip(range(MANY), sites * MANY, strict=False)
-    ]
-    Customer.objects.bulk_create(rows)
-    made = [_case(RANDOM.choice(sites).pk, row.pk, company) for row in rows]
-    timeline.give_ids(made)
-    _fill(Case, made)
-    ids = [case.pk for case in made]
-    _fill_beside(company, made)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return ids
-
-
-def _case(site: int, customer: int, company: Company) -> Case:
-    status = RANDOM.choices(("received", "accepted", "resolved", "closed"), (2, 10, 8, 80))[0]
-    handler = RANDOM.choice([company.linxiao, company.chenjia, company.hemin]) if status != "received" else None
-    case = Case(uid="0" * 32, link_digest=f"{customer:064x}", kind="repair", channel="phone", site_id=site)
-    case.customer_id, case.subject, case.status, case.severity = customer, "电梯", status, "P3"
-    case.complexity, case.received_at, case.handler, case.digest = "simple", NOW, handler, "0" * 64
-    case.resolved_at = NOW if status in ("resolved", "closed") else None
-    case.source, case.external_number = "letters", str(customer)
-    case.email = f"c{customer}@example.com"
-    case.owner, case.category, case.changed_at = handler, company.lift if customer % 50 == 0 else company.tap, NOW
-    case.received_at = case.changed_at = NOW - timedelta(seconds=7 * customer)
-    case.severity = ("P1", "P2", "P3", "P4")[customer % 4]
-    if customer % 200 == 0 and case.resolved_at is None:
-        case.decide_since, case.referred, case.supervised_by = NOW, "asked", company.zhaozhuguan
-    return case
-
-
-def _fill_beside(company: Company, made: list[Case]) -> None:
-    def each(model: type[Any], **values: Any) -> list[Any]:
-        return [model(case=case, **{name: _of(value, case) for name, value in values.items()}) for case in made]
-
-    far = NOW + timedelta(days=30)
-    _fill(CaseEvent, each(CaseEvent, seq=1, kind=EventKind.RECEIVED, at=NOW, recorded_at=NOW, data={}, digest=""))
-    _fill(Message, each(Message, seq=1, part="text", public=True, text="电梯停运", salt=b""))
-    _fill(File, each(File, seq=1, public=True, sha256=lambda c: f"{c.pk:064x}", name="a", media_type="a/b", size=1))
-    units = [company.engineering, company.security, company.finance, company.quality]
-    replied = lambda c: None if c.pk % 80 < 8 else NOW  # noqa: E731
-    _fill(HandOver, each(HandOver, seq=2, department=lambda c: units[c.pk % 4], asked_at=NOW, replied_at=replied))
-    ended = lambda c: "" if c.pk % 8 == 0 else "met"  # noqa: E731
-    tag = Tag.objects.create(name="重点", key="重点")
-    _fill(CaseTag, [CaseTag(case=case, tag=tag) for case in made[::40]])
-    _fill(Unsealed, [Unsealed(case_id=case.pk, first=1, last=1, digest="") for case in made])
-    Seal.objects.create(pk=1, at=NOW, cases=0, events=0, entries=b"", digest="")
-    due = lambda c: NOW + timedelta(minutes=c.pk % 10_000)  # noqa: E731
-    _fill(
-        Clock,
-        each(Clock, kind="resolve", ref=1, started_at=NOW, first_due_at=far, due_at=due, warn_at=due, outcome=ended),
-    )
-    state = lambda c: "open" if c.pk % 8 == 0 else "done"  # noqa: E731
-    _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None))
-    _fill_good(made)
-    over = lambda c: None if c.pk % 100 == 0 else NOW  # noqa: E731
-    waits = lambda c: NOW if c.pk % 100 == 0 else None  # noqa: E731
-    to = lambda c: f"c{c.pk}@example.com"  # noqa: E731
-    _fill(Mail, each(Mail, to=to, subject="a", body="", what="news", made_at=NOW, next_at=waits, ended_at=over))
-    _fill(Link, each(Link, digest=lambda c: f"{c.pk:064x}", ends_at=due))
-    proofs = [Proof(email=_of(to, c), digest=f"{c.pk:064x}", asked_at=NOW, ends_at=_of(due, c)) for c in made]
-    Proof.objects.bulk_create(proofs)
-    areas = ("site", "person", "levels", "year")
-    entries = [SettingsEntry(at=NOW, area=areas[c.pk % 4], thing=str(c.pk % 100), before={}, after={}) for c in made]
-    SettingsEntry.objects.bulk_create(entries)
-    _fill_counted(made)
-    _fill_groups(made)
-    _fill_evidence(company, made)
-    search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
-
-
-def _fill_groups(made: list[Case]) -> None:
-    """A third of the cases two by two in groups."""
-    site = {case.pk: case.site_id for case in made}
-    pairs = list(zip(made[::6], made[1::6], strict=False))
-    groups = Group.objects.bulk_create(
-        Group(site_id=site[one.pk], size=2, customers=2, first_at=NOW, last_at=NOW, made_at=NOW)
-        for one, _other in pairs
-    )
-    for group, pair in zip(groups, pairs, strict=True):
-        Member.objects.bulk_create(Member(group=group, case=case, who=f"c{case.customer_id}", at=NOW) for case in pair)
-        Entry.objects.bulk_create(Entry(group=group, what="joined", case=case, at=NOW) for case in pair)
-    Alone.objects.bulk_create(Alone(case=case) for case in made[2::6])
-    Again.objects.bulk_create(Again(case=case, since=NOW) for case in made[3::6])
-    Progress.objects.create(pk=1, upto=made[-20].pk, gaps=[[made[5].pk, NOW.isoformat()]])
-
-
-def _fill_counted(made: list[Case]) -> None:
-    for rate, ref in (("once", 0), ("respond", 1)):
-        Fact.objects.bulk_create([_fact(case, rate, ref) for case in made])
-    counts = {"due": 9, "good": 8, "half": 0, "excluded": 0}
-    sites, days = sorted({case.site_id for case in made}), [NOW.date() - timedelta(days=n) for n in range(300)]
-    DaySum.objects.bulk_create(
-        DaySum(by=by, value=value, site_id=site, day=one, rate="once", **counts)
-        for by, value in (("", ""), ("person", "1"), ("channel", "phone"))
-        for site in sites
-        for one in days
-    )
-
-
-def _fact(case: Case, rate: str, ref: int) -> Fact:
-    at = NOW - timedelta(days=case.pk % 300)
-    fact = Fact(case=case, rate=rate, ref=ref, at=at, day=at.date(), channel="phone", person=case.handler, mark="met")
-    fact.good, fact.dirty, fact.began = case.pk % 9 > 0, case.pk % 100 == 0, NOW
-    fact.site_id, fact.category_id, fact.customer_id = case.site_id, case.category_id, case.customer_id
-    return fact
-
-
-def _fill_good(made: list[Case]) -> None:
-    """What was made good: something in every case, for one of sixty failures."""
-    types = [FailureType.objects.create(code=f"f{n}", group="system", name="失误") for n in range(60)]
-    budget = Budget.objects.get()
-    values = {"seq": 3, "number": 1, "standing": "granted", "asked_at": NOW, "granted_at": NOW, "amount": 1}
-    proposals = [Proposal(case=c, failure=types[c.pk % 60], gravity="minor", counted=1, **values) for c in made]
-    _fill(Proposal, proposals)
-    keys = dict(Proposal.objects.values_list("case", "pk"))
-    remedies = [
-        Remedy(case=c, proposal_id=keys[c.pk], number=1, kind="voucher", amount=1, state="approved") for c in made
-    ]
-    _fill(Remedy, remedies)
-    posted = {"at": NOW, "source": "free", "target": "reserved", "amount": 1, "currency": "CNY", "bearer": "us"}
-    other = Budget.objects.create(site=budget.site, month=NOW.date().replace(month=1, day=1))
-    _fill(Posted, [Posted(case=c, budget=budget if c.pk % 100 == 0 else other, **posted) for c in made])
-    sums = [Running(customer_id=c.customer_id, period="2026", currency="CNY", used=1) for c in made]
-    _fill(Running, sums)
-    _fill(CaseFailure, [CaseFailure(case=c, failure=types[c.pk % 60], gravity="minor") for c in made])
-
-
-def _fill_evidence(company: Company, made: list[Case]) -> None:
-    files = dict(File.objects.values_list("case_id", "pk"))
-    rows = [Handling(case=case, file_id=files[case.pk], user=company.hemin, act="shown", at=NOW) for case in made]
-    _fill(Handling, rows)
-    copies = [Copy(case=case, user=company.hemin, asked_at=NOW, state="gone") for case in made]
-    for copy in copies:
-        if copy.case_id % 400 == 0:
-            copy.state = "ready"
-        if copy.case_id % 500 == 0:
-            copy.state = "waiting"
-    Copy.objects.bulk_create(copies)
-
-
-def _of(value: Any, case: Case) -> Any:
-    return value(case) if callable(value) else value
-
-
-def _fill(model: type[Any], rows: list[Any]) -> None:
-    names = tuple(f.attname for f in model._meta.concrete_fields if not f.primary_key or model is Case)
-    insert_rows(model, names, [[getattr(row, name) for name in names] for row in rows])
+    """Thousands of cases of three sites."""
+    return fill(company)
 
 
 def read_whole(act: Callable[[], object]) -> list[str]:
@@ -345,6 +190,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     group = Group.objects.filter(pk__in=groups.visible(agent)).latest("pk")
     grouped = Case.objects.filter(member__group=group)[0]
     monkeypatch.setattr(copies, "_running", [])
+    some_failure = FailureType.objects.latest("pk").pk
     monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
     acts: dict[str, Callable[[], object]] = {
         "groups": lambda: groups.page(admin, shared=True, limit=10),
@@ -429,6 +275,24 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "what is made good in a case": lambda: recovery.book(some),
         "what went wrong in a case": lambda: failures.of_case(some),
         "what like cases got": lambda: failures.like(some, "CNY", now),
+        "the report on recovery": lambda: worth.report(everywhere, date(2026, 3, 1)),
+        "by site": lambda: worth.by_site(everywhere, date(2026, 3, 1)),
+        "the rows behind a figure of it": lambda: worth.page(
+            admin, worth.Wanted(worth.Figure.COST, date(2026, 3, 1), mine), limit=10
+        ),
+        "what some customers are worth": lambda: known.values(many[:20]),
+        "comparable cases": lambda: list(
+            treatment._rows(treatment.Wanted(some_failure, "minor", "site", everywhere, NOW + timedelta(days=1)))[:10]
+        ),
+        "where the comparison begins": treatment.first,
+        "cases to add up": lambda: list(Tally.objects.filter(pk__gt=0, dirty=True).order_by("pk")[:50]),
+        "what cases of recovery add": lambda: facts.records(many[:20]),
+        "their lines": lambda: list(Line.objects.filter(case__in=many[:20])),
+        "what some customers bought": lambda: valuing.data_of(many[:20]),
+        "purchases that are known": lambda: list(Purchase.objects.filter(source="t", reference__in=["7", "8"])),
+        "a change to a case of recovery": lambda: Tally.objects.filter(case__in=many[:5], dirty=False).update(
+            dirty=True
+        ),
         "what a yes would come to": lambda: authority.load_of(some, None, 1, year="2026", currency="CNY"),
         "approvals of a page": lambda: authority.settleable(company.zhaozhuguan, many[:50]),
         "the ledger of a budget": lambda: recovery.entries(

@@ -26,6 +26,7 @@ from huiyin.web.desk.groups import ACTS as GROUP_ACTS
 from huiyin.web.desk.incident_forms import ACTS as INCIDENT_ACTS
 from huiyin.web.desk.marks import MARK_ACTS
 from huiyin.web.desk.verbs import ACTS
+from huiyin.worth.queries import Figure
 from tests.conftest import Mover, Opener
 from tests.people import PEOPLE, Company
 
@@ -65,6 +66,7 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
         "group_id": [str(group.pk)],
         "act": list(dict.fromkeys([*INCIDENT_ACTS, *GROUP_ACTS, *MARK_ACTS])),
         "rate": list(Rate),
+        "figure": list(Figure),
         "view": ["mine", "unassigned", "due", "department", "all", "to-decide", "supervised"],
     }
 

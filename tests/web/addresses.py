@@ -142,6 +142,11 @@ def _desk() -> Iterator[tuple[str, Address]]:
     for name in ("decide", "told", "extend", "end"):
         yield f"marks/<int:pk>/<slug:act={name}>/", form(marked("mark"))
     yield "rates/", page(anywhere("measure"))
+    for name in ("", "<slug:figure=cost>/"):
+        yield f"reports/recovery/{name}", page(anywhere("measure"))
+    yield "reports/recovery.csv", page(anywhere("measure"))
+    yield "reports/treatment/", page(anywhere("measure", "remedy"))
+    yield "reports/treatment/cases/", page(anywhere("measure", "remedy"), 404)  # of nothing that was compared
     yield "rates/mine/", page(STAFF)
     yield "rates/<slug:rate=respond>/", page(anywhere("measure"))
     yield "rates/facts/<int:fact_id>/exclude/", button(counted("exclude"))
@@ -197,6 +202,7 @@ def _cases() -> Iterator[tuple[str, Address]]:
 _LISTED = (
     *("sites", "departments", "staff", "levels", "calendars", "categories", "calls", "phrases", "forbidden"),
     *("codes", "sheets", "history", "limits", "budgets", "tiers", "groups", "levels/<str:name>/<int:number>"),
+    "priors",
 )
 _ADDED = (
     *("sites", "departments", "staff", "calendars", "categories", "calls", "phrases", "forbidden", "codes"),
@@ -206,7 +212,7 @@ _CHANGED = (
     *("sites/<slug:code>", "departments/<slug:code>", "staff/<str:username>", "calendars/<slug:code>"),
     *("categories/<int:pk>", "calls/<int:pk>", "phrases/<int:pk>", "forbidden/<int:pk>", "levels/<str:name>"),
     *("holidays/<int:year>", "codes/<slug:code>", "limits/<int:pk>", "budgets/<int:pk>", "tiers/<slug:code>"),
-    "groups/<slug:code>",
+    *("groups/<slug:code>", "priors/<path:code>"),
     "levels/<str:name>/<int:number>/withdraw",  # it holds already
 )
 _CONFIRMED = (
@@ -301,6 +307,9 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "groups/<int:group_id>/decide-give", button(case("approve", door=TOKEN), 404)  # nothing waits
     yield "rates", page(anywhere("measure", door=TOKEN))
     yield "rates/<rate=respond>/cases", page(anywhere("measure", door=TOKEN))
+    yield "reports/recovery", page(anywhere("measure", door=TOKEN))
+    for name in ("purchases", "contracts"):
+        yield name, button(anywhere("import", door=TOKEN), 200)
     for name in ("budgets", "failures"):
         yield name, page(TOKEN)
     for name in ("sites", "departments", "categories", "words", "tags"):

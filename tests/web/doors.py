@@ -42,6 +42,7 @@ from huiyin.recovery.models import Budget, Limit
 from huiyin.standards import editing as words
 from huiyin.standards.models import ForbiddenPattern, Phrase
 from huiyin.web.desk import saved
+from huiyin.worth import priors
 from tests.conftest import Mover, Opener
 from tests.people import Company
 from tests.standards.conftest import CALM
@@ -125,6 +126,7 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
     words.furnish([{"origin": "a", "situation": "greeting", "zh": "您好"}], [CALM])
     code = Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
     editor = Editor(company.admin, by(company.admin).at)
+    priors.furnish("property")
     tiers.add("gold", TierValues("金卡"), editor)
     rules.put(replace(rules.all_rules()[0], site="LJF", source="会议"), editor, new=True)
     renamed = editing.department_values(company.finance)
@@ -145,6 +147,7 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
         "pk of settings/phrases": str(Phrase.objects.get().pk),
         "pk of settings/forbidden": str(ForbiddenPattern.objects.get().pk),
         "code of settings/tiers": "gold",
+        "code of settings/priors": "lose/never",
         "code of settings/groups": "LJF",
         "pk of settings/limits": str(Limit.objects.earliest("pk").pk),
         "pk of settings/budgets": str(Budget.objects.earliest("pk").pk),

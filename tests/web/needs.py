@@ -94,9 +94,9 @@ STAFF = gate(LOG_IN, lambda who, place: who.known)
 TOKEN = gate(401, lambda who, place: who.known)
 
 
-def anywhere(verb: str, *, door: Need = STAFF, hidden: bool = False) -> Need:
-    """The verb at any site; `hidden`: for others there is no such page."""
-    return door & gate(404 if hidden else 403, lambda who, place: who.may_somewhere(verb))
+def anywhere(*verbs: str, door: Need = STAFF, hidden: bool = False) -> Need:
+    """One of the verbs at any site; `hidden`: for others there is no such page."""
+    return door & gate(404 if hidden else 403, lambda who, place: any(map(who.may_somewhere, verbs)))
 
 
 def case(verb: str = "view", *, door: Need = STAFF) -> Need:

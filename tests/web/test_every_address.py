@@ -55,6 +55,12 @@ def _sending(route: str, values: Values, place: str) -> dict[str, Any]:
         body = {"site": place, "title": "停电", "cases": [values["number"]]}
     if route == "api/v1/groups":
         body = {"cases": [values["number"]], "reason": "同一个故障"}
+    if route == "api/v1/purchases":
+        row = {"reference": "1", "phone": "13800138000", "on": "2026-03-01", "amount": "30.50"}
+        body = {"source": "till", "purchases": [row]}
+    if route == "api/v1/contracts":
+        row = {"reference": "1", "phone": "13800138000", "began": "2026-03-01", "fee": "3000"}
+        body = {"source": "till", "contracts": [row]}
     if route == "api/v1/check-words":
         body = {"text": "马上"}
     return {"data": json.dumps(body), "content_type": "application/json"}

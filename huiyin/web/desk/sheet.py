@@ -30,8 +30,9 @@ from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
 from huiyin.returns import queries as returns
+from huiyin.worth import queries as worth
 
-from . import remedies
+from . import economics, remedies
 from .remedies import Choice
 
 if TYPE_CHECKING:
@@ -215,6 +216,13 @@ class Sheet:
         told = {name: money.show(getattr(found, name)) for name in ("amount", "own") if getattr(found, name)}
         shown = [(one, money.show(amount)) for one, amount in others[:20]]
         return {"ruled": found.ruled, "homes": found.homes, "others": shown} | told
+
+    @cached_property
+    def economics(self) -> dict[str, Any] | None:
+        """What making good keeps here, for goodwill to be weighed by; None while nobody has said what went wrong."""
+        events = [entry.event for entry in self.entries]
+        found = worth.beside(self.user, self.case, self.failure, events) if self.failure else None
+        return economics.words(found, self.recovery) if found else None
 
     @cached_property
     def options(self) -> list[Choice]:

@@ -23,7 +23,7 @@ from huiyin.org import reference
 from huiyin.packs import start
 from huiyin.packs.property.presets import rows
 
-from . import dispatch, gathering, good, group, handling, organisation, shift, storm
+from . import dispatch, fees, gathering, good, group, handling, organisation, shift, storm
 from .organisation import DATA, LEAVER, Company
 from .story import Story, World
 from .tales import Days, Teller
@@ -104,6 +104,8 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
         for one in world.gatherings.values():
             one.write()
     reference.changed()
+    fees.charge(company, demo.until)
+    fees.name_failures(company, demo.until)
     good.make_good(company, demo.until)
     org.set_active(company.staff[LEAVER], False)
     return stories, receipt

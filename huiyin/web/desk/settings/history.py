@@ -24,6 +24,7 @@ from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest, show
 from huiyin.web.desk.inbox import number
+from huiyin.worth import priors
 
 from . import people
 from .door import ask, editor, reader
@@ -91,6 +92,10 @@ def _tier(code: str, values: dict[str, Any], by: Editor) -> None:
     tiers.change(code, replace(tiers.values_of(tiers.by_code(code)), **values), by)
 
 
+def _prior(code: str, values: dict[str, Any], by: Editor) -> None:
+    priors.change(code, replace(priors.values_of(priors.find(code).prior), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -103,6 +108,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "groups": _group_rule,
     "limits": _limit,
     "tiers": _tier,
+    "priors": _prior,
 }
 
 

@@ -27,6 +27,7 @@ from huiyin.org.history import AREAS
 from huiyin.recovery import queries as recovery
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
+from huiyin.worth.definitions import PRIORS, typed
 
 from .amounts import level_name, level_words
 from .called import GROUPS
@@ -52,6 +53,7 @@ _PAGES = {
     "groups": "settings_group_rule",
     "limits": "settings_limit",
     "tiers": "settings_tier",
+    "priors": "settings_prior",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
 RESTORABLE: Mapping[str, frozenset[str]] = {
@@ -66,6 +68,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "tiers": frozenset({"name", "name_en", "position", "tone"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "limits": frozenset(_AMOUNTS),
+    "priors": frozenset({"value", "low", "high", "source", "said_on", "caveat"}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
 }
@@ -139,6 +142,11 @@ NAMES: Mapping[str, str | Promise] = {
     "currency": gettext_lazy("Currency"),
     "total": gettext_lazy("Amount"),
     "month": gettext_lazy("Month"),
+    "value": gettext_lazy("Likely"),
+    "low": gettext_lazy("At least"),
+    "high": gettext_lazy("At most"),
+    "said_on": gettext_lazy("Of which day"),
+    "caveat": gettext_lazy("Caveat"),
 }
 
 
@@ -244,6 +252,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
     "tiers": lambda code: next((str(row) for row in tiers.every() if row.code == code), ""),
+    "priors": lambda code: str(PRIORS[code].name) if code in PRIORS else "",
 }
 
 
@@ -303,6 +312,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "password": lambda code: "•••" if code == "new" else "",
     "role": lambda code: str(dict(staffing.ROLES).get(code, "")),
     **dict.fromkeys((*_AMOUNTS, "total"), lambda code: money.show(int(code))),
+    **dict.fromkeys(("low", "value", "high"), lambda code: typed("share", int(code))),  # all are hundredths as typed
 }
 
 

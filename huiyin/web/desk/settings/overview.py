@@ -24,6 +24,7 @@ from huiyin.org import queries as org
 from huiyin.recovery import queries as recovery
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
+from huiyin.worth import priors
 
 from .door import page, reader
 from .lines import line
@@ -186,6 +187,13 @@ def _recovery(request: StaffRequest) -> list[dict[str, Any]]:
             _("Out of what it is paid, and how much is left."),
             state % {"count": budgets},
             warn=not budgets,
+        ),
+        _card(
+            _("Priors of the economics"),
+            "settings_priors",
+            _("What is assumed of customers lost and kept, with sources."),
+            ngettext("%(count)d number", "%(count)d numbers", len(priors.every())) % {"count": len(priors.every())},
+            warn=not priors.book().complete,
         ),
     ]
 
