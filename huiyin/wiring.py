@@ -9,7 +9,7 @@ from huiyin.alerts import emergencies, incidents
 from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
 from huiyin.bulk import actions as bulk
-from huiyin.cases import files, given, seals, timeline
+from huiyin.cases import details, files, given, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import deciding
 from huiyin.clocks import follow as clocks_follow
@@ -21,6 +21,9 @@ from huiyin.imports import advance as imports
 from huiyin.messages import follow as messages_follow
 from huiyin.messages import sending
 from huiyin.org import beat
+from huiyin.playbooks import actions as playbooks
+from huiyin.playbooks import follow as playbooks_follow
+from huiyin.playbooks import queries as playbooks_queries
 from huiyin.rates import follow as rates_follow
 from huiyin.rates import summing as rates
 from huiyin.recovery import authority
@@ -36,6 +39,8 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     emergencies.follow,
     # After the clocks: a decision that is overdue goes a step up.
     recovery_follow.follow,
+    # After recovery: a failure that is named begins what is prepared for it.
+    playbooks_follow.follow,
     # After all others: it tells people of what they have written down.
     alerts_follow.follow,
     messages_follow.follow,
@@ -47,7 +52,7 @@ Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
-    *(emergencies.sweep, incidents.sweep),
+    *(emergencies.sweep, incidents.sweep, playbooks.sweep),
     rates.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.
@@ -62,4 +67,5 @@ def connect() -> None:
     """Tell the timeline who follows it, and who reads what leaves; called once when the apps are ready."""
     timeline.FOLLOWERS[:] = FOLLOWERS
     given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]
+    details.FIRST[:] = [playbooks_queries.say_first]
     deciding.SETTLEABLE[:] = [authority.settleable]

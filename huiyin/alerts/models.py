@@ -131,6 +131,7 @@ class What(models.TextChoices):
     MENTIONED = "mentioned", _("A colleague names you in a note")
     VISITED = "visited", _("A customer has judged your work")
     GROUP = "group", _("Several customers report one fault")
+    STEP = "step", _("A step of a recovery plan is overdue")
 
 
 UNSEEN = Q(seen_at__isnull=True)

@@ -146,6 +146,9 @@ class Area(models.TextChoices):
     SHEETS = "sheets", _("What customers read beforehand")
     GROUPS = "groups", _("Group complaints")
     TIERS = "tiers", _("Customer tiers")
+    FAILURES = "failures", _("Failures")
+    GRADES = "grades", _("How bad a failure is")
+    PLAYBOOKS = "playbooks", _("Recovery plans")
 
 
 class SettingsEntry(models.Model):

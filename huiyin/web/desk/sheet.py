@@ -187,6 +187,11 @@ class Sheet:
         told = any(entry.event.data.get("what") == "failure" for entry in self.entries)
         return failures.of_case(self.case) if told else None
 
+    @property
+    def gravity(self) -> str:
+        """How bad it was, in words."""
+        return failures.gravity_name(self.failure.gravity) if self.failure else ""
+
     @cached_property
     def like(self) -> dict[str, Any] | None:
         """What comparable cases got."""
