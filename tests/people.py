@@ -137,7 +137,20 @@ def leave() -> None:
         category.delete()
     with guard.lifted():
         Entry.objects.all().delete()
-    models: list[type[Model]] = [PlaybookVersion, Playbook, FailureType, Grade, Limit, Budget, Case, CallRule, Level, Policy, Calendar, CalendarDay]
+    models: list[type[Model]] = [
+        PlaybookVersion,
+        Playbook,
+        FailureType,
+        Grade,
+        Limit,
+        Budget,
+        Case,
+        CallRule,
+        Level,
+        Policy,
+        Calendar,
+        CalendarDay,
+    ]
     models += [CalendarYear, Grant, User, Department, House]
     for model in models:
         model._default_manager.all().delete()

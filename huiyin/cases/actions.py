@@ -75,7 +75,6 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.FAILURE: EventKind.APPROVING,
     Verb.PLAYBOOK: EventKind.APPROVING,
     Verb.STEP: EventKind.NOTED,
-    Verb.CHAIN: EventKind.APPROVING,
     Verb.REMEDY: EventKind.APPROVING,
     Verb.APPROVE: EventKind.APPROVED,
     Verb.CHOOSE: EventKind.APPROVED,
@@ -97,7 +96,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
 }
 _TAKING = frozenset(
     {Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN, Verb.FAILURE, Verb.REMEDY}
-    | {Verb.PLAYBOOK, Verb.CHAIN}
+    | {Verb.PLAYBOOK}
 )
 
 

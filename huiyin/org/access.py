@@ -60,7 +60,6 @@ class Verb(TextChoices):
     FAILURE = "failure", _("Name what went wrong")
     PLAYBOOK = "playbook", _("Choose a recovery plan")
     STEP = "step", _("Settle a step of a recovery plan")
-    CHAIN = "chain", _("Say from what a failure follows")
     REMEDY = "remedy", _("Propose what makes good")
     APPROVE = "approve", _("Approve what is proposed")
     CHOOSE = "choose", _("Write down the customer's choice")

@@ -68,6 +68,7 @@ def begin(*, at: datetime, time_zone: str, password: str = "", preset: str = "")
         org.add_user(ADMINISTRATOR, "管理员", password=password or made_up, grants=grants)
     added = {"sites": 0 if found else 1} | catalogue.furnish(root, preset, at=at)
     presets.furnish()
+    added["recovery plans"] = catalogue.furnish_plans(preset, at=at)
     timeline.start_numbers_after(FIRST_NUMBER)
     return Started(made_up, wanted, added, _there())
 

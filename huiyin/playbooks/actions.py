@@ -1,6 +1,7 @@
 """What is done with plans: begun, stepped through, replaced, overdue. As in `cases.actions`: one function a verb.
 
-A plan begins by itself when a failure is named (`follow`); a person begins another by hand, with a reason when one runs.
+A plan begins by itself when a failure is named (`follow`); a person begins another by hand, with a reason when one
+runs.
 """
 
 from __future__ import annotations

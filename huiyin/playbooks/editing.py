@@ -1,5 +1,5 @@
-"""What is edited of playbooks. A changed one is a draft first; put in force it is a new version, and plans that run keep
-theirs."""
+"""What is edited of playbooks. A changed one is a draft first; put in force it is a new version, and plans that run
+keep theirs."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ FRESH = timedelta(hours=1)
 
 
 def follow(changes: Sequence[Change]) -> None:
-    """Look at what happened; a change that has nothing to do with plans costs nothing, nor does a new case of a category
-    for which nothing is prepared."""
+    """Look at what happened; a change that has nothing to do with plans costs nothing, nor does a new case of a
+    category for which nothing is prepared."""
     over = []
     for change in changes:
         if change.new:

@@ -22,9 +22,9 @@ MOST_MINUTES = 90 * 24 * 60
 class Step:
     """A step: what it is called, how one behaves, what one says, by when, and what may make good.
 
-    `minutes`: from the start, as the calendar with the code `calendar` counts them. `phrase`: id of a phrase whose words
-    are said, 0 for `words` of its own. `kind`: of the suggested remedy, empty for none. `required`: before the case is
-    resolved. `shared`: done once for all cases of the same fault.
+    `minutes`: from the start, as the calendar with the code `calendar` counts them. `phrase`: id of a phrase whose
+    words are said, 0 for `words` of its own. `kind`: of the suggested remedy, empty for none. `required`: before the case
+    is resolved. `shared`: done once for all cases of the same fault.
     """
 
     title: str
@@ -153,7 +153,9 @@ def differences(old: Sequence[Step], new: Sequence[Step]) -> list[Difference]:
     before = {one.title: (place, one) for place, one in enumerate(old, start=1)}
     titles = {one.title for one in new}
     found = [
-        Difference(place, "taken_away", one.title, "") for place, one in enumerate(old, start=1) if one.title not in titles
+        Difference(place, "taken_away", one.title, "")
+        for place, one in enumerate(old, start=1)
+        if one.title not in titles
     ]
     for place, one in enumerate(new, start=1):
         if one.title not in before:

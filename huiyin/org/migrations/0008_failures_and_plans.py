@@ -4,15 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('org', '0007_more_areas'),
+        ("org", "0007_more_areas"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='settingsentry',
-            name='area',
-            field=models.CharField(choices=[('site', 'Sites'), ('department', 'Departments'), ('person', 'Staff'), ('levels', 'Service levels'), ('calendar', 'Work calendars'), ('year', 'Holidays'), ('category', 'Categories'), ('house', 'Rules and words'), ('calls', 'Emergency calls'), ('phrases', 'Phrases'), ('forbidden', 'Words not to say'), ('codes', 'QR codes'), ('limits', 'Authority limits'), ('budgets', 'Budgets'), ('sheets', 'What customers read beforehand'), ('groups', 'Group complaints'), ('tiers', 'Customer tiers'), ('failures', 'Failures'), ('grades', 'How bad a failure is'), ('playbooks', 'Recovery plans')], max_length=12),
+            model_name="settingsentry",
+            name="area",
+            field=models.CharField(
+                choices=[
+                    ("site", "Sites"),
+                    ("department", "Departments"),
+                    ("person", "Staff"),
+                    ("levels", "Service levels"),
+                    ("calendar", "Work calendars"),
+                    ("year", "Holidays"),
+                    ("category", "Categories"),
+                    ("house", "Rules and words"),
+                    ("calls", "Emergency calls"),
+                    ("phrases", "Phrases"),
+                    ("forbidden", "Words not to say"),
+                    ("codes", "QR codes"),
+                    ("limits", "Authority limits"),
+                    ("budgets", "Budgets"),
+                    ("sheets", "What customers read beforehand"),
+                    ("groups", "Group complaints"),
+                    ("tiers", "Customer tiers"),
+                    ("failures", "Failures"),
+                    ("grades", "How bad a failure is"),
+                    ("playbooks", "Recovery plans"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

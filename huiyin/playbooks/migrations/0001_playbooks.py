@@ -6,103 +6,194 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0012_former_contact'),
-        ('recovery', '0002_failures_and_grades'),
+        ("cases", "0012_former_contact"),
+        ("recovery", "0002_failures_and_grades"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Playbook',
+            name="Playbook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, default='', max_length=60)),
-                ('category', models.CharField(blank=True, default='', max_length=100)),
-                ('gravity', models.CharField(blank=True, default='', max_length=16)),
-                ('active', models.BooleanField(default=True)),
-                ('failure', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='recovery.failuretype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, default="", max_length=60)),
+                ("category", models.CharField(blank=True, default="", max_length=100)),
+                ("gravity", models.CharField(blank=True, default="", max_length=16)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "failure",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="recovery.failuretype"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlaybookVersion',
+            name="PlaybookVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('phase', models.CharField(choices=[('draft', 'draft'), ('force', 'in force'), ('past', 'replaced')], max_length=8)),
-                ('steps', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('from_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('playbook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='playbooks.playbook')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("force", "in force"), ("past", "replaced")], max_length=8
+                    ),
+                ),
+                ("steps", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("from_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "playbook",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="playbooks.playbook"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('seq', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('done', 'done'), ('replaced', 'replaced by another'), ('ended', 'ended with the case')], default='', max_length=8)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='cases.case')),
-                ('failure', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='recovery.failuretype')),
-                ('lead', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='playbooks.plan')),
-                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='playbooks.playbookversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("seq", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("done", "done"),
+                            ("replaced", "replaced by another"),
+                            ("ended", "ended with the case"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="cases.case"),
+                ),
+                (
+                    "failure",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="recovery.failuretype"
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="playbooks.plan"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="playbooks.playbookversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanStep',
+            name="PlanStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('required', models.BooleanField(default=False)),
-                ('shared', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('skipped', 'skipped')], default='open', max_length=8)),
-                ('at', models.DateTimeField(null=True)),
-                ('notice_at', models.DateTimeField(null=True)),
-                ('told', models.PositiveSmallIntegerField(default=0)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='playbooks.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("required", models.BooleanField(default=False)),
+                ("shared", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("done", "done"), ("skipped", "skipped")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField(null=True)),
+                ("notice_at", models.DateTimeField(null=True)),
+                ("told", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="playbooks.plan",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('notice_at__isnull', False)), fields=['notice_at'], name='step_to_tell')],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='one_step_a_number')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("notice_at__isnull", False)), fields=["notice_at"], name="step_to_tell"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="one_step_a_number")],
             },
         ),
         migrations.AddConstraint(
-            model_name='playbookversion',
-            constraint=models.UniqueConstraint(fields=('playbook', 'number'), name='one_version_a_number'),
+            model_name="playbookversion",
+            constraint=models.UniqueConstraint(fields=("playbook", "number"), name="one_version_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='playbookversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('phase', 'draft')), fields=('playbook',), name='one_draft_a_playbook'),
+            model_name="playbookversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phase", "draft")), fields=("playbook",), name="one_draft_a_playbook"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='playbookversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('phase', 'force')), fields=('playbook',), name='one_version_in_force'),
+            model_name="playbookversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("phase", "force")), fields=("playbook",), name="one_version_in_force"
+            ),
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['version'], name='plan_running_by_version'),
+            model_name="plan",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)), fields=["version"], name="plan_running_by_version"
+            ),
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead'], name='plan_led'),
+            model_name="plan",
+            index=models.Index(condition=models.Q(("lead__isnull", False)), fields=["lead"], name="plan_led"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_plan_a_number'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_plan_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('case', 'failure'), name='one_running_plan_a_failure'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("case", "failure"),
+                name="one_running_plan_a_failure",
+            ),
         ),
     ]

@@ -11,57 +11,67 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recovery', '0001_initial'),
+        ("recovery", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('name', models.CharField(max_length=30)),
-                ('name_en', models.CharField(blank=True, default='', max_length=30)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("name", models.CharField(max_length=30)),
+                ("name_en", models.CharField(blank=True, default="", max_length=30)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("active", models.BooleanField(default=True)),
             ],
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),  # cases name these three already
         migrations.AddField(
-            model_name='failuretype',
-            name='basis',
-            field=models.CharField(blank=True, default='', max_length=300),
+            model_name="failuretype",
+            name="basis",
+            field=models.CharField(blank=True, default="", max_length=300),
         ),
         migrations.AddField(
-            model_name='failuretype',
-            name='basis_en',
-            field=models.CharField(blank=True, default='', max_length=300),
+            model_name="failuretype",
+            name="basis_en",
+            field=models.CharField(blank=True, default="", max_length=300),
         ),
         migrations.AddField(
-            model_name='failuretype',
-            name='duty',
+            model_name="failuretype",
+            name="duty",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='failuretype',
-            name='starts',
-            field=models.TextField(blank=True, default=''),
+            model_name="failuretype",
+            name="starts",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AlterField(
-            model_name='casefailure',
-            name='gravity',
+            model_name="casefailure",
+            name="gravity",
             field=models.CharField(max_length=16),
         ),
         migrations.AlterField(
-            model_name='failuretype',
-            name='group',
-            field=models.CharField(choices=[('delivery', 'fault in delivering the service'), ('system', 'fault of the system or the goods'), ('request', 'fault in answering a request'), ('employee', "employee's own act"), ('facility', 'facility fault'), ('information', 'information fault'), ('outside', 'cause outside our reach')], max_length=12),
+            model_name="failuretype",
+            name="group",
+            field=models.CharField(
+                choices=[
+                    ("delivery", "fault in delivering the service"),
+                    ("system", "fault of the system or the goods"),
+                    ("request", "fault in answering a request"),
+                    ("employee", "employee's own act"),
+                    ("facility", "facility fault"),
+                    ("information", "information fault"),
+                    ("outside", "cause outside our reach"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='proposal',
-            name='gravity',
-            field=models.CharField(blank=True, default='', max_length=16),
+            model_name="proposal",
+            name="gravity",
+            field=models.CharField(blank=True, default="", max_length=16),
         ),
     ]

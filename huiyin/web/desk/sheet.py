@@ -23,11 +23,16 @@ from huiyin.clocks import queries as clocks
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.playbooks import actions as playbook_actions
+from huiyin.playbooks import queries as playbooks
+from huiyin.playbooks.queries import Running
 from huiyin.recovery import failures
 from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
 from huiyin.returns import queries as returns
+from huiyin.standards import outgoing
+from huiyin.standards.placeholders import Values
 
 from . import remedies
 from .remedies import Choice
@@ -186,6 +191,17 @@ class Sheet:
         """What went wrong, when somebody has said it."""
         told = any(entry.event.data.get("what") == "failure" for entry in self.entries)
         return failures.of_case(self.case) if told else None
+
+    @cached_property
+    def plans(self) -> list[Running]:
+        """Its recovery plans. The timeline says whether there is anything to ask for."""
+        any_ = any(entry.event.topic == playbook_actions.TOPIC for entry in self.entries)
+        return playbooks.of_case(self.case) if any_ else []
+
+    @cached_property
+    def blanks(self) -> Values:
+        """What fills the blanks of prepared words."""
+        return outgoing.values(self.case, self.user, self.now, clocks.heard_by)
 
     @property
     def gravity(self) -> str:

@@ -22,7 +22,7 @@ from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
 
-from . import remedies
+from . import plan_card, remedies
 from .detail_forms import YES_NO
 
 E = EventKind
@@ -96,6 +96,8 @@ def _tier(data: Data) -> str:
 def _noted(data: Data, known: Known) -> str:
     if data.get("what") in _REMEDIES:
         return remedies.noted(data)
+    if "plan" in data:
+        return plan_card.noted(data)
     label = {
         "note": _("Internal note"),
         "link": _("New link for the customer"),

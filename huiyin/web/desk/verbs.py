@@ -23,6 +23,7 @@ from . import verb_forms as forms
 from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
 from .matters import own_tasks
+from .plan_card import PLAYBOOKS
 from .plan_forms import PLANS
 from .remedy_forms import REMEDIES
 from .sheet import Sheet
@@ -240,6 +241,7 @@ ACTS: Mapping[str, Act] = {
     ),
     **DISPATCH,
     **PLANS,
+    **PLAYBOOKS,
     **REMEDIES,
     **TAGS,
 }

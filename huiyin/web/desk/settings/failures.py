@@ -49,9 +49,7 @@ class FailureTypeForm(EditForm):
     basis = forms.CharField(
         label=gettext_lazy("By which law or contract"), required=False, max_length=editing.MOST_BASIS
     )
-    basis_en = forms.CharField(
-        label=gettext_lazy("The same in English"), required=False, max_length=editing.MOST_BASIS
-    )
+    basis_en = forms.CharField(label=gettext_lazy("The same in English"), required=False, max_length=editing.MOST_BASIS)
     source = forms.CharField(
         label=gettext_lazy("Source"),
         required=False,

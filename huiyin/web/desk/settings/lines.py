@@ -259,7 +259,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
     "tiers": lambda code: next((str(row) for row in tiers.every() if row.code == code), ""),
     "failures": lambda code: str(failures.find(code) or ""),
-    "grades": lambda code: failures.gravity_name(code),
+    "grades": failures.gravity_name,
     "playbooks": lambda code: next((str(row) for row in playbooks.playbooks() if row.code == code), ""),
 }
 
@@ -285,10 +285,10 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         group, _slash, code = name.partition("/")
         called = f"{GROUPS.get(group, group)} · {words.GROUPS.get(group, {}).get(code, code)}"
         return Fact(called, str(old or ""), str(new or ""))
-    if area == "playbooks" and name.startswith("step"):
-        return Fact(_("Step %(number)s") % {"number": name.removeprefix("step")}, str(old or ""), str(new or ""))
     if "/" in name:  # a level: kind/severity/condition
         return Fact(level_name(name), level_words(old), level_words(new))
+    if name.startswith("step") and area == "playbooks":
+        name, area = _("Step %(number)s") % {"number": name.removeprefix("step")}, ""
     if name == "name" and area == "person":
         return Fact(_("Name"), str(old or ""), str(new or ""))
     if name == "language" and area == "forbidden":
@@ -321,7 +321,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
     "failure": lambda code: str(failures.find(code) or ""),
-    "gravity": lambda code: failures.gravity_name(code),
+    "gravity": failures.gravity_name,
     "password": lambda code: "•••" if code == "new" else "",
     "role": lambda code: str(dict(staffing.ROLES).get(code, "")),
     **dict.fromkeys((*_AMOUNTS, "total"), lambda code: money.show(int(code))),

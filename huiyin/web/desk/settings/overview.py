@@ -168,7 +168,9 @@ def _failures() -> list[dict[str, Any]]:
     text = _("What is done, said and given when something fails, step by step.")
     state = ngettext("%(count)d plan in force", "%(count)d plans in force", plans) % {"count": plans}
     return [
-        _card(_("Failures"), "settings_failures", _("What can go wrong, and how bad it can be."), _used(failures.every())),
+        _card(
+            _("Failures"), "settings_failures", _("What can go wrong, and how bad it can be."), _used(failures.every())
+        ),
         _card(_("Recovery plans"), "settings_playbooks", text, state, warn=not plans),
     ]
 

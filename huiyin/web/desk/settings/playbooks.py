@@ -96,9 +96,7 @@ def meant(request: StaffRequest, code: str) -> HttpResponseBase:
     found = editing.by_code(code)
     before = editing.values_of(found)
     form = PlaybookForm(request.POST or None, values=before)
-    if form.is_valid() and saved(
-        request, form, lambda by: editing.change(code, form.values(active=before.active), by)
-    ):
+    if form.is_valid() and saved(request, form, lambda by: editing.change(code, form.values(active=before.active), by)):
         return done(request, _("Saved."), "settings_playbook", code)
     context = {"form": form, "title": str(found), "thing_row": found, "up": "settings_playbooks"}
     context |= {"use": "settings_playbook_use"}
@@ -136,7 +134,9 @@ def playbook(request: StaffRequest, code: str) -> HttpResponseBase:
     looked = editing.looked_at(found)
     form = PlanForm(request.POST or None, steps=read(looked["steps"]), token=history.version(looked))  # type: ignore[arg-type]
     if form.is_valid() and saved(request, form, lambda by: editing.save_draft(code, form.steps(), by)):
-        return done(request, _("The draft is kept; look at what changes, then put it in force."), "settings_playbook", code)
+        return done(
+            request, _("The draft is kept; look at what changes, then put it in force."), "settings_playbook", code
+        )
     drafted = editing.draft(found)
     context: dict[str, Any] = {"form": form, "row": found, "meant": _meant_for(found), "draft": drafted}
     context |= {"changes": _changes(found, drafted), "running": _running_words(found), "held": editing.current(found)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -101,7 +101,7 @@ class PlanForm(EditForm):
 
     def is_valid(self) -> bool:
         """Is every step filled in rightly?"""
-        return super().is_valid() and all([row.is_valid() for row in self.rows])
+        return super().is_valid() and not [row for row in self.rows if not row.is_valid()]
 
     def _kept(self) -> list[StepForm]:
         kept = [row for row in self.rows if not row.empty]
@@ -150,7 +150,7 @@ def told(one: Step) -> dict[str, Any]:
     return {"step": one, "within": within(one), "words": words_of(one), "remedy": remedy}
 
 
-_FIELDS = {
+_FIELDS: Mapping[str, Any] = {
     "title_en": gettext_lazy("What is done, in English"),
     "deed": gettext_lazy("How"),
     "deed_en": gettext_lazy("How, in English"),
