@@ -23,7 +23,7 @@ from huiyin.clocks.models import Calendar, CalendarDay, CalendarYear, Level, Pol
 from huiyin.customers.actions import Person
 from huiyin.org import actions as org
 from huiyin.org.models import Department, Grant, House, Revision, Role, Site, Stage, User
-from huiyin.playbooks.models import Playbook, PlaybookVersion
+from huiyin.playbooks.models import Phase, Playbook, PlaybookVersion
 from huiyin.recovery import ledger, presets
 from huiyin.recovery.models import Budget, Entry, FailureType, Grade, Limit
 
@@ -124,6 +124,11 @@ def _found_limits() -> None:
         code="again", group="delivery", name="修后又坏", name_en="repair failed again", categories="repair/plumbing"
     )
     presets.add_grades()
+    worst = Playbook.objects.create(
+        code="worst", name="屡修不好", failure=FailureType.objects.get(), gravity="critical"
+    )
+    step = {"title": "经理上门", "title_en": "the manager calls", "minutes": 120, "calendar": ALWAYS}
+    PlaybookVersion.objects.create(playbook=worst, number=1, phase=Phase.FORCE, steps=[step], made_at=NOW, from_at=NOW)
     Limit.objects.create(role=Role.AGENT, per_case=100_00, per_customer=300_00)
     Limit.objects.create(role=Role.SUPERVISOR, per_case=500_00, per_customer=1500_00)
     Limit.objects.create(role=Role.MANAGER, per_case=9000_00, two_above=2000_00)

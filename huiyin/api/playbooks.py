@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from ninja import Router
@@ -29,7 +29,7 @@ def _finish(change: Change) -> HttpResponse:
     return done(change, bodies.DoneWithPlans, plans=[_plan(one) for one in queries.of_case(change.case)])
 
 
-def _step(one: Step) -> dict[str, object]:
+def _step(one: Step) -> dict[str, Any]:
     names = ("title", "title_en", "deed", "deed_en", "minutes", "calendar", "kind", "amount", "bearer")
     return {name: getattr(one, name) for name in (*names, "required", "shared")}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.alerts import emergencies, notices
@@ -18,7 +19,7 @@ from huiyin.cases.actions import BadInput, By, acting, doer, perhaps_said, requi
 from huiyin.cases.change import Change
 from huiyin.cases.dispatch import reason_of
 from huiyin.cases.models import Case
-from huiyin.cases.workflow import OPEN, EventKind
+from huiyin.cases.workflow import OPEN, EventKind, NotAllowed
 from huiyin.org import reference
 from huiyin.org.access import Verb
 from huiyin.org.models import Role
@@ -133,8 +134,10 @@ def _plan(change: Change, number: int | None, *, undo: bool) -> Plan:
     if not undo:
         rows = rows.filter(RUNNING)
     found = list(rows[:2])
-    if not found:
+    if not found and number is not None:
         raise BadInput("plan", _("There is no such plan running in this case."))
+    if not found:
+        raise NotAllowed(EventKind.NOTED, change.now.status, _("no recovery plan is running"))
     if number is None and len(found) > 1:
         raise BadInput("plan", _("Several plans run in this case: say which."))
     return found[0]
@@ -213,7 +216,7 @@ def sweep(now: datetime) -> int:
     return count
 
 
-def _due(now: datetime) -> Sequence[PlanStep]:
+def _due(now: datetime) -> QuerySet[PlanStep]:
     return PlanStep.objects.filter(notice_at__lte=now).select_related("plan").order_by("notice_at")[:_CHUNK]
 
 

@@ -180,8 +180,10 @@ def discard(code: str, by: Editor) -> None:
 
 def _told(found: PlaybookVersion) -> dict[str, object]:
     rows = steps.read(found.steps)
-    lines = {f"step{place}": f"{one.title} · {one.minutes}@{one.calendar}" for place, one in enumerate(rows, start=1)}
-    return {"version": found.number} | lines
+    told: dict[str, object] = {"version": found.number}
+    for place, one in enumerate(rows, start=1):
+        told[f"step{place}"] = f"{one.title} · {one.minutes}@{one.calendar}"
+    return told
 
 
 def changes(row: Playbook, found: PlaybookVersion) -> list[Difference]:

@@ -23,8 +23,8 @@ class Step:
     """A step: what it is called, how one behaves, what one says, by when, and what may make good.
 
     `minutes`: from the start, as the calendar with the code `calendar` counts them. `phrase`: id of a phrase whose
-    words are said, 0 for `words` of its own. `kind`: of the suggested remedy, empty for none. `required`: before the case
-    is resolved. `shared`: done once for all cases of the same fault.
+    words are said, 0 for `words` of its own. `kind`: of the suggested remedy, empty for none. `required`: before
+    the case is resolved. `shared`: done once for all cases of the same fault.
     """
 
     title: str

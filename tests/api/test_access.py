@@ -24,14 +24,15 @@ DESK = {
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
     *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
-    *("failure", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
+    *("failure", "playbook", "step", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
 LEAD = DESK | DEPARTMENT | {"approve", "refuse", "review", "override", "supervise", "decide", "decide-plan", "tier"}
 MAY = {
     "agent": DESK,
-    "back_office": DEPARTMENT | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain", "deliver"},
+    "back_office": DEPARTMENT
+    | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain", "deliver", "step"},
     "supervisor": LEAD,
     "manager": LEAD,
     "auditor": {"get"},
@@ -49,6 +50,7 @@ DEPARTMENTS = {
     "confirm": ["remedy", "deliver"],
     "choose": ["remedy"],
     "cancel-remedy": ["remedy"],
+    "step": ["playbook"],
 }
 """What somebody else asks first."""
 STEPS = {

@@ -254,6 +254,21 @@ def test_what_makes_good_is_chosen_approved_promised_and_given(
     assert lead.get("/budgets", month="March").body["errors"][0]["parameter"] == "month"
 
 
+def test_a_recovery_plan_is_chosen_and_stepped_through(program: Caller, company: Company, clock: TestClock) -> None:
+    agent = program(company.linxiao)
+    case = Loop(agent.new(), clock)
+    (book,) = agent.get("/playbooks").body["items"]
+    assert (book["playbook"], book["failure"], book["gravity"], len(book["steps"])) == ("worst", "again", "critical", 1)
+    (begun,) = case.act(agent, "playbook", playbook="worst")["plans"]
+    assert (begun["steps"][0]["state"], begun["outcome"]) == ("open", "")
+    assert case.act(agent, "step", step=1)["plans"][0]["outcome"] == "done"
+    assert case.act(agent, "step", step=1, act="undo")["plans"][0]["outcome"] == ""
+    case.act(agent, "step", step=1, act="skip", text="经理已经在现场，不用再去一趟")
+    (plan,) = agent.get(f"/cases/{case.number}/plan").body["items"]
+    assert (plan["steps"][0]["state"], plan["steps"][0]["by"]) == ("skipped", "linxiao")
+    assert case.done == {"playbook", "step"}
+
+
 @pytest.mark.parametrize("verb", ["accept", "close"])
 @pytest.mark.parametrize("raw", [b"", b"{}", b"null"])
 def test_a_verb_without_arguments_takes_an_empty_body(desk: Program, verb: str, raw: bytes) -> None:
@@ -323,6 +338,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "reason": "约好上午九点，十一点半才到",
     },
     "failure": {"failure": "again", "gravity": "minor"},
+    "playbook": {"playbook": "worst"},
+    "step": {"step": 1},
     "approve": {"granted": True},
     "choose": {"option": 1},
     "promise": {"remedies": [1], "due_at": "2026-03-20T20:00:00+08:00", "text": "本周内把服务券送到您家"},
@@ -391,7 +408,7 @@ def test_a_refusal_lists_just_what_is_possible(
             "decide-extension",
             "decide",
         }
-        | {"untag"}
+        | {"untag", "step"}
         | PROJECT
         | (RECOVERY - {"remedy", "failure"})
         | ({"override"} if status == "resolved" else set())

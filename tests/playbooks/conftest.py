@@ -23,9 +23,9 @@ STEPS = (
 BY = Editor(None, NOW)
 
 
-def put(code: str, steps: Sequence[Step] = STEPS, **values: str) -> None:
+def put(code: str, steps: Sequence[Step] = STEPS, *, category: str = "", gravity: str = "") -> None:
     """A playbook in force."""
-    editing.add(code, PlaybookValues(**{"name": code, "failure": "again"} | values), BY)
+    editing.add(code, PlaybookValues(code, "again", category=category, gravity=gravity), BY)
     editing.put_in_force(code, editing.save_draft(code, steps, BY).number, BY)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -67,21 +69,21 @@ def test_steps_are_done_passed_over_with_a_reason_and_taken_back(company: Compan
 
 
 @pytest.mark.parametrize(
-    ("step", "act", "plan", "field"), [(9, "done", None, "step"), (1, "burn", None, "act"), (1, "done", 7, "plan")]
+    ("wrong", "field"), [({"step": 9}, "step"), ({"step": 1, "act": "burn"}, "act"), ({"step": 1, "plan": 7}, "plan")]
 )
 def test_what_is_not_there_is_refused(
-    company: Company, case: Case, by: Mover, step: int, act: str, plan: int | None, field: str
+    company: Company, case: Case, by: Mover, wrong: dict[str, Any], field: str
 ) -> None:
     name(case, company, by)
     with pytest.raises(BadInput) as error:
-        actions.step(case.pk, by(company.linxiao), step=step, act=act, plan=plan)
+        actions.step(case.pk, by(company.linxiao), **wrong)
     assert error.value.field == field
 
 
 def test_a_required_step_comes_before_resolving(company: Company, case: Case, by: Mover) -> None:
     name(case, company, by)
     words = {"cause": "垫圈", "done": "换了", "text": "已经修好了。"}
-    with pytest.raises(BadInput, match="先打电话|call first"):
+    with pytest.raises(BadInput, match=r"先打电话|call first"):
         cases.resolve(case.pk, by(company.linxiao), **words)
     actions.step(case.pk, by(company.linxiao), step=1)
     cases.resolve(case.pk, by(company.linxiao), **words)
@@ -110,13 +112,13 @@ def test_another_plan_takes_its_place_by_hand_with_a_reason(company: Company, ca
         actions.choose(case.pk, by(company.linxiao), playbook="harder")
     actions.choose(case.pk, by(company.linxiao), playbook="harder", reason="第三次了，普通做法不够")
     assert [(one.playbook.code, one.runs) for one in queries.of_case(case)] == [("harder", True), ("again", False)]
-    actions.choose(case.pk, by(company.linxiao), playbook="", reason="弄错了，不是同一处")
+    actions.choose(case.pk, by(company.linxiao), playbook="", reason="弄错了，不是同一处，不必补")
     assert not any(one.runs for one in queries.of_case(case))
 
 
 def test_a_new_case_of_a_bound_category_begins_with_its_plan(company: Company, open_case: Opener) -> None:
     values = typology.type_values(typology.type_by_code("again"))
-    typology.change_type("again", typology.replace(values, starts=company.tap.code), BY)
+    typology.change_type("again", replace(values, starts=company.tap.code), BY)
     one, other = (open_case(kind="repair", category=which).case for which in (company.tap, company.lift))
     assert len(queries.of_case(one)) == 1
     assert queries.of_case(other) == []

@@ -94,10 +94,8 @@ def _tier(data: Data) -> str:
 
 
 def _noted(data: Data, known: Known) -> str:
-    if data.get("what") in _REMEDIES:
-        return remedies.noted(data)
-    if "plan" in data:
-        return plan_card.noted(data)
+    if "plan" in data or data.get("what") in _REMEDIES:
+        return plan_card.noted(data) if "plan" in data else remedies.noted(data)
     label = {
         "note": _("Internal note"),
         "link": _("New link for the customer"),

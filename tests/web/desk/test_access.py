@@ -32,7 +32,7 @@ DOES = {
     **dict.fromkeys(("refuse", "review"), LEAD),
     **dict.fromkeys(("note", "check", "fill", "arrive", "contain"), DESK | {"zhougong"}),
     "sign": LEAD | {"zhougong"},
-    "deliver": DESK | {"zhougong"},
+    **dict.fromkeys(("deliver", "step"), DESK | {"zhougong"}),
     "approve": {"zhaozhuguan"},
     "ask-back": LEAD | {"zhougong"},
     "return": LEAD | {"zhougong"},

@@ -39,7 +39,7 @@ class StepForm(forms.Form):
     deed_en = forms.CharField(
         label=gettext_lazy("How, in English"), max_length=MOST_WORDS, required=False, widget=_area(2)
     )
-    phrase = forms.TypedChoiceField(label=gettext_lazy("Phrase"), coerce=int, empty_value=0, required=False)
+    phrase = forms.TypedChoiceField(label=gettext_lazy("Phrase"), coerce=int, empty_value=None, required=False)
     words = forms.CharField(
         label=gettext_lazy("Or words of its own"), max_length=MOST_WORDS, required=False, widget=_area(2)
     )
@@ -76,14 +76,14 @@ class StepForm(forms.Form):
         """Nothing is asked of an empty one."""
         super().full_clean()
         if self.is_bound and self.empty:
-            self._errors.clear()
+            self.errors.clear()
 
     def step(self) -> Step:
         """What was typed."""
         given = dict(self.cleaned_data)
         minutes = clocks.joined(given.pop("amount_n"), given.pop("amount_u"), given["calendar"])
         del given["place"]
-        return Step(**given | {"minutes": minutes, "amount": given["amount"] or 0})
+        return Step(**given | {"minutes": minutes, "amount": given["amount"] or 0, "phrase": given["phrase"] or 0})
 
 
 class PlanForm(EditForm):
