@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.base import money
@@ -136,7 +136,7 @@ class PlaybookForm(VerbForm):
     def prepare(self) -> None:
         """Offer what is in force; to end what runs, nothing."""
         rows = [(row.code, str(row)) for row, _version, _steps in queries.in_force()]
-        nothing = _t("none: end what runs") if any(one.runs for one in self.sheet.plans) else "–"
+        nothing = gettext("none: end what runs") if any(one.runs for one in self.sheet.plans) else "–"
         self.choose("playbook", [("", nothing), *rows])
 
 
@@ -169,15 +169,15 @@ PLAYBOOKS: Mapping[str, Act] = {
 def noted(data: Mapping[str, Any]) -> str:
     """Of what happens to plans."""
     names = {"step": data.get("step", 0), "version": data.get("version", 0), "name": _book(data.get("playbook", ""))}
-    late = f"{_t(', ')}{_t('late')}" if data.get("late") else ""
+    late = f"{gettext(', ')}{gettext('late')}" if data.get("late") else ""
     sentence = {
-        "began": _t("Recovery plan “%(name)s” began, version %(version)d"),
-        "done": _t("Step %(step)d of the plan done"),
-        "skipped": _t("Step %(step)d of the plan passed over"),
-        "undone": _t("Step %(step)d of the plan is open again"),
-        "overdue": _t("Step %(step)d of the plan is overdue"),
-        "replaced": _t("The recovery plan was ended by hand"),
-    }.get(data["what"], _t("Noted"))
+        "began": gettext("Recovery plan “%(name)s” began, version %(version)d"),
+        "done": gettext("Step %(step)d of the plan done"),
+        "skipped": gettext("Step %(step)d of the plan passed over"),
+        "undone": gettext("Step %(step)d of the plan is open again"),
+        "overdue": gettext("Step %(step)d of the plan is overdue"),
+        "replaced": gettext("The recovery plan was ended by hand"),
+    }.get(data["what"], gettext("Noted"))
     return sentence % names + late
 
 
