@@ -199,7 +199,8 @@ def faults() -> Iterator[str]:
     for row in Budget.objects.order_by("pk").iterator():
         said = {"free": row.free, "reserved": row.reserved, "spent": row.spent}
         if (posted := balances(row.pk)) != said:
-            yield f"budget {row.pk} ({name_of(row)}, {row.month:%Y-%m}): the row says {said}, the ledger says {posted}"
+            where = f"budget {row.pk} ({name_of(row)}, {row.month:%Y-%m})"
+            yield f"{where}: the row says {said}, the ledger says {posted}"
     posted_for = _posted()
     for proposal in Proposal.objects.select_related("case").order_by("pk").iterator():
         if (put := posted_for.get(proposal.pk, 0)) != proposal.held:
