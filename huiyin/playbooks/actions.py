@@ -210,13 +210,14 @@ def sweep(now: datetime) -> int:
     Each is claimed under the lock of its case by a conditional update, so that any number of workers tell it once.
     """
     count = 0
-    while due := list(_due(now)):
+    while found := list(due(now)):
         with reference.pinned():
-            count += sum([_tell(row, now) for row in due])
+            count += sum([_tell(row, now) for row in found])
     return count
 
 
-def _due(now: datetime) -> QuerySet[PlanStep]:
+def due(now: datetime) -> QuerySet[PlanStep]:
+    """Some steps of which somebody is to be told now, the longest overdue first."""
     return PlanStep.objects.filter(notice_at__lte=now).select_related("plan").order_by("notice_at")[:_CHUNK]
 
 

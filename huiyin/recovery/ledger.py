@@ -204,7 +204,8 @@ def faults() -> Iterator[str]:
     posted_for = _posted()
     for proposal in Proposal.objects.select_related("case").order_by("pk").iterator():
         if (put := posted_for.get(proposal.pk, 0)) != proposal.held:
-            yield f"case {proposal.case.number}, proposal {proposal.number}: the row holds {proposal.held}, the ledger says {put}"
+            where = f"case {proposal.case.number}, proposal {proposal.number}"
+            yield f"{where}: the row holds {proposal.held}, the ledger says {put}"
 
 
 def _posted() -> dict[int, int]:

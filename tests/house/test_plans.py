@@ -45,6 +45,10 @@ from huiyin.messages.actions import may_get
 from huiyin.messages.models import Link, Mail, Proof, What
 from huiyin.org import history
 from huiyin.org.models import SettingsEntry, User
+from huiyin.playbooks import actions as plan_actions
+from huiyin.playbooks import editing as playbook_editing
+from huiyin.playbooks import queries as playbooks
+from huiyin.playbooks.models import Plan, PlanStep, PlaybookVersion
 from huiyin.rates import queries as rates
 from huiyin.rates.models import DIRTY, DaySum, Fact
 from huiyin.recovery import authority, failures
@@ -73,9 +77,10 @@ MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
+PLANS = ("playbooks_plan", "playbooks_planstep")
 EVIDENCE = ("evidence_handling", "evidence_copy")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
-TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
+TABLES = (*BIG, *MAIL, *COUNTED, *GROUPS, *GOOD, *PLANS, *EVIDENCE, *OTHERS)
 
 
 @pytest.fixture
@@ -209,6 +214,25 @@ def _fill_good(made: list[Case]) -> None:
     sums = [Running(customer_id=c.customer_id, period="2026", currency="CNY", used=1) for c in made]
     _fill(Running, sums)
     _fill(CaseFailure, [CaseFailure(case=c, failure=types[c.pk % 60], gravity="minor") for c in made])
+    _fill_plans(made)
+
+
+def _fill_plans(made: list[Case]) -> None:
+    """A plan of three steps in every case; few still run, and of few steps somebody is to be told."""
+    version, failure = PlaybookVersion.objects.get(), FailureType.objects.order_by("pk").first()
+    over = {True: None, False: NOW}
+    rows = [
+        Plan(case=c, number=1, failure=failure, version=version, seq=2, started_at=NOW, ended_at=over[c.pk % 100 == 0])
+        for c in made
+    ]
+    _fill(Plan, rows)
+    keys = dict(Plan.objects.values_list("case", "pk"))
+    steps = [
+        PlanStep(plan_id=keys[c.pk], number=n, due_at=NOW, notice_at=NOW if c.pk % 100 == 0 else None)
+        for c in made
+        for n in (1, 2, 3)
+    ]
+    _fill(PlanStep, steps)
 
 
 def _fill_evidence(company: Company, made: list[Case]) -> None:
@@ -428,6 +452,11 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "open cases of a site": lambda: cases.open_at(company.ljf.pk),
         "what is made good in a case": lambda: recovery.book(some),
         "what went wrong in a case": lambda: failures.of_case(some),
+        "the plans of a case": lambda: playbooks.of_case(some),
+        "steps before resolving": lambda: playbooks.required(some),
+        "plans by a playbook": lambda: playbook_editing.running(playbook_editing.by_code("worst")),
+        "plans of cases that are over": lambda: plan_actions.end_all([some.pk], now),
+        "steps to tell of": lambda: list(plan_actions.due(now - timedelta(days=1))),
         "what like cases got": lambda: failures.like(some, "CNY", now),
         "what a yes would come to": lambda: authority.load_of(some, None, 1, year="2026", currency="CNY"),
         "approvals of a page": lambda: authority.settleable(company.zhaozhuguan, many[:50]),
