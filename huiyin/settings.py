@@ -246,6 +246,7 @@ INSTALLED_APPS = [
     "huiyin.messages",
     "huiyin.returns",
     "huiyin.recovery",
+    "huiyin.playbooks",
     "huiyin.evidence",
     "huiyin.fairness",
     "huiyin.alerts",

@@ -9,7 +9,7 @@ from huiyin.alerts import emergencies, incidents
 from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
 from huiyin.bulk import actions as bulk
-from huiyin.cases import files, given, seals, timeline
+from huiyin.cases import details, files, given, seals, timeline
 from huiyin.clocks import actions as clocks
 from huiyin.clocks import deciding
 from huiyin.clocks import follow as clocks_follow
@@ -23,6 +23,9 @@ from huiyin.imports import advance as imports
 from huiyin.messages import follow as messages_follow
 from huiyin.messages import sending
 from huiyin.org import beat
+from huiyin.playbooks import actions as playbooks
+from huiyin.playbooks import follow as playbooks_follow
+from huiyin.playbooks import queries as playbooks_queries
 from huiyin.rates import follow as rates_follow
 from huiyin.rates import summing as rates
 from huiyin.recovery import authority
@@ -42,6 +45,8 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
     # After the clocks: a decision that is overdue goes a step up.
     recovery_follow.follow,
     fairness_follow.follow,  # before the notices: it gives cases to other people
+    # After recovery: a failure that is named begins what is prepared for it.
+    playbooks_follow.follow,
     # After all others: it tells people of what they have written down.
     alerts_follow.follow,
     messages_follow.follow,
@@ -55,6 +60,7 @@ SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep, marks.sweep),
+    *(emergencies.sweep, incidents.sweep, playbooks.sweep),
     rates.sweep,
     tallying.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
@@ -72,4 +78,5 @@ def connect() -> None:
     timeline.FOLLOWERS[:] = FOLLOWERS
     given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]
     groups.ALSO[:] = [repeats.look]
+    details.FIRST[:] = [playbooks_queries.say_first]
     deciding.SETTLEABLE[:] = [authority.settleable]

@@ -23,8 +23,9 @@ from huiyin.clocks.models import Calendar, CalendarDay, CalendarYear, Level, Pol
 from huiyin.customers.actions import Person
 from huiyin.org import actions as org
 from huiyin.org.models import Department, Grant, House, Revision, Role, Site, Stage, User
-from huiyin.recovery import ledger
-from huiyin.recovery.models import Budget, Entry, FailureType, Limit
+from huiyin.playbooks.models import Phase, Playbook, PlaybookVersion
+from huiyin.recovery import ledger, presets
+from huiyin.recovery.models import Budget, Entry, FailureType, Grade, Limit
 
 NOW = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Shanghai, an ordinary working day in an ordinary week."""
@@ -122,6 +123,12 @@ def _found_limits() -> None:
     FailureType.objects.create(
         code="again", group="delivery", name="修后又坏", name_en="repair failed again", categories="repair/plumbing"
     )
+    presets.add_grades()
+    worst = Playbook.objects.create(
+        code="worst", name="屡修不好", failure=FailureType.objects.get(), gravity="critical"
+    )
+    step = {"title": "经理上门", "title_en": "the manager calls", "minutes": 120, "calendar": ALWAYS}
+    PlaybookVersion.objects.create(playbook=worst, number=1, phase=Phase.FORCE, steps=[step], made_at=NOW, from_at=NOW)
     Limit.objects.create(role=Role.AGENT, per_case=100_00, per_customer=300_00)
     Limit.objects.create(role=Role.SUPERVISOR, per_case=500_00, per_customer=1500_00)
     Limit.objects.create(role=Role.MANAGER, per_case=9000_00, two_above=2000_00)
@@ -135,7 +142,20 @@ def leave() -> None:
         category.delete()
     with guard.lifted():
         Entry.objects.all().delete()
-    models: list[type[Model]] = [FailureType, Limit, Budget, Case, CallRule, Level, Policy, Calendar, CalendarDay]
+    models: list[type[Model]] = [
+        PlaybookVersion,
+        Playbook,
+        FailureType,
+        Grade,
+        Limit,
+        Budget,
+        Case,
+        CallRule,
+        Level,
+        Policy,
+        Calendar,
+        CalendarDay,
+    ]
     models += [CalendarYear, Grant, User, Department, House]
     for model in models:
         model._default_manager.all().delete()

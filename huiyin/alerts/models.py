@@ -134,6 +134,7 @@ class What(models.TextChoices):
     REPEATED = "repeated", _("A customer came again with the same matter")
     OVER_HEAD = "over_head", _("A customer went over the handler's head")
     OBJECTED = "objected", _("A customer objects to a special-attention mark")
+    STEP = "step", _("A step of a recovery plan is overdue")
 
 
 UNSEEN = Q(seen_at__isnull=True)

@@ -128,9 +128,10 @@ def remedies(request: ApiRequest, number: str) -> HttpResponse:
 @router.get("/failures", operation_id="list_failures", response={200: bodies.Failures, **PROBLEMS})
 def types(request: ApiRequest) -> HttpResponse:
     """The types of failures in use."""
-    names = ("code", "group", "name", "name_en", "source")
+    names = ("code", "group", "name", "name_en", "source", "duty", "basis")
     rows = [bodies.FailureRow(**{name: getattr(row, name) for name in names}) for row in failures.types()]
-    return answers.send(bodies.Failures(items=rows))
+    grades = [bodies.GradeRow(code=g.code, name=g.name, name_en=g.name_en) for g in failures.grades() if g.active]
+    return answers.send(bodies.Failures(items=rows, gravities=grades))
 
 
 @router.get("/budgets", operation_id="list_budgets", response={200: bodies.Budgets, **PROBLEMS})

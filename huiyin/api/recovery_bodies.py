@@ -57,10 +57,10 @@ class Propose(Body):
 
 
 class Failure(Body):
-    """`failure`: the code of a type (`GET /failures`); how bad it was."""
+    """`failure` and `gravity`: their codes (`GET /failures`)."""
 
     failure: Text
-    gravity: Literal["minor", "major", "critical"]
+    gravity: Text
     text: Words = ""
 
 
@@ -72,12 +72,24 @@ class FailureRow(BaseModel):
     name: str
     name_en: str
     source: str
+    duty: bool
+    basis: str
+
+
+class GradeRow(BaseModel):
+    """How bad a failure can be."""
+
+    code: str
+    name: str
+    name_en: str
 
 
 class Failures(BaseModel):
-    """The types of failures in use."""
+    """The types of failures in use, and how bad one can be, the mildest first. `duty`: the law asks that it is made
+    good, whoever the customer is; `basis`: by what."""
 
     items: list[FailureRow]
+    gravities: list[GradeRow]
 
 
 class Comparable(BaseModel):

@@ -11,7 +11,22 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from pydantic_core import from_json
 
-from . import cases, dispatch, groups, incidents, lists, problems, rates, recovery, similar, tags, verbs, wording, worth
+from . import (
+    cases,
+    dispatch,
+    groups,
+    incidents,
+    lists,
+    playbooks,
+    problems,
+    rates,
+    recovery,
+    similar,
+    tags,
+    verbs,
+    wording,
+    worth,
+)
 from .caller import Bearer
 
 _IDEMPOTENCY = {
@@ -101,6 +116,6 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-_ROUTERS = (cases, verbs, dispatch, recovery, incidents, groups, similar, lists, rates, worth, tags, wording)
+_ROUTERS = (cases, verbs, dispatch, recovery, playbooks, incidents, groups, similar, lists, rates, worth, tags, wording)
 for part in _ROUTERS:
     api.add_router("", part.router)

@@ -75,6 +75,8 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.DECIDE_PLAN: EventKind.PLANNED,
     Verb.REACH: EventKind.REACHED,
     Verb.FAILURE: EventKind.APPROVING,
+    Verb.PLAYBOOK: EventKind.APPROVING,
+    Verb.STEP: EventKind.NOTED,
     Verb.REMEDY: EventKind.APPROVING,
     Verb.APPROVE: EventKind.APPROVED,
     Verb.CHOOSE: EventKind.APPROVED,
@@ -97,6 +99,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
 }
 _TAKING = frozenset(
     {Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN, Verb.FAILURE, Verb.REMEDY}
+    | {Verb.PLAYBOOK}
 )
 
 
@@ -332,6 +335,8 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change
     with acting(Verb.RESOLVE, case_id, by) as change:
         if missing := details.missing(change.case):
             raise BadInput("values", _("Fill in first: %(names)s.") % {"names": _(", ").join(missing)})
+        if told := next((told for ask in details.FIRST if (told := ask(change.case))), ""):
+            raise BadInput("plan", told)
         words = {"text": sent(change, by, "text", text), "cause": said("cause", cause), "done": said("done", done)}
         if change.now.handler_id is None and change.now.status in WORKING:
             # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import particulars, queries
@@ -11,6 +11,8 @@ from .particulars import Done, Field
 from .workflow import EventKind
 
 TOPIC = "cases"
+FIRST: list[Callable[[Case], str]] = []
+"""Who is asked before a case is resolved, and says what comes first; empty when nothing does. Filled by `wiring`."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from huiyin.cases import guard, verify
 from huiyin.cases.sealed import Fault, Seals
 from huiyin.cli.progress import progress
+from huiyin.recovery import ledger
 
 
 @click.command("verify")
@@ -21,8 +22,9 @@ def command(number: str | None, kept: Sequence[str]) -> None:
     """Prove that the history of every case is unchanged: events, their chain, words, files and where they lead; and
     that nothing is gone that a seal covers.
 
-    Looks, too, whether the database still refuses to change events and seals. Each fault is a line with the receipt
-    number of the case and the number of the event; exit status 1 when there is one.
+    Looks, too, whether each budget adds up by the postings of its ledger (without --case), and whether the database
+    still refuses to change events and seals. Each fault is a line with the receipt number of the case and the number of
+    the event; exit status 1 when there is one.
     """
     if number and kept:
         raise click.UsageError("--seal looks at all cases: leave out --case.")
@@ -45,6 +47,7 @@ def whole(number: str | None = None, kept: Sequence[str] = ()) -> bool:
     faults = follow(seals)
     faults += check(verify.batches() if number is None else [verify.ids_of(number)], seals, cases)
     faults += follow(seals) + unknown(seals, kept)
+    faults += money() if number is None else 0
     if missing or faults:
         click.echo(f"{cases} cases, {events} events: {faults} faults, {len(missing)} guards missing.")
         return False
@@ -78,6 +81,15 @@ def unknown(seals: Seals, kept: Sequence[str]) -> int:
         number = seals.known.get(digest)
         click.echo(f"seal {number}: as it was kept." if number else f"seal {digest}: kept elsewhere, not among ours.")
     return sum(digest not in seals.known for digest in kept)
+
+
+def money() -> int:
+    """Print each budget and proposal whose balance isn't what its postings say; how many."""
+    count = 0
+    for fault in ledger.faults():
+        click.echo(f"ledger: {fault}")
+        count += 1
+    return count
 
 
 def tell(faults: Sequence[Fault]) -> int:

@@ -60,6 +60,8 @@ class Verb(TextChoices):
     DECIDE_PLAN = "decide-plan", _("Decide on a plan")
     REACH = "reach", _("Reach a milestone")
     FAILURE = "failure", _("Name what went wrong")
+    PLAYBOOK = "playbook", _("Choose a recovery plan")
+    STEP = "step", _("Settle a step of a recovery plan")
     REMEDY = "remedy", _("Propose what makes good")
     APPROVE = "approve", _("Approve what is proposed")
     CHOOSE = "choose", _("Write down the customer's choice")
@@ -113,7 +115,7 @@ VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.AGENT: _DESK,
     Role.BACK_OFFICE: _DEPARTMENT
     | {Verb.VIEW, Verb.NOTE, Verb.CHECK, Verb.FILL, Verb.EXTEND, Verb.ARRIVE, Verb.CONTAIN, Verb.ACKNOWLEDGE}
-    | {Verb.DELIVER},
+    | {Verb.DELIVER, Verb.STEP},
     Role.SUPERVISOR: _LEAD,
     Role.MANAGER: _LEAD,
     Role.AUDITOR: frozenset({Verb.VIEW, Verb.MEASURE, Verb.EXPORT, Verb.MARKS}),

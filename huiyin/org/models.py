@@ -148,6 +148,9 @@ class Area(models.TextChoices):
     TIERS = "tiers", _("Customer tiers")
     FAIRNESS = "fairness", _("Repeated complaints")
     PRIORS = "priors", _("Priors of the economics")
+    FAILURES = "failures", _("Failures")
+    GRADES = "grades", _("How bad a failure is")
+    PLAYBOOKS = "playbooks", _("Recovery plans")
 
 
 class SettingsEntry(models.Model):

@@ -20,9 +20,10 @@ from huiyin.clocks.models import Policy
 from huiyin.org import house
 from huiyin.org.history import Editor, begin, record
 from huiyin.org.models import Area, Site
+from huiyin.playbooks import presets as playbooks
 
 from .hotline.presets import PACK as HOTLINE
-from .loading import Pack, Preset, add_calendars, add_words
+from .loading import Pack, Preset, add_calendars, add_words, rows
 from .property.presets import PACK as PROPERTY
 from .utility.presets import PACK as UTILITY
 
@@ -121,7 +122,13 @@ def furnish(site: Site, name: str, *, at: datetime) -> dict[str, int]:
     if pack.words:
         added["rules and words"] = house.furnish(review=pack.review, words=pack.words)
     if name not in editing.names():
-        rows = preset.levels()
-        set_policy(name, rows, at=at, source=preset.told)
-        added["service levels"] = len(rows)
+        levels = preset.levels()
+        set_policy(name, levels, at=at, source=preset.told)
+        added["service levels"] = len(levels)
     return added
+
+
+def furnish_plans(name: str, *, at: datetime) -> int:
+    """Add the recovery plans of a preset's pack that were never there; how many. Failures and phrases come first."""
+    folder = PACKS[named(name).pack].data
+    return playbooks.furnish(list(rows("playbooks.csv", folder)), at=at) if (folder / "playbooks.csv").exists() else 0

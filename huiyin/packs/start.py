@@ -70,6 +70,7 @@ def begin(*, at: datetime, time_zone: str, password: str = "", preset: str = "")
     added = {"sites": 0 if found else 1} | catalogue.furnish(root, preset, at=at)
     presets.furnish()
     added["priors"] = priors.furnish(catalogue.named(preset).pack)
+    added["recovery plans"] = catalogue.furnish_plans(preset, at=at)
     timeline.start_numbers_after(FIRST_NUMBER)
     return Started(made_up, wanted, added, _there())
 

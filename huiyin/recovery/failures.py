@@ -6,6 +6,7 @@ and one and a half times the distance between them further on both sides. Whoeve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -21,7 +22,7 @@ from huiyin.cases.workflow import EventKind
 from huiyin.org.access import Verb
 from huiyin.org.reference import Reference
 
-from .models import CaseFailure, FailureType, Gravity, Proposal, Standing
+from .models import CaseFailure, FailureType, Grade, Proposal, Standing
 
 YEAR = timedelta(days=365)
 ENOUGH = 5
@@ -36,15 +37,64 @@ def _load() -> dict[str, FailureType]:
 _types = Reference(_load)
 
 
+def _load_grades() -> dict[str, Grade]:
+    return {row.code: row for row in Grade.objects.order_by("position", "pk")}
+
+
+_grades = Reference(_load_grades)
+
+
+def every() -> list[FailureType]:
+    """All types of failures, those out of use too."""
+    return list(_types.get().values())
+
+
 def types() -> list[FailureType]:
     """The types of failures in use."""
-    return [row for row in _types.get().values() if row.active]
+    return [row for row in every() if row.active]
+
+
+def find(code: str) -> FailureType | None:
+    """The type with this code."""
+    return _types.get().get(code)
+
+
+def grades() -> list[Grade]:
+    """How bad a failure can be, the mildest first; those out of use too."""
+    return list(_grades.get().values())
+
+
+def gravities() -> list[tuple[str, str]]:
+    """(code, name) of those in use, for forms."""
+    return [(row.code, str(row)) for row in grades() if row.active]
+
+
+def gravity_name(code: str) -> str:
+    """What it is called, in use or not."""
+    row = _grades.get().get(code)
+    return str(row) if row else code
 
 
 def suggested(case: Case) -> FailureType | None:
     """The type that fits the category of a case best: the one that names most of it."""
     category = case.category.code if case.category else ""
-    fits = [(len(prefix), row) for row in types() for prefix in row.categories.split() if category.startswith(prefix)]
+    return fitting(category, types())
+
+
+def fitting(category: str, rows: Sequence[FailureType]) -> FailureType | None:
+    """Of these types the one that names most of a category's code."""
+    fits = [(len(part), row) for row in rows for part in row.categories.split() if category.startswith(part)]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+
+
+def begins(category: str, rows: Sequence[FailureType]) -> FailureType | None:
+    """Of these types the one that new cases of a category have from their first word."""
+    fits = [
+        (len(part), row)
+        for row in rows
+        for part in row.starts.split()
+        if category == part or category.startswith(f"{part}/")
+    ]
     return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
@@ -58,8 +108,8 @@ def name(case_id: int, by: By, *, failure: str, gravity: str, text: str = "") ->
     found = _types.get().get(failure)
     if found is None or not found.active:
         raise BadInput("failure", _("There is no such type of failure."))
-    if gravity not in Gravity.values:
-        raise BadInput("gravity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Gravity.values)})
+    if gravity not in (known := dict(gravities())):
+        raise BadInput("gravity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(known)})
     with acting(Verb.FAILURE, case_id, by) as change:
         require_status(change, Verb.FAILURE)
         take(change, by)

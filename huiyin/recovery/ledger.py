@@ -199,11 +199,13 @@ def faults() -> Iterator[str]:
     for row in Budget.objects.order_by("pk").iterator():
         said = {"free": row.free, "reserved": row.reserved, "spent": row.spent}
         if (posted := balances(row.pk)) != said:
-            yield f"budget {row.pk}: the rows say {said}, the ledger says {posted}"
+            where = f"budget {row.pk} ({name_of(row)}, {row.month:%Y-%m})"
+            yield f"{where}: the row says {said}, the ledger says {posted}"
     posted_for = _posted()
-    for proposal in Proposal.objects.order_by("pk").iterator():
+    for proposal in Proposal.objects.select_related("case").order_by("pk").iterator():
         if (put := posted_for.get(proposal.pk, 0)) != proposal.held:
-            yield f"proposal {proposal}: the row holds {proposal.held}, the ledger says {put}"
+            where = f"case {proposal.case.number}, proposal {proposal.number}"
+            yield f"{where}: the row holds {proposal.held}, the ledger says {put}"
 
 
 def _posted() -> dict[int, int]:

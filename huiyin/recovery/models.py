@@ -67,14 +67,6 @@ class Standing(models.TextChoices):
     DROPPED = "dropped", _("no longer needed")
 
 
-class Gravity(models.TextChoices):
-    """How bad a failure was."""
-
-    MINOR = "minor", _("minor")
-    MAJOR = "major", _("major")
-    CRITICAL = "critical", _("critical")
-
-
 class Group(models.TextChoices):
     """The families of failures."""
 
@@ -84,18 +76,17 @@ class Group(models.TextChoices):
     EMPLOYEE = "employee", _("employee's own act")
     FACILITY = "facility", _("facility fault")
     INFORMATION = "information", _("information fault")
+    OUTSIDE = "outside", _("cause outside our reach")
 
 
-class FailureType(models.Model):
-    """What can go wrong. `categories`: codes (or how they begin) of categories for which it is suggested; `source`: who
-    named it."""
+class Grade(models.Model):
+    """How bad a failure was: a short list that a manager edits, the mildest first. Never removed, only taken out of
+    use: cases and proposals name it by its code."""
 
-    code = models.CharField(max_length=32, unique=True)
-    group = models.CharField(max_length=12, choices=Group.choices)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60, blank=True, default="")
-    categories = models.TextField(blank=True, default="")
-    source = models.CharField(max_length=120, blank=True, default="")
+    code = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=30)
+    name_en = models.CharField(max_length=30, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -103,12 +94,42 @@ class FailureType(models.Model):
         return (self.name_en if english else "") or self.name
 
 
+class FailureType(models.Model):
+    """What can go wrong. `categories`: codes (or how they begin) of categories for which it is suggested; `starts`: of
+    those whose new cases have it from their first word; `source`: who named it.
+
+    `duty`: the law asks that it is made good, by `basis`; that is owed to everybody alike.
+    """
+
+    code = models.CharField(max_length=32, unique=True)
+    group = models.CharField(max_length=12, choices=Group.choices)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True, default="")
+    categories = models.TextField(blank=True, default="")
+    starts = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=120, blank=True, default="")
+    duty = models.BooleanField(default=False)
+    basis = models.CharField(max_length=300, blank=True, default="")
+    basis_en = models.CharField(max_length=300, blank=True, default="")
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return (self.name_en if english else "") or self.name
+
+    @property
+    def owed(self) -> str:
+        """On what the duty rests, in the reader's language; empty when there is none."""
+        english = (translation.get_language() or "").startswith("en")
+        return ((self.basis_en if english else "") or self.basis) if self.duty else ""
+
+
 class CaseFailure(models.Model):
     """What went wrong in a case, as it is seen now."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT)  # serves: the failure of a case
     failure = models.ForeignKey(FailureType, on_delete=models.PROTECT, db_index=False)
-    gravity = models.CharField(max_length=8, choices=Gravity.choices)
+    gravity = models.CharField(max_length=16)
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.failure_id}"
@@ -288,7 +309,7 @@ class Proposal(models.Model):
     budget = models.ForeignKey(Budget, null=True, on_delete=models.PROTECT, db_index=False)
     escalated_at = models.DateTimeField(null=True)
     failure = models.ForeignKey(FailureType, null=True, on_delete=models.PROTECT, db_index=False)
-    gravity = models.CharField(max_length=8, choices=Gravity.choices, blank=True, default="")
+    gravity = models.CharField(max_length=16, blank=True, default="")
     """What went wrong, as it was seen when this was granted: like cases are found by it."""
 
     class Meta:

@@ -8,7 +8,7 @@ from pathlib import Path
 from huiyin.org import reference
 from huiyin.org.models import Role
 
-from .models import FailureType, Limit
+from .models import FailureType, Grade, Limit
 
 LIMITS = (
     # A desk makes small things good at once, the supervisor a day's trouble; a manager gives much only with another.
@@ -19,13 +19,29 @@ LIMITS = (
 """Role, in one case, for one customer a year, two people above; in yuan × 100."""
 
 
+GRADES = (("minor", "轻微", "minor"), ("major", "较重", "major"), ("critical", "严重", "critical"))
+"""Code and names of how bad a failure can be, the mildest first."""
+
+
 def furnish() -> None:
-    """Add the limits where there are none, and the types of failures that are not there."""
+    """Add the limits where there are none, and the types and grades of failures that are not there."""
     _add_types()
+    add_grades()
     if Limit.objects.exists():
         return
     for role, per_case, per_customer, two_above in LIMITS:
         Limit.objects.create(role=role, per_case=per_case, per_customer=per_customer, two_above=two_above)
+    reference.changed()
+
+
+def add_grades() -> None:
+    """Add how bad a failure can be, when a house has no list of its own."""
+    if Grade.objects.exists():
+        return
+    Grade.objects.bulk_create(
+        Grade(code=code, name=name, name_en=name_en, position=place * 10)
+        for place, (code, name, name_en) in enumerate(GRADES, start=1)
+    )
     reference.changed()
 
 
@@ -42,6 +58,10 @@ def _add_types() -> None:
             name_en=row["name_en"],
             categories=row["category"],
             source=row["source"],
+            starts=row["starts"],
+            duty=bool(row["basis"]),
+            basis=row["basis"],
+            basis_en=row["basis_en"],
         )
         for row in found
     )

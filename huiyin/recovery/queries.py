@@ -13,11 +13,10 @@ from huiyin.org.access import Verb
 from huiyin.org.models import User
 
 from .authority import limit, limits, may_settle, roles_at
-from .models import Bearer, Budget, Entry, Finding, Gravity, Kind, Limit, Proposal, Remedy, Standing
+from .models import Bearer, Budget, Entry, Finding, Kind, Limit, Proposal, Remedy, Standing
 from .models import State as State  # noqa: PLC0414 (callers ask by it)
 
 KINDS, BEARERS, FINDINGS, STATES = Kind.choices, Bearer.choices, Finding.choices, State.choices
-GRAVITIES = Gravity.choices
 """What forms offer: (code, label)."""
 SHOWN = (State.PROMISED, State.DELIVERED, State.CONFIRMED)
 """What the customer sees."""

@@ -17,6 +17,7 @@ from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.workflow import EventKind
 from huiyin.customers.models import Customer
 from huiyin.org import queries as org
+from huiyin.recovery import failures
 from huiyin.recovery.authority import RANK
 from huiyin.recovery.models import CaseFailure, Proposal, Remedy, Standing, State
 from huiyin.returns.models import ReturnVisit
@@ -24,7 +25,7 @@ from huiyin.returns.models import State as Visited
 
 from . import decision, known
 from .decision import Assumed, Gain
-from .definitions import ROLES, Figure, Outcome
+from .definitions import GRAVITIES, ROLES, Figure, Outcome
 from .known import Values
 from .models import Line, Tally
 from .priors import Book, Range
@@ -216,7 +217,7 @@ def _ended(one: Record, by: With) -> Iterator[Line]:
 
 def _lost(one: Record, month: date, outcome: Outcome, book: Book) -> Line:
     assert one.failure is not None
-    chance = book.range(f"lose/{one.failure.gravity}/{outcome.value}")
+    chance = book.range(f"lose/{weighed_as(one.failure.gravity)}/{outcome.value}")
     never, cost = book.range("lose/never").value, book.range("value/acquisition")
     more = Range(*(max(0.0, share - never) for share in chance))
     low, value, high = (round(share * price) for share, price in zip(more, cost, strict=True))
@@ -238,12 +239,22 @@ def _kept(one: Record, month: date, by: With) -> Iterator[Line]:
         yield _line(one, month, Figure.DELAY, count=1, low=costs[0], amount=costs[1], high=costs[2])
 
 
+def weighed_as(gravity: str) -> str:
+    """The grade of which priors are known that comes nearest: a house may have its own, the mildest first."""
+    codes = [row.code for row in failures.grades()]
+    known = [code for code in GRAVITIES if code in codes]
+    if gravity in GRAVITIES or gravity not in codes or not known:
+        return gravity if gravity in GRAVITIES else GRAVITIES[0]
+    place = codes.index(gravity)
+    return min(known, key=lambda code: abs(codes.index(code) - place))
+
+
 def gain_of(gravity: str, case: Case, by: With) -> Gain | None:
     """What making good keeps with the customer of a case; None when their value isn't known."""
     worth, average = by.values.of(case.customer_id, case.site_id).range, by.values.average(case.site_id).range
     if worth is None:
         return None
-    return _gain(decision.assumed(by.book, gravity, worth, average or worth))
+    return _gain(decision.assumed(by.book, weighed_as(gravity), worth, average or worth))
 
 
 @lru_cache(maxsize=512)

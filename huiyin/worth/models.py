@@ -13,7 +13,7 @@ from huiyin.base.money import DEFAULT
 from huiyin.cases.models import Case
 from huiyin.customers.models import Customer, Tier
 from huiyin.org.models import Site, User
-from huiyin.recovery.models import FailureType, Gravity
+from huiyin.recovery.models import FailureType
 
 from .definitions import Figure, Method, Outcome, Unit
 
@@ -164,7 +164,7 @@ class Tally(models.Model):
     tier = models.ForeignKey(Tier, null=True, on_delete=models.PROTECT, db_index=False)
     person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, db_index=False)
     failure = models.ForeignKey(FailureType, null=True, on_delete=models.PROTECT, db_index=False)
-    gravity = models.CharField(max_length=8, choices=Gravity.choices, blank=True, default="")
+    gravity = models.CharField(max_length=16, blank=True, default="")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
     given = models.BigIntegerField(default=0)
 

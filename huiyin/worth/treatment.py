@@ -24,7 +24,6 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 from huiyin.recovery.failures import described
-from huiyin.recovery.models import Gravity
 
 from .models import Tally
 
@@ -33,7 +32,6 @@ FEWEST = 5
 MOST = 5_000
 """So many comparable cases are looked at, the newest."""
 LEVEL = 0.05
-GRAVITIES = Gravity.choices
 _KEYS: dict[str, Callable[[Tally], int | None]] = {
     "tier": lambda row: row.tier_id,
     "site": lambda row: row.site_id,

@@ -23,20 +23,9 @@ DESK = {
     *("get", "create", "accept", "assign", "hand-over", "answer", "note", "phone", "commit", "keep", "wait", "resume"),
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
-    *(
-        "tell",
-        "decide-return",
-        "extend",
-        "decide-extension",
-        "chase",
-        "refer",
-        "concern",
-        "transfer",
-        "split",
-        "escalate",
-    ),
-    *("failure", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    "propose-refusal",
+    *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
+    *("failure", "playbook", "step", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
+    *("escalate", "propose-refusal"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
@@ -48,7 +37,8 @@ LEAD = (
 )
 MAY = {
     "agent": DESK,
-    "back_office": DEPARTMENT | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain", "deliver"},
+    "back_office": DEPARTMENT
+    | {"get", "note", "check", "fill", "files", "extend", "arrive", "contain", "deliver", "step"},
     "supervisor": LEAD,
     "manager": LEAD,
     "auditor": {"get"},
@@ -67,6 +57,7 @@ DEPARTMENTS = {
     "confirm": ["remedy", "deliver"],
     "choose": ["remedy"],
     "cancel-remedy": ["remedy"],
+    "step": ["playbook"],
 }
 """What somebody else asks first."""
 STEPS = {

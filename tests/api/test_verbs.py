@@ -30,7 +30,7 @@ class Loop:
         self.clock.move(1)
         reply = who.act(self.number, verb, {name.rstrip("_"): value for name, value in body.items()} or None)
         assert reply.status == 200, reply.body
-        assert set(reply.body) - {"part", "remedies"} == {
+        assert set(reply.body) - {"part", "remedies", "plans"} == {
             *("number", "status", "version", "events", "clocks", "hand_overs", "commitments"),
         }
         assert reply.headers["ETag"] == f'"{reply.body["version"]}"'
@@ -97,7 +97,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert _kinds(case.act(agent, "tag", tag="回访重点")) == ["tagged"]
     assert agent.get(f"/cases/{case.number}").body["tags"] == agent.get("/tags").body == ["回访重点"]
     assert _kinds(case.act(agent, "untag", tag="回访重点")) == ["untagged"]
-    done = case.done | DISPATCH | PROJECT | RECOVERY | {"review", "check", "fill", "relate", "contact", "tier"}
+    done = case.done | DISPATCH | PROJECT | RECOVERY | PLANS | {"review", "check", "fill", "relate", "contact", "tier"}
     # A call can only be acknowledged in an emergency: see test_emergencies.
     assert done == {verb.value for verb in Verb} - {
         "view",
@@ -221,6 +221,8 @@ def _through_a_project(case: Loop, agent: Program, lead: Program) -> None:
     assert [one["reached_at"] is not None for one in found] == [True, False]
 
 
+PLANS = {"playbook", "step"}
+"""Done in a test of their own."""
 RECOVERY = {"failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"}
 CHOICE = [
     {"label": "重做并送 50 元服务券", "remedies": [{"kind": "redo"}, {"kind": "voucher", "amount": 50_00}]},
@@ -258,6 +260,21 @@ def test_what_makes_good_is_chosen_approved_promised_and_given(
     assert agent.get("/budgets", month="2026-03").body["items"] == []
     assert case.done == RECOVERY
     assert lead.get("/budgets", month="March").body["errors"][0]["parameter"] == "month"
+
+
+def test_a_recovery_plan_is_chosen_and_stepped_through(program: Caller, company: Company, clock: TestClock) -> None:
+    agent = program(company.linxiao)
+    case = Loop(agent.new(), clock)
+    (book,) = agent.get("/playbooks").body["items"]
+    assert (book["playbook"], book["failure"], book["gravity"], len(book["steps"])) == ("worst", "again", "critical", 1)
+    (begun,) = case.act(agent, "playbook", playbook="worst")["plans"]
+    assert (begun["steps"][0]["state"], begun["outcome"]) == ("open", "")
+    assert case.act(agent, "step", step=1)["plans"][0]["outcome"] == "done"
+    assert case.act(agent, "step", step=1, act="undo")["plans"][0]["outcome"] == ""
+    case.act(agent, "step", step=1, act="skip", text="经理已经在现场，不用再去一趟")
+    (plan,) = agent.get(f"/cases/{case.number}/plan").body["items"]
+    assert (plan["steps"][0]["state"], plan["steps"][0]["by"]) == ("skipped", "linxiao")
+    assert case.done == PLANS
 
 
 @pytest.mark.parametrize("verb", ["accept", "close"])
@@ -332,6 +349,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "reason": "约好上午九点，十一点半才到",
     },
     "failure": {"failure": "again", "gravity": "minor"},
+    "playbook": {"playbook": "worst"},
+    "step": {"step": 1},
     "approve": {"granted": True},
     "choose": {"option": 1},
     "promise": {"remedies": [1], "due_at": "2026-03-20T20:00:00+08:00", "text": "本周内把服务券送到您家"},
@@ -400,7 +419,7 @@ def test_a_refusal_lists_just_what_is_possible(
             "decide-extension",
             "decide",
         }
-        | {"untag", "decide-refusal"}
+        | {"untag", "decide-refusal", "step"}
         | PROJECT
         | (RECOVERY - {"remedy", "failure"})
         | ({"override"} if status == "resolved" else set())

@@ -19,6 +19,7 @@ from huiyin.evidence.models import Copy, Handling
 from huiyin.groups.models import Again, Alone, Entry, Group, Member, Progress
 from huiyin.messages.models import Link, Mail, Proof
 from huiyin.org.models import SettingsEntry
+from huiyin.playbooks.models import Plan, PlanStep, PlaybookVersion
 from huiyin.rates.models import DaySum, Fact
 from huiyin.recovery.models import Budget, CaseFailure, FailureType, Proposal, Remedy, Running
 from huiyin.recovery.models import Entry as Posted
@@ -161,6 +162,25 @@ def _fill_good(made: list[Case]) -> None:
     sums = [Running(customer_id=c.customer_id, period="2026", currency="CNY", used=1) for c in made]
     _fill(Running, sums)
     _fill(CaseFailure, [CaseFailure(case=c, failure=types[c.pk % 60], gravity="minor") for c in made])
+    _fill_plans(made)
+
+
+def _fill_plans(made: list[Case]) -> None:
+    """A plan of three steps in every case; few still run, and of few steps somebody is to be told."""
+    version, failure = PlaybookVersion.objects.get(), FailureType.objects.order_by("pk").first()
+    over = {True: None, False: NOW}
+    rows = [
+        Plan(case=c, number=1, failure=failure, version=version, seq=2, started_at=NOW, ended_at=over[c.pk % 100 == 0])
+        for c in made
+    ]
+    _fill(Plan, rows)
+    keys = dict(Plan.objects.values_list("case", "pk"))
+    steps = [
+        PlanStep(plan_id=keys[c.pk], number=n, due_at=NOW, notice_at=NOW if c.pk % 100 == 0 else None)
+        for c in made
+        for n in (1, 2, 3)
+    ]
+    _fill(PlanStep, steps)
 
 
 def _fill_worth(made: list[Case]) -> None:

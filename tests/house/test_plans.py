@@ -38,6 +38,9 @@ from huiyin.messages.actions import may_get
 from huiyin.messages.models import Mail, What
 from huiyin.org import history
 from huiyin.org.models import User
+from huiyin.playbooks import actions as plan_actions
+from huiyin.playbooks import editing as playbook_editing
+from huiyin.playbooks import queries as playbooks
 from huiyin.rates import queries as rates
 from huiyin.rates.models import DIRTY, Fact
 from huiyin.recovery import authority, failures
@@ -67,9 +70,10 @@ COUNTED = ("rates_fact", "rates_daysum")
 WORTH = ("worth_tally", "worth_line", "worth_monthsum", "worth_worth", "worth_purchase", "worth_contract")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
+PLANS = ("playbooks_plan", "playbooks_planstep")
 EVIDENCE = ("evidence_handling", "evidence_copy")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
-TABLES = (*BIG, *MAIL, *COUNTED, *WORTH, *GROUPS, *GOOD, *EVIDENCE, *OTHERS)
+TABLES = (*BIG, *MAIL, *COUNTED, *WORTH, *GROUPS, *GOOD, *PLANS, *EVIDENCE, *OTHERS)
 
 
 @pytest.fixture
@@ -274,6 +278,11 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "open cases of a site": lambda: cases.open_at(company.ljf.pk),
         "what is made good in a case": lambda: recovery.book(some),
         "what went wrong in a case": lambda: failures.of_case(some),
+        "the plans of a case": lambda: playbooks.of_case(some),
+        "steps before resolving": lambda: playbooks.required(some),
+        "plans by a playbook": lambda: playbook_editing.running(playbook_editing.by_code("worst")),
+        "plans of cases that are over": lambda: plan_actions.end_all([some.pk], now),
+        "steps to tell of": lambda: list(plan_actions.due(now - timedelta(days=1))),
         "what like cases got": lambda: failures.like(some, "CNY", now),
         "the report on recovery": lambda: worth.report(everywhere, date(2026, 3, 1)),
         "by site": lambda: worth.by_site(everywhere, date(2026, 3, 1)),

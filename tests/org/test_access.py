@@ -68,6 +68,8 @@ plan           x     .           x          x       .       x
 decide-plan    .     .           x          x       .       x
 reach          x     .           x          x       .       x
 failure        x     .           x          x       .       x
+playbook       x     .           x          x       .       x
+step           x     x           x          x       .       x
 remedy         x     .     x     x     .     x
 approve        .     .     x     x     .     .
 choose         x     .     x     x     .     x

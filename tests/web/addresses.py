@@ -83,7 +83,7 @@ ACTS = (
     *("extend", "decide-extension", "override", "chase", "supervise", "end-supervision", "refer", "decide", "concern"),
     *("transfer", "split", "withdraw", "close-early", "plan", "decide-plan", "reach", "tag", "untag"),
     *("contact", "tier", "failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    *("escalate", "propose-refusal", "decide-refusal"),
+    *("escalate", "propose-refusal", "decide-refusal", "playbook", "step"),
 )
 BULK = {"severity": "grade", **{act: act for act in ("assign", "hand-over", "tag", "untag", "close")}}
 INCIDENT = {
@@ -202,17 +202,18 @@ def _cases() -> Iterator[tuple[str, Address]]:
 _LISTED = (
     *("sites", "departments", "staff", "levels", "calendars", "categories", "calls", "phrases", "forbidden"),
     *("codes", "sheets", "history", "limits", "budgets", "tiers", "groups", "levels/<str:name>/<int:number>"),
-    "priors",
+    *("priors", "failures", "playbooks", "playbooks/<slug:code>/<int:number>"),
 )
 _ADDED = (
     *("sites", "departments", "staff", "calendars", "categories", "calls", "phrases", "forbidden", "codes"),
-    *("limits", "budgets", "tiers", "groups"),
+    *("limits", "budgets", "tiers", "groups", "failures", "grades", "playbooks"),
 )
 _CHANGED = (
     *("sites/<slug:code>", "departments/<slug:code>", "staff/<str:username>", "calendars/<slug:code>"),
     *("categories/<int:pk>", "calls/<int:pk>", "phrases/<int:pk>", "forbidden/<int:pk>", "levels/<str:name>"),
     *("holidays/<int:year>", "codes/<slug:code>", "limits/<int:pk>", "budgets/<int:pk>", "tiers/<slug:code>"),
-    *("groups/<slug:code>", "priors/<path:code>"),
+    *("groups/<slug:code>", "priors/<path:code>", "failures/<slug:code>", "grades/<slug:code>"),
+    *("playbooks/<slug:code>", "playbooks/<slug:code>/meant"),
     "levels/<str:name>/<int:number>/withdraw",  # it holds already
 )
 _CONFIRMED = (
@@ -220,7 +221,8 @@ _CONFIRMED = (
     *("categories/<int:pk>/use", "phrases/<int:pk>/use", "forbidden/<int:pk>/use", "tiers/<slug:code>/use"),
     *("calls/<int:pk>/remove", "limits/<int:pk>/remove", "groups/<slug:code>/remove", "history/<int:pk>/restore"),
     *("levels/presets/<slug:name>", "levels/<str:name>/<int:number>/take-up", "house", "sheets/<slug:code>"),
-    "staff/<str:username>/tokens/<int:pk>",
+    *("staff/<str:username>/tokens/<int:pk>", "failures/<slug:code>/use", "grades/<slug:code>/use"),
+    "playbooks/<slug:code>/use",
 )
 """One click on a page that asks does it."""
 
@@ -237,6 +239,8 @@ def _settings() -> Iterator[tuple[str, Address]]:
     for path in _CONFIRMED:
         yield f"{path}/", form(SETTINGS, 302)
     yield "fairness/", form(SETTINGS)
+    yield "playbooks/<slug:code>/<int:number>/put-in-force/", form(SETTINGS, 302, 302)  # it is in force
+    yield "playbooks/<slug:code>/discard/", form(SETTINGS)
     yield "staff/<str:username>/password/", form(SETTINGS, 200)  # the page that shows the new one, once
 
 
@@ -274,7 +278,7 @@ API_VERBS = (
     *("extend", "decide-extension", "plan", "decide-plan", "reach", "override", "chase", "supervise", "refer"),
     *("decide", "concern", "transfer", "withdraw", "split", "tag", "untag", "contact", "tier"),
     *("failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    *("escalate", "propose-refusal", "decide-refusal"),
+    *("escalate", "propose-refusal", "decide-refusal", "playbook", "step"),
 )
 API_INCIDENT = {
     "tell": "answer",
@@ -310,7 +314,7 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "reports/recovery", page(anywhere("measure", door=TOKEN))
     for name in ("purchases", "contracts"):
         yield name, button(anywhere("import", door=TOKEN), 200)
-    for name in ("budgets", "failures"):
+    for name in ("budgets", "failures", "playbooks"):
         yield name, page(TOKEN)
     for name in ("sites", "departments", "categories", "words", "tags"):
         yield name, page(TOKEN)

@@ -31,7 +31,7 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
-from . import drafts, read_out, task_card, wording
+from . import drafts, plan_card, read_out, task_card, wording
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
@@ -139,6 +139,7 @@ def _open(
     initial = {**first, **(draft.words if draft else {})}
     if verb == "reply":
         initial["text"] = task_card.begun(sheet, request.GET, initial.get("text", ""))
+    initial |= plan_card.begun(sheet, verb, request.GET, initial.get("text", ""))
     form = act.form(sheet=sheet, auto_id=f"{verb}_%s", initial=initial)
     return Opened(verb, _url(sheet, verb), act, _focused(form) if focus else form, draft, _tabs(sheet, verb))
 
@@ -214,6 +215,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
         # Work on a joined case is done at the other one: its page asks for what was written there instead.
         "drafts": [] if opened or in_card or sheet.case.joined_into_id else _drafts(request, sheet, acts),
         "acts": acts,
+        "plans": plan_card.cards(sheet, acts),
         "first": first,
         "quick": quick,
         "menu": _menu(list(offers.values())),

@@ -29,9 +29,10 @@ def span(amount: Money) -> str:
     return _("%(value)s (%(low)s to %(high)s)") % words
 
 
-def words(found: Beside, book: Book) -> dict[str, Any]:
-    """What the page says. `law`: something in this case is owed by law, so that nothing is weighed."""
-    law = owed(one for one in book.remedies if one.state != "cancelled")
+def words(found: Beside, book: Book, *, duty: bool) -> dict[str, Any]:
+    """What the page says. `duty`: the law asks that such a failure is made good. `law`: by that, or by a remedy,
+    something in this case is owed, so that nothing is weighed."""
+    law = duty or owed(one for one in book.remedies if one.state != "cancelled")
     said: dict[str, Any] = {"law": law, "labour": span(found.labour), "method": _method(found)}
     plain = found.balance(0)
     if plain is None or found.known.range is None:

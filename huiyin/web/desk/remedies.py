@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.base import money
 from huiyin.cases import refusing
 from huiyin.recovery import failures
-from huiyin.recovery.queries import BEARERS, FINDINGS, GRAVITIES, KINDS, STATES, Book, State
+from huiyin.recovery.queries import BEARERS, FINDINGS, KINDS, STATES, Book, State
 
 if TYPE_CHECKING:
     from huiyin.cases.queries import Entry
@@ -154,12 +154,18 @@ def decided(data: Mapping[str, Any]) -> str:
     return _("Approved: %(amount)s") % {"amount": money.show(data["amount"], data["currency"])}
 
 
+def failure_name(code: str) -> str:
+    """What a type of failure is called, in use or not."""
+    row = failures.find(code)
+    return str(row) if row else code
+
+
 def noted(data: Mapping[str, Any]) -> str:
     """Of what else happens to remedies."""
     what, number = data["what"], data.get("remedy", 0)
     if what == "failure":
-        named = next((str(one) for one in failures.types() if one.code == data["failure"]), data["failure"])
-        return _("Failure: %(name)s, %(gravity)s") % {"name": named, "gravity": dict(GRAVITIES)[data["gravity"]]}
+        names = {"name": failure_name(data["failure"]), "gravity": failures.gravity_name(data["gravity"])}
+        return _("Failure: %(name)s, %(gravity)s") % names
     if what == "proposed":
         return proposed(data)
     if what == "delivered":

@@ -107,7 +107,7 @@ class FailureForm(VerbForm):
     """What went wrong, and how bad it was."""
 
     failure = forms.ChoiceField(label=_("What went wrong"))
-    gravity = radios(_("How bad it was"), queries.GRAVITIES)
+    gravity = radios(_("How bad it was"), failures.gravities)
     text = prose(_("In a few words"), rows=2, required=False)
 
     def prepare(self) -> None:

@@ -25,11 +25,16 @@ from huiyin.fairness.queries import Fair
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.playbooks import actions as playbook_actions
+from huiyin.playbooks import queries as playbooks
+from huiyin.playbooks.queries import Running
 from huiyin.recovery import equal, failures
 from huiyin.recovery import queries as recovery
 from huiyin.recovery.actions import TOPIC
 from huiyin.recovery.queries import Book
 from huiyin.returns import queries as returns
+from huiyin.standards import outgoing
+from huiyin.standards.placeholders import Values
 from huiyin.worth import queries as worth
 
 from . import economics, remedies
@@ -196,6 +201,22 @@ class Sheet:
         return failures.of_case(self.case) if told else None
 
     @cached_property
+    def plans(self) -> list[Running]:
+        """Its recovery plans. The timeline says whether there is anything to ask for."""
+        any_ = any(entry.event.topic == playbook_actions.TOPIC for entry in self.entries)
+        return playbooks.of_case(self.case) if any_ else []
+
+    @cached_property
+    def blanks(self) -> Values:
+        """What fills the blanks of prepared words."""
+        return outgoing.values(self.case, self.user, self.now, clocks.heard_by)
+
+    @property
+    def gravity(self) -> str:
+        """How bad it was, in words."""
+        return failures.gravity_name(self.failure.gravity) if self.failure else ""
+
+    @cached_property
     def like(self) -> dict[str, Any] | None:
         """What comparable cases got."""
         found = failures.like(self.case, money.DEFAULT, self.now) if self.failure else None
@@ -221,8 +242,10 @@ class Sheet:
     def economics(self) -> dict[str, Any] | None:
         """What making good keeps here, for goodwill to be weighed by; None while nobody has said what went wrong."""
         events = [entry.event for entry in self.entries]
-        found = worth.beside(self.user, self.case, self.failure, events) if self.failure else None
-        return economics.words(found, self.recovery) if found else None
+        if self.failure is None:
+            return None
+        found = worth.beside(self.user, self.case, self.failure, events)
+        return economics.words(found, self.recovery, duty=self.failure.failure.duty) if found else None
 
     @cached_property
     def options(self) -> list[Choice]:

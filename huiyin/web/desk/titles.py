@@ -23,7 +23,7 @@ from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
 from huiyin.web.templatetags.huiyin import when
 
-from . import remedies
+from . import plan_card, remedies
 from .detail_forms import YES_NO
 
 E = EventKind
@@ -104,8 +104,8 @@ def _fair(data: Data, known: Known) -> str:
 
 
 def _noted(data: Data, known: Known) -> str:
-    if data.get("what") in _REMEDIES:
-        return remedies.noted(data)
+    if "plan" in data or data.get("what") in _REMEDIES:
+        return plan_card.noted(data) if "plan" in data else remedies.noted(data)
     label = {
         "note": _("Internal note"),
         "link": _("New link for the customer"),

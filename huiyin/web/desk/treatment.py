@@ -18,7 +18,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 from huiyin.recovery import failures
 from huiyin.worth import treatment
-from huiyin.worth.treatment import FEWEST, GRAVITIES, Group, Wanted
+from huiyin.worth.treatment import FEWEST, Group, Wanted
 
 from .door import StaffRequest, show, staff
 
@@ -48,7 +48,7 @@ def _asked(request: StaffRequest) -> Wanted | None:
     first = treatment.first()
     types = {one.code: one.pk for one in failures.types()}
     code, gravity = request.GET.get("failure", ""), request.GET.get("gravity", "")
-    if by not in BY or (code and code not in types) or (gravity and gravity not in dict(GRAVITIES)):
+    if by not in BY or (code and code not in types) or (gravity and gravity not in dict(failures.gravities())):
         raise Http404
     failure = types.get(code) or (first[0] if first else None)
     if failure is None:
@@ -64,7 +64,7 @@ def page(request: StaffRequest) -> HttpResponse:
     """The groups of one failure and gravity."""
     wanted = _asked(request)
     types = failures.types()
-    context: dict[str, Any] = {"types": types, "gravities": GRAVITIES, "wanted": wanted, "fewest": FEWEST}
+    context: dict[str, Any] = {"types": types, "gravities": failures.gravities(), "wanted": wanted, "fewest": FEWEST}
     if wanted is not None:
         found = treatment.compared(wanted)
         code = next((one.code for one in types if one.pk == wanted.failure), "")

@@ -24,6 +24,7 @@ from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
 from .fair_verbs import FAIR
 from .matters import own_tasks
+from .plan_card import PLAYBOOKS
 from .plan_forms import PLANS
 from .remedy_forms import REMEDIES
 from .sheet import Sheet
@@ -241,6 +242,7 @@ ACTS: Mapping[str, Act] = {
     ),
     **DISPATCH,
     **PLANS,
+    **PLAYBOOKS,
     **REMEDIES,
     **TAGS,
     **FAIR,

@@ -44,6 +44,8 @@ class EditForm(forms.Form):
     """A form that knows which values it was filled from."""
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = ""
+    """A name for the very values whose effect is shown: sent back, the effect was seen."""
     stale = False
     """Somebody else has changed the thing since: what was typed is kept, sending it again overwrites."""
 
@@ -52,6 +54,10 @@ class EditForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+    def tell(self, error: BadSetting) -> None:
+        """Put what the domain refuses where it belongs."""
+        self.add_error(error.field if error.field in self.fields else None, error.text)
 
     def overtaken(self, version: str) -> None:
         """Say that the thing was changed meanwhile."""
@@ -69,7 +75,7 @@ def saved(request: StaffRequest, form: EditForm, act: Callable[[Editor], object]
     try:
         act(Editor(request.user, request.now, form.cleaned_data["version"]))
     except BadSetting as error:
-        form.add_error(error.field if error.field in form.fields else None, error.text)
+        form.tell(error)
         return False
     except Stale as error:
         form.overtaken(error.version)

@@ -19,7 +19,9 @@ from huiyin.groups import rules as group_rules
 from huiyin.messages import codes
 from huiyin.org import editing, history
 from huiyin.org.history import Editor
+from huiyin.playbooks import editing as playbooks
 from huiyin.recovery import editing as authority
+from huiyin.recovery import typology
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest, show
@@ -96,6 +98,18 @@ def _prior(code: str, values: dict[str, Any], by: Editor) -> None:
     priors.change(code, replace(priors.values_of(priors.find(code).prior), **values), by)
 
 
+def _failure(code: str, values: dict[str, Any], by: Editor) -> None:
+    typology.change_type(code, replace(typology.type_values(typology.type_by_code(code)), **values), by)
+
+
+def _grade(code: str, values: dict[str, Any], by: Editor) -> None:
+    typology.change_grade(code, replace(typology.grade_values(typology.grade_by_code(code)), **values), by)
+
+
+def _playbook(code: str, values: dict[str, Any], by: Editor) -> None:
+    playbooks.change(code, replace(playbooks.values_of(playbooks.by_code(code)), **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -109,6 +123,9 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "limits": _limit,
     "tiers": _tier,
     "priors": _prior,
+    "failures": _failure,
+    "grades": _grade,
+    "playbooks": _playbook,
 }
 
 

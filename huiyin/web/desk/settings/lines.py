@@ -24,6 +24,8 @@ from huiyin.groups.rules import LIMITS
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
+from huiyin.playbooks import queries as playbooks
+from huiyin.recovery import failures, typology
 from huiyin.recovery import queries as recovery
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
@@ -54,6 +56,9 @@ _PAGES = {
     "limits": "settings_limit",
     "tiers": "settings_tier",
     "priors": "settings_prior",
+    "failures": "settings_failure",
+    "grades": "settings_grade",
+    "playbooks": "settings_playbook",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
 RESTORABLE: Mapping[str, frozenset[str]] = {
@@ -66,6 +71,9 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "codes": frozenset({"site", "place"}),
     "groups": frozenset({*LIMITS, "around", "own", "source"}),
     "tiers": frozenset({"name", "name_en", "position", "tone"}),
+    "failures": frozenset({"group", "name", "name_en", "categories", "starts", "source", "duty", "basis", "basis_en"}),
+    "grades": frozenset({"name", "name_en", "position"}),
+    "playbooks": frozenset({"name", "name_en", "failure", "category", "gravity"}),
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "limits": frozenset(_AMOUNTS),
     "priors": frozenset({"value", "low", "high", "source", "said_on", "caveat"}),
@@ -147,6 +155,14 @@ NAMES: Mapping[str, str | Promise] = {
     "high": gettext_lazy("At most"),
     "said_on": gettext_lazy("Of which day"),
     "caveat": gettext_lazy("Caveat"),
+    "group": gettext_lazy("Family"),
+    "categories": gettext_lazy("Suggested for"),
+    "starts": gettext_lazy("New cases of these have it from the first word"),
+    "duty": gettext_lazy("The law asks that it is made good"),
+    "basis": gettext_lazy("By which law or contract"),
+    "basis_en": gettext_lazy("The same in English"),
+    "failure": gettext_lazy("For which failure"),
+    "gravity": gettext_lazy("Only when it is so bad"),
 }
 
 
@@ -253,6 +269,9 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
     "tiers": lambda code: next((str(row) for row in tiers.every() if row.code == code), ""),
     "priors": lambda code: str(PRIORS[code].name) if code in PRIORS else "",
+    "failures": lambda code: str(failures.find(code) or ""),
+    "grades": failures.gravity_name,
+    "playbooks": lambda code: next((str(row) for row in playbooks.playbooks() if row.code == code), ""),
 }
 
 
@@ -279,6 +298,8 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         return Fact(called, str(old or ""), str(new or ""))
     if "/" in name:  # a level: kind/severity/condition
         return Fact(level_name(name), level_words(old), level_words(new))
+    if name.startswith("step") and area == "playbooks":
+        name, area = _("Step %(number)s") % {"number": name.removeprefix("step")}, ""
     if name == "name" and area == "person":
         return Fact(_("Name"), str(old or ""), str(new or ""))
     if name == "language" and area == "forbidden":
@@ -309,6 +330,9 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
+    "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
+    "failure": lambda code: str(failures.find(code) or ""),
+    "gravity": failures.gravity_name,
     "password": lambda code: "•••" if code == "new" else "",
     "role": lambda code: str(dict(staffing.ROLES).get(code, "")),
     **dict.fromkeys((*_AMOUNTS, "total"), lambda code: money.show(int(code))),

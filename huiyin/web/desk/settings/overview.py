@@ -21,6 +21,8 @@ from huiyin.groups import rules
 from huiyin.messages import codes, sheets
 from huiyin.org import history, house, staffing
 from huiyin.org import queries as org
+from huiyin.playbooks import queries as playbooks
+from huiyin.recovery import failures
 from huiyin.recovery import queries as recovery
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
@@ -43,6 +45,7 @@ def overview(request: StaffRequest) -> HttpResponseBase:
         _calls(),
         _groups(),
         _repeats(),
+        *_failures(),
         *_recovery(request),
         *_words(),
         *_doors(),
@@ -166,6 +169,18 @@ def _groups() -> dict[str, Any]:
 def _repeats() -> dict[str, Any]:
     state = _("Within %(days)d days") % {"days": fairness.rule().repeat_days}
     return _card(_("Repeated complaints"), "settings_fairness", _("When the same matter has come again."), state)
+
+
+def _failures() -> list[dict[str, Any]]:
+    plans = len(playbooks.in_force())
+    text = _("What is done, said and given when something fails, step by step.")
+    state = ngettext("%(count)d plan in force", "%(count)d plans in force", plans) % {"count": plans}
+    return [
+        _card(
+            _("Failures"), "settings_failures", _("What can go wrong, and how bad it can be."), _used(failures.every())
+        ),
+        _card(_("Recovery plans"), "settings_playbooks", text, state, warn=not plans),
+    ]
 
 
 def _recovery(request: StaffRequest) -> list[dict[str, Any]]:

@@ -1,0 +1,54 @@
+"""Plans follow the timeline: they begin when a failure is named, or with a case whose category says what failed, and
+end with the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from huiyin.cases import queries as cases
+from huiyin.cases.change import Change
+from huiyin.cases.workflow import OPEN, EventKind
+from huiyin.recovery import failures
+from huiyin.recovery.failures import TOPIC as RECOVERY
+
+from . import actions
+from .standing import starting
+
+_OVER = frozenset({EventKind.CLOSED, EventKind.WITHDRAWN, EventKind.JOINED})
+FRESH = timedelta(hours=1)
+"""A case with a longer past is history that is written down: nothing begins with it."""
+
+
+def follow(changes: Sequence[Change]) -> None:
+    """Look at what happened; a change that has nothing to do with plans costs nothing, nor does a new case of a
+    category for which nothing is prepared."""
+    over = []
+    for change in changes:
+        if change.new:
+            _with_the_case(change)
+            continue
+        for event in list(change.events):
+            if event.topic == RECOVERY and event.data.get("what") == "failure":
+                failure = failures.find(event.data["failure"])
+                if failure is not None:
+                    actions.named(change, failure, event.data["gravity"], at=event.at)
+            elif event.kind == EventKind.REOPENED:
+                actions.resume(change)
+            elif event.kind in _OVER:
+                over.append(change)
+    if over:
+        actions.end_all([change.case.pk for change in over], over[0].at)
+
+
+def _with_the_case(change: Change) -> None:
+    category = change.now.category_id
+    if category is None or change.now.status not in OPEN:
+        return
+    found = starting(cases.categories().by_id[category].code)
+    if found is not None and change.events[-1].at - change.events[0].at < FRESH and _is_now(change):
+        actions.begin(change, *found, why="category", at=change.events[-1].at)
+
+
+def _is_now(change: Change) -> bool:
+    return change.at - change.events[0].at < FRESH
