@@ -13,7 +13,7 @@ from huiyin.org.access import Verb
 from huiyin.playbooks import actions, queries
 from huiyin.recovery import failures
 
-from . import answers
+from . import answers, dispatch
 from . import playbook_bodies as bodies
 from .caller import ApiRequest
 from .verbs import PROBLEMS, done, perform, route
@@ -65,7 +65,10 @@ def playbook(request: ApiRequest, number: str, body: bodies.Choice) -> HttpRespo
     return perform(request, number, lambda pk, by: actions.choose(pk, by, **body.model_dump()), finish=_finish)
 
 
-@router.get("/cases/{number}/plan", operation_id="list_plans_of_case", response={200: bodies.Plans, **PROBLEMS})
+# At the router that has the verb of this address: one path is answered by one router.
+@dispatch.router.get(
+    "/cases/{number}/plan", operation_id="list_plans_of_case", response={200: bodies.Plans, **PROBLEMS}
+)
 def plans(request: ApiRequest, number: str) -> HttpResponse:
     """The plans of a case with their steps, those that run first."""
     case = cases.get(request.caller.user, number)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.cases.models import Case
@@ -69,20 +70,22 @@ def playbooks() -> list[Playbook]:
 
 
 def of_case(case: Case) -> list[Running]:
-    """The plans of a case that the reader was given by `cases.queries`, those that run first: two queries, three when
+    """The plans of a case that the reader was given by `cases.queries`, those that run first: one query, two when
     another case leads."""
-    rows = list(Plan.objects.filter(case=case).select_related("version", "lead__case").order_by("number"))
-    found = _steps([row.pk for row in rows] + [row.lead_id for row in rows if row.lead_id is not None])
-    plans = [_running(row, found) for row in rows]
+    found: dict[int, dict[int, PlanStep]] = {}
+    known: dict[int, Plan] = {}
+    for row in _rows().filter(plan__case=case).select_related("by", "plan__version", "plan__lead__case"):
+        known[row.plan_id] = row.plan
+        found.setdefault(row.plan_id, {})[row.number] = row
+    leads = [plan.lead_id for plan in known.values() if plan.lead_id is not None]
+    for row in _rows().filter(plan__in=leads).select_related("by") if leads else ():
+        found.setdefault(row.plan_id, {})[row.number] = row
+    plans = [_running(plan, found) for plan in known.values()]
     return sorted(plans, key=lambda one: not one.runs)
 
 
-def _steps(plans: Sequence[int]) -> dict[int, dict[int, PlanStep]]:
-    found: dict[int, dict[int, PlanStep]] = {pk: {} for pk in plans}
-    if plans:
-        for row in PlanStep.objects.filter(plan__in=plans).select_related("by").order_by("plan", "number"):
-            found[row.plan_id][row.number] = row
-    return found
+def _rows() -> QuerySet[PlanStep]:
+    return PlanStep.objects.order_by("plan", "number")
 
 
 def _running(plan: Plan, found: dict[int, dict[int, PlanStep]]) -> Running:

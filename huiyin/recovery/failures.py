@@ -6,10 +6,11 @@ and one and a half times the distance between them further on both sides. Whoeve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -101,6 +102,12 @@ def begins(category: str, rows: Sequence[FailureType]) -> FailureType | None:
 def of_case(case: Case) -> CaseFailure | None:
     """What went wrong in a case, when somebody has said it."""
     return CaseFailure.objects.filter(case=case).select_related("failure").first()
+
+
+def as_told(case: Case, data: Mapping[str, Any]) -> CaseFailure | None:
+    """The same as `of_case`, by the last event that named it: asks nothing."""
+    row = find(data["failure"])
+    return CaseFailure(case=case, failure=row, gravity=data["gravity"]) if row else None
 
 
 def name(case_id: int, by: By, *, failure: str, gravity: str, text: str = "") -> Change:

@@ -144,8 +144,10 @@ class Effect:
 
 
 def effect(code: str, values: TypeValues) -> Effect:
-    """What these values would change for cases to come, without changing anything."""
+    """What these values would change for cases to come, without changing anything. Raises `BadSetting` for values that
+    can't be taken."""
     now = type_by_code(code)
+    values = _checked(values, now)
     then = FailureType(pk=now.pk, code=code, **vars(values))
     rows = failures.every()
     old, new = _suggested(rows, now), _suggested([then if row.pk == now.pk else row for row in rows], then)

@@ -191,14 +191,14 @@ class Sheet:
     @cached_property
     def recovery(self) -> Book:
         """What makes good. The timeline says whether there is anything to ask for."""
-        any_ = any(entry.event.topic == TOPIC for entry in self.entries)
+        any_ = any(e.event.topic == TOPIC and e.event.data.get("what") != "failure" for e in self.entries)
         return recovery.book(self.case) if any_ else Book((), ())
 
     @cached_property
     def failure(self) -> CaseFailure | None:
         """What went wrong, when somebody has said it."""
-        told = any(entry.event.data.get("what") == "failure" for entry in self.entries)
-        return failures.of_case(self.case) if told else None
+        told = [e.event.data for e in self.entries if e.event.topic == TOPIC and e.event.data.get("what") == "failure"]
+        return failures.as_told(self.case, told[-1]) if told else None
 
     @cached_property
     def plans(self) -> list[Running]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.org import history
+from huiyin.org.history import BadSetting
 from huiyin.recovery import failures as known
 from huiyin.recovery import typology as editing
 from huiyin.recovery.typology import GradeValues, TypeValues
@@ -99,8 +100,8 @@ def failure(request: StaffRequest, code: str) -> HttpResponseBase:
     effect = None
     if form.is_valid():
         wanted = form.values(active=before.active)
-        effect, token = editing.effect(code, wanted), history.version(wanted)
-        seen = not effect.anything or request.POST.get("seen") == token
+        effect, token = _effect(form, code, wanted), history.version(wanted)
+        seen = effect is not None and (not effect.anything or request.POST.get("seen") == token)
         if seen and saved(request, form, lambda by: editing.change_type(code, wanted, by)):
             return done(request, _("Saved."), "settings_failure", code)
         form.seen = token
@@ -109,6 +110,14 @@ def failure(request: StaffRequest, code: str) -> HttpResponseBase:
     context |= {"effect": effect if effect and effect.anything and not form.errors else None}
     context["note"] = _("Cases that name it keep it; amounts never depend on who the customer is.")
     return page(request, "settings/edit.html", context, area="failures", thing=code)
+
+
+def _effect(form: FailureTypeForm, code: str, values: TypeValues) -> editing.Effect | None:
+    try:
+        return editing.effect(code, values)
+    except BadSetting as error:
+        form.tell(error)
+        return None
 
 
 @editor

@@ -118,8 +118,7 @@ class PlanForm(EditForm):
         name = {"minutes": "amount_n"}.get(name, name)
         if row is not None and name in row.fields:
             row.add_error(name, error.text)
-        else:
-            self.add_error(None, error.text)
+        self.add_error(None, f"{number}. {error.text}" if row is not None else error.text)
 
 
 def _initial(place: int, one: Step) -> dict[str, Any]:
