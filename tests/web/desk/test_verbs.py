@@ -227,7 +227,7 @@ def test_every_open_verb_shows_its_form_and_no_other_does(
     offered = set(re.findall(rf"/cases/{case.number}/([a-z-]+)/", page)) - {"together", "evidence"}
     wanted = "assign hand-over reply answer phone note commit arrive resolve wait sort grade join decline refuse link"
     wanted += " tag pass-on check relate ask-back return extend override chase supervise decide concern transfer split"
-    wanted += " withdraw remedy failure playbook contact"
+    wanted += " withdraw remedy failure playbook contact escalate"
     assert offered - {"similar"} == set(wanted.split())
     for verb in offered - {"link", "similar"}:
         page = admin.get(f"/cases/{case.number}/{verb}/").content.decode()
