@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from huiyin.org import reference
 from huiyin.org.models import Role
 
 from .models import FailureType, Grade, Limit
+
+OWN_SOURCE = gettext_noop("made for this product")
+"""Where a type that no book names is from, as the file of presets says it."""
 
 LIMITS = (
     # A desk makes small things good at once, the supervisor a day's trouble; a manager gives much only with another.

@@ -126,7 +126,11 @@ def _answered_at_once(agent: Page, customer: Page, told: list[tuple[str, str]]) 
 
 def _made_good(agent: Page, manager: Page, customer: Page, told: tuple[str, str]) -> None:
     number, link = told
-    act(agent, number, "failure", failure="修后又坏", gravity="major")
+    act(agent, number, "failure", failure="修后又坏", gravity="critical")
+    plan = agent.locator("details.plan", has_text="屡修不好")
+    expect(plan).to_contain_text("经理上门")
+    plan.locator("form button[name=act][value=done]").click()
+    expect(plan).to_contain_text("1 / 1")
     act(agent, number, "remedy", kind1="费用减免", amount1="800", reason="两天没有电梯，减免两天物业费并补偿")
     customer.goto(link)
     assert "800" not in customer.locator("main").inner_text()
