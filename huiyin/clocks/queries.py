@@ -61,6 +61,12 @@ def heard_by(case: Case, at: datetime) -> datetime | None:
     return running.order_by("due_at").values_list("due_at", flat=True).first()
 
 
+def heard_among(rows: Collection[Clock], at: datetime) -> datetime | None:
+    """The same, among all clocks of the case, which the caller has read."""
+    running = (one for one in rows if one.stopped_at is None and not one.paused and one.kind in _HEARD)
+    return min((one.due_at for one in running if one.due_at > at), default=None)
+
+
 @dataclass(frozen=True)
 class DuePage:
     """Clocks with their cases, earliest due first; `next` goes on after the last."""

@@ -209,7 +209,8 @@ class Sheet:
     @cached_property
     def blanks(self) -> Values:
         """What fills the blanks of prepared words."""
-        return outgoing.values(self.case, self.user, self.now, clocks.heard_by)
+        heard = clocks.heard_among(self.clocks, self.now)
+        return outgoing.values(self.case, self.user, self.now, lambda _case, _at: heard)
 
     @property
     def gravity(self) -> str:
