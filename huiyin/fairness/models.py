@@ -162,6 +162,8 @@ class Sight(models.Model):
             models.UniqueConstraint(fields=["mark", "by", "case"], name="one_sight_a_case"),
             models.UniqueConstraint(fields=["mark", "by"], condition=Q(case=None), name="one_sight_of_its_page"),
         ]
+        # serves: SQLite, which looks here for the case whenever one is written
+        indexes = [models.Index(fields=["case"], name="sight_at_case")]
 
     def __str__(self) -> str:
         return f"{self.mark_id} {self.by_id}"

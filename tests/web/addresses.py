@@ -295,7 +295,8 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "cases/<number>/files", button(case("note", door=TOKEN), DONE)
     yield "cases/<number>/files/<int:file_id>", page(case(door=TOKEN))
     for verb in API_VERBS:
-        yield f"cases/<number>/{verb}", button(case(verb, door=TOKEN), DONE)
+        read = case(door=TOKEN) if verb == "plan" else None  # the recovery plans stand there
+        yield f"cases/<number>/{verb}", Address(read, case(verb, door=TOKEN), taken=DONE)
     yield "cases/<number>/similar", page(case(door=TOKEN))
     yield "incidents", Address(TOKEN, here("join", door=TOKEN), taken=DONE)
     yield "incidents/<int:incident_id>", page(case(door=TOKEN))
