@@ -240,7 +240,7 @@ def test_a_trigger_that_refuses_nothing_is_missing(db: None) -> None:
                 "CREATE OR REPLACE FUNCTION timeline_refuse() RETURNS trigger LANGUAGE plpgsql AS"
                 " $$ BEGIN RETURN NEW; END $$"
             )
-            guarded = ("timeline", "seal", "settings", "groups", "ledger", "custody")
+            guarded = ("timeline", "seal", "settings", "groups", "ledger", "marks", "custody")
             assert guard.missing() == [f"{what}_no_{act}" for what in guarded for act in ("change", "truncate")]
     guard.remove()
     guard.install()
