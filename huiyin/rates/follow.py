@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from django.db.models import Q
 
 from huiyin.cases.change import Change
 from huiyin.cases.workflow import EventKind
 from huiyin.customers import tiers
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_objects
+from huiyin.returns.models import ReturnVisit
 
 from .definitions import Mark, Rate
 from .facts import Key, key_of, of_change
@@ -24,6 +27,7 @@ def follow(changes: Sequence[Change]) -> None:
     new: dict[Key, Fact] = {}
     known: dict[Key, Fact] = {}
     reopened: list[int] = []
+    gone = Q()
     for change in changes:
         found = {key_of(fact): fact for fact in of_change(change)}
         if _reopens(change):
@@ -32,12 +36,15 @@ def follow(changes: Sequence[Change]) -> None:
             else:
                 reopened.append(change.case.pk)
         (new if change.new else known).update(found)
+        gone |= _taken_back(change, found)
     give_tiers([*new.values(), *known.values()], changes)
     insert_objects(Fact, _FIELDS, list(new.values()))
     later = [fact for fact in known.values() if fact.rate == Rate.ONCE and fact.mark == Mark.REOPENED]
     Fact.objects.bulk_create(later, ignore_conflicts=True)  # unless there is one of an earlier resolution
     if usual := [fact for fact in known.values() if fact not in later]:
         save(usual)
+    if gone:
+        Fact.objects.filter(gone).update(mark=Mark.GONE, good=False, dirty=True)
     if reopened:
         of_first = Fact.objects.filter(case__in=reopened, rate=Rate.ONCE)
         of_first.update(mark=Mark.REOPENED, good=False, dirty=True)
@@ -45,6 +52,17 @@ def follow(changes: Sequence[Change]) -> None:
 
 def _reopens(change: Change) -> bool:
     return any(event.kind == EventKind.REOPENED for event in change.events)
+
+
+def _taken_back(change: Change, found: Collection[Key]) -> Q:
+    """What a visit was counted for before somebody asked again and got another answer, or none."""
+    gone = Q()
+    if any(event.kind == EventKind.VISITED for event in change.events):
+        for visit in (row for row in change.rows if isinstance(row, ReturnVisit)):
+            keys = ((str(rate), change.case.pk, visit.seq) for rate in (Rate.REACHED, Rate.SATISFIED))
+            for rate, case, ref in (key for key in keys if key not in found):
+                gone |= Q(rate=rate, case=case, ref=ref)
+    return gone
 
 
 def give_tiers(facts: Sequence[Fact], changes: Sequence[Change]) -> None:

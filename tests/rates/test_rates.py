@@ -384,3 +384,20 @@ def test_rates_by_tier_follow_the_tier_of_then_and_a_rebuild_keeps_it(
 def test_what_was_summed_before_there_were_tiers_is_taken_out_as_it_was(company: Company) -> None:
     old = [1, "2026-03-11", "", "", "phone", "", "", True, False, False, True]
     assert [place[0] for place, _counts in summing.counted("respond", old)] == ["", "channel"]
+
+
+@pytest.mark.parametrize(
+    "later", [Result("phone", reached=True, declined=True), Result("phone", reached=True, solved=True)]
+)
+def test_a_grade_that_a_later_answer_replaced_counts_no_more(
+    company: Company, open_case: Opener, by: Mover, later: Result
+) -> None:
+    case = open_case().case
+    actions.accept(case.pk, by(company.linxiao))
+    actions.resolve(case.pk, by(company.linxiao), cause="老化", done="更换", text="已修好")
+    first = (Result("phone", reached=False), Result("phone", reached=True, solved=True, satisfied=5))
+    for result in (*first, later):
+        returns.visit(case.pk, by(company.hemin, 61), result)
+    assert Fact.objects.get(case=case, rate=Rate.SATISFIED).mark == Mark.GONE
+    assert Fact.objects.get(case=case, rate=Rate.REACHED).mark == Mark.ANSWERED
+    assert rebuild.differences() == []
