@@ -168,7 +168,7 @@ def test_a_customer_reminds_us_and_takes_the_case_back_on_a_telephone(
     expect(customer.locator(".flash")).to_contain_text("您刚刚催办过")
     withdraw = customer.locator("form[action$='/withdraw/']")
     expect(withdraw).to_be_hidden()  # it asks before it does anything
-    customer.click(".own-acts summary")
+    customer.click(".own-acts details:has(form[action$='/withdraw/']) summary")
     assert fits(customer)
     withdraw.locator("[name=reason]").fill("自己修好了")
     withdraw.locator("button").click()
