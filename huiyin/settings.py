@@ -279,6 +279,7 @@ MIDDLEWARE = [
     "huiyin.web.middleware.pinned_reference",
 ]
 
+AUTHENTICATION_BACKENDS = ["huiyin.org.sign_in.Backend"]
 ROOT_URLCONF = "huiyin.urls"
 WSGI_APPLICATION = "huiyin.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -216,7 +216,8 @@ def timeline(case: Case, *, public: bool = False, after: int = 0) -> list[Entry]
     entries = {event.seq: Entry(event, {}, []) for event in events}
     for message in hiding.cover_words(case, messages):
         entries[message.seq].words[message.part] = message
-    for file in hiding.cover_files(case, files):
+    named = any("files" in entry.event.data for entry in entries.values())
+    for file in hiding.cover_files(case, files) if named else ():
         entries[file.seq].files.append(file)
     return list(entries.values())
 

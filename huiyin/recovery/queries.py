@@ -52,12 +52,14 @@ class Book:
 
 
 def book(case: Case) -> Book:
-    """Everything of a case that the reader was given by `cases.queries`: two queries, one when there is nothing."""
-    proposals = list(Proposal.objects.filter(case=case).select_related("asker", "first", "granter").order_by("number"))
-    remedies = list(Remedy.objects.filter(case=case).order_by("number")) if proposals else []
-    for one in proposals:
-        one.case = case
-    return Book(proposals, remedies)
+    """Everything of a case that the reader was given by `cases.queries`: one query, since nobody proposes nothing."""
+    people = ("proposal__asker", "proposal__first", "proposal__granter")
+    remedies = list(Remedy.objects.filter(case=case).select_related(*people).order_by("number"))
+    proposals = {one.proposal.number: one.proposal for one in remedies}
+    for one in remedies:
+        one.proposal = proposals[one.proposal.number]
+        one.proposal.case = case
+    return Book([proposals[number] for number in sorted(proposals)], remedies)
 
 
 def decidable(user: User, found: Book) -> list[Proposal]:

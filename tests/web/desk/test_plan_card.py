@@ -35,7 +35,7 @@ def test_the_plan_stands_on_the_page(
     browser: Client, case: Case, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser.get(f"/cases/{case.number}/")
-    with django_assert_max_num_queries(MOST_QUERIES + 1):  # the plan
+    with django_assert_max_num_queries(MOST_QUERIES):
         page = browser.get(f"/cases/{case.number}/").content.decode()
     for words in ("call first", "send another fitter", "带齐配件", "before resolving", "0 of 3", "Put into the answer"):
         assert words in page

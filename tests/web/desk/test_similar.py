@@ -68,7 +68,7 @@ def test_it_asks_few_questions(
     desk.get(address, headers=part)
     with django_assert_max_num_queries(MOST_QUERIES):
         desk.get(address, headers=part)
-    with django_assert_max_num_queries(MOST_QUERIES + 1):  # the rail asks what waits for this person
+    with django_assert_max_num_queries(MOST_QUERIES):
         desk.get(address)
 
 
