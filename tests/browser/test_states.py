@@ -114,3 +114,31 @@ def test_words_that_met_an_error_of_the_server_are_there_when_one_comes_back(des
     expect(desk.locator(".flash .success")).to_be_visible()
     choose(desk, "note")
     expect(desk.locator("form.composer [name=text]")).to_have_value("")
+
+
+def test_a_page_that_is_no_longer_fresh_says_so_until_the_server_answers_again(desk: Page) -> None:
+    again = "document.dispatchEvent(new Event('visibilitychange'))"
+    desk.route("**/together/", lambda route: route.fulfill(status=502))
+    with desk.expect_response("**/together/"):
+        desk.evaluate(again)
+    expect(desk.locator("#net")).to_be_empty()  # one miss is nothing
+    with desk.expect_response("**/together/"):
+        desk.evaluate(again)
+    expect(desk.locator("#net")).to_contain_text("暂时看不到新的变化")
+    desk.unroute("**/together/")
+    desk.evaluate(again)
+    expect(desk.locator("#net")).to_be_empty()
+
+
+def test_an_inbox_of_somebody_logged_out_meanwhile_says_so(desk: Page) -> None:
+    desk.goto(desk.url.split("/cases/")[0] + "/inbox/all/")
+    desk.context.clear_cookies()
+    desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(desk.locator("#net")).to_contain_text("已退出登录")
+
+
+def test_words_that_could_not_be_looked_at_are_said_to_be_unchecked(desk: Page) -> None:
+    choose(desk, "answer")
+    desk.route("**/words/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    desk.fill("form.composer [name=text]", WORDS)
+    expect(desk.locator("form.composer .found")).to_contain_text("发出时会检查")

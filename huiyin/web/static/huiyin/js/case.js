@@ -6,7 +6,7 @@
   const send = (url, fields) => {
     const body = new FormData();
     Object.entries({ csrfmiddlewaretoken: token(), ...fields }).forEach(([name, value]) => body.set(name, value));
-    return fetch(url, { method: "POST", body, redirect: "error" });
+    return fetch(url, { method: "POST", body, redirect: "error", headers: { "HX-Request": "true" } }); // 401, no log-in page
   };
 
   // ---- who else is here --------------------------------------------------------------------------------------------
@@ -18,13 +18,12 @@
   const beat = async () => {
     if (document.hidden) return;
     said = writing();
-    try {
-      const answer = await send(here.dataset.together, { writing: said, version: here.dataset.version });
-      const text = answer.ok ? (await answer.text()).trim() : here.innerHTML;
-      if (text !== here.dataset.shown) here.innerHTML = here.dataset.shown = text;
-    } catch {
-      // Without a connection nothing is known of others; the next beat tells.
-    }
+    const answer = await send(here.dataset.together, { writing: said, version: here.dataset.version }).catch(() => null);
+    const { ok: well = false, status = 0 } = answer ?? {};
+    document.dispatchEvent(new CustomEvent("net:asked", { detail: { well, status } }));
+    if (!well) return; // nothing is known of others; the next beat tells
+    const text = (await answer.text()).trim();
+    if (text !== here.dataset.shown) here.innerHTML = here.dataset.shown = text;
   };
   if (here) {
     beat();

@@ -128,18 +128,18 @@
   let tag = form.dataset.etag;
   const ask = async () => {
     if (document.hidden || "older" in form.dataset) return;
-    try {
-      const answer = await fetch(form.dataset.news, { headers: { "If-None-Match": tag }, cache: "no-store", redirect: "error" });
-      if (answer.status !== 200) return;
-      tag = answer.headers.get("ETag");
-      const found = Object.assign(document.createElement("template"), { innerHTML: await answer.text() }).content;
-      counts(found);
-      sent(found);
-      merge(found);
-      tell();
-    } catch {
-      // No network, or logged out: the page stays as it is.
-    }
+    const headers = { "If-None-Match": tag, "HX-Request": "true" }; // logged out: 401, no log-in page
+    const answer = await fetch(form.dataset.news, { headers, cache: "no-store", redirect: "error" }).catch(() => null);
+    const status = answer?.status ?? 0;
+    const well = status === 200 || status === 304;
+    document.dispatchEvent(new CustomEvent("net:asked", { detail: { well, status } }));
+    if (status !== 200) return; // nothing new, or nothing known: the page stays as it is
+    tag = answer.headers.get("ETag");
+    const found = Object.assign(document.createElement("template"), { innerHTML: await answer.text() }).content;
+    counts(found);
+    sent(found);
+    merge(found);
+    tell();
   };
   setInterval(ask, EVERY);
   document.addEventListener("visibilitychange", ask);

@@ -59,6 +59,16 @@
   };
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((type) => on(type, failed));
 
+  // ---- what pages ask for by themselves, again and again --------------------------------------------------------------
+  // One miss is nothing. From the second in a row on, or at once when logged out, it is said until an answer comes.
+  let missed = 0;
+  on("net:asked", ({ detail: { well, status } }) => {
+    missed = well ? 0 : missed + 1;
+    if (well) return hush("stale");
+    if (!navigator.onLine || (said && said !== "stale") || (missed < 2 && status !== 401)) return;
+    say("stale", status === 401 ? words.out : words.stale);
+  });
+
   // ---- busy -----------------------------------------------------------------------------------------------------------
   const busy = new Map(); // target → how many requests it waits for; what says itself that it is busy is left alone
   const wait = (target, more) => {

@@ -60,6 +60,10 @@
     }
     return box;
   };
+  const unchecked = () => {
+    const textContent = document.getElementById("net")?.dataset.unchecked ?? "";
+    return Object.assign(document.createElement("p"), { className: "soft dense", textContent });
+  };
   const timers = new WeakMap();
   const look = async (area) => {
     const form = area.form;
@@ -70,8 +74,9 @@
     body.set("text", text);
     if (form.dataset.promises) body.set("promises", "1");
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    const answer = await fetch(form.dataset.words, { method: "POST", body }).catch(() => null);
-    if (!answer?.ok || area.value !== text) return;
+    const answer = await fetch(form.dataset.words, { method: "POST", body, redirect: "error" }).catch(() => null);
+    if (area.value !== text) return;
+    if (!answer?.ok) return box.replaceChildren(unchecked());
     const chosen = new Set([...box.querySelectorAll("input[name=promise]")].map((one) => one.value));
     box.innerHTML = await answer.text();
     for (const button of box.querySelectorAll("[data-promise]")) if (chosen.has(button.dataset.promise)) press(button);
