@@ -20,7 +20,7 @@ from .queries import visible
 from .tag_models import CaseTag
 from .walk import EVERY, Place, Walk
 
-STRETCHES = (1_000, 10_000)
+STRETCHES = (1_000, 5_000)
 """So many rows of an index are looked through for one page; the next page goes on after them."""
 FEW = 2_000
 """So many rows are put in order when no index has them in order."""

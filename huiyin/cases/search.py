@@ -23,11 +23,14 @@ from .models import SearchText
 _SHIFT = 20
 _CHUNK = 200
 _MOST_NEEDLES = 48
-_LEVELS = (10, 15)
+_LEVELS, _SITE_LEVEL = (10, 15), 12
 _STRETCHES = ((10, 4), (15, 4), (15, 32))
 """How PostgreSQL is asked: among the newest four thousand cases, then the next hundred thousand, then a million; each
 stretch is so many groups of 2ⁿ cases, whose names are tokens. What is older is asked for at once."""
-_FEW = 2_000
+_SITE_STRETCHES, _MOST_SITES = ((_SITE_LEVEL, 4), (_SITE_LEVEL, 16), (15, 32)), 4
+"""The same at so few sites: there a group of 2¹² cases of one site has a name of its own. By the name of the whole
+group nearly all that is looked through would be of other sites."""
+_FEW = 500
 """Hits that may be fetched together: when a stretch was so thin that no more are to be expected in all that is older,
 the next question is the last."""
 
@@ -89,8 +92,8 @@ def _site_token(site: int) -> str:
     return f"site{site}"
 
 
-def _group_token(level: int, group: int) -> str:
-    return f"by{level}x{group}"
+def _group_token(level: int, group: int, place: str = "") -> str:
+    return f"{place}by{level}x{group}"
 
 
 def add(entries: Sequence[Entry]) -> None:
@@ -100,7 +103,7 @@ def add(entries: Sequence[Entry]) -> None:
     rows = [(e.key, e.site, "\n".join(filter(None, map(text.normalise, e.words)))) for e in entries]
     tokens = [[*text.tokens(words), _site_token(site)] for _key, site, words in rows]
     if connection.vendor == "postgresql":
-        plain = [(*row, " ".join([*found, *_groups(row[0])])) for row, found in zip(rows, tokens, strict=True)]
+        plain = [(*row, " ".join([*found, *_groups(*row[:2])])) for row, found in zip(rows, tokens, strict=True)]
         # Letters and digits only, so a vector reads as it is written.
         if send_copy("cases_searchtext", ("id", "site_id", "text", "tokens"), plain):
             return
@@ -114,9 +117,11 @@ def add(entries: Sequence[Entry]) -> None:
     send("INSERT INTO cases_searchindex (rowid, tokens) VALUES (%s, %s)", pairs if many else pairs[0], many=many)
 
 
-def _groups(key: int) -> Iterator[str]:
+def _groups(key: int, site: int) -> list[str]:
     """Tokens of the groups of cases that a text belongs to."""
-    return (_group_token(level, key >> _SHIFT >> level) for level in _LEVELS)
+    case = key >> _SHIFT
+    whole = [_group_token(level, case >> level) for level in _LEVELS]
+    return [*whole, _group_token(_SITE_LEVEL, case >> _SITE_LEVEL, _site_token(site))]
 
 
 def remove(keys: Sequence[int]) -> None:
@@ -149,52 +154,66 @@ def find(
         raise TooShort(query)
     if sites is not None and not sites:
         return
-    for stretch in _stretches(before):
-        hits = yield from _found_in(stretch, terms, needles, sites, keep)
+    for stretch in _stretches(before, sites):
+        hits = yield from _found_in(stretch, terms, needles, keep)
         if stretch.first and hits * stretch.first <= _FEW * (stretch.end - stretch.first):
-            yield from _found_in(Stretch(0, stretch.first), terms, needles, sites, keep)
+            yield from _found_in(Stretch(0, stretch.first, _places(sites)), terms, needles, keep)
             return
+
+
+Choices = Sequence[Sequence[str]]
+"""Tokens: a text has one of each."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Cases from `first` on and before `end`; each of their texts has one of the tokens `groups`, if any is named."""
+    """Cases from `first` on and before `end`; what else their texts must have, to be of it and of the right sites."""
 
     first: int
     end: int
-    groups: Sequence[str] = ()
+    choices: Choices = ()
 
 
-def _stretches(before: int | None) -> Iterator[Stretch]:
+def _places(sites: frozenset[int] | None) -> Choices:
+    return [[_site_token(site) for site in sorted(sites)]] if sites is not None else []
+
+
+def _stretches(before: int | None, sites: frozenset[int] | None) -> Iterator[Stretch]:
     if connection.vendor == "sqlite":
-        yield Stretch(0, before or 1 << 42)
+        yield Stretch(0, before or 1 << 42, _places(sites))
         return
     newest = SearchText.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    yield from stretches(min((newest >> _SHIFT) + 1, before or 1 << 42))
+    yield from stretches(min((newest >> _SHIFT) + 1, before or 1 << 42), sites)
 
 
-def stretches(end: int) -> Iterator[Stretch]:
-    """All cases before `end`, newest first, in stretches that grow."""
-    for level, count in _STRETCHES:
+def stretches(end: int, sites: frozenset[int] | None = None) -> Iterator[Stretch]:
+    """All cases before `end` at these sites (None: everywhere), newest first, in stretches that grow."""
+    places = _places(sites)
+    few = sites is not None and len(sites) <= _MOST_SITES
+    for level, count in _SITE_STRETCHES if few else _STRETCHES:
         if end <= 0:
             return
         last = (end - 1) >> level
         lowest = max(last - count + 1, 0)
-        yield Stretch(lowest << level, end, [_group_token(level, group) for group in range(lowest, last + 1)])
+        groups = range(lowest, last + 1)
+        if few and level == _SITE_LEVEL:
+            choices: Choices = [[_group_token(level, group, place) for place in places[0] for group in groups]]
+        else:
+            choices = [*places, [_group_token(level, group) for group in groups]]
+        yield Stretch(lowest << level, end, choices)
         end = lowest << level
     if end > 0:
-        yield Stretch(0, end)
+        yield Stretch(0, end, places)
 
 
 def _found_in(
     stretch: Stretch,
     terms: list[str],
     needles: list[str],
-    sites: frozenset[int] | None,
     keep: Callable[[Sequence[int]], set[int]],
 ) -> Generator[int, None, int]:
     """The cases; in the end how many texts the index gave."""
-    query = _query(needles, *([map(_site_token, sorted(sites))] if sites is not None else []), stretch.groups)
+    query = _query(needles, *stretch.choices)
     first, key, last, size = stretch.first << _SHIFT, stretch.end << _SHIFT, -1, _CHUNK
     hits = 0
     while candidates := _candidates(query, first, key, size):
@@ -264,12 +283,12 @@ def naming(words: str, needles: Sequence[str], among: Among) -> list[int]:
 def _newest_firsts(every: Sequence[str], some: Sequence[str], among: Among) -> list[tuple[int, str]]:
     if among.sites is not None and not among.sites:
         return []
-    places = [[_site_token(site) for site in sorted(among.sites)]] if among.sites is not None else []
     end = among.last + 1
-    parts = [Stretch(0, end)] if connection.vendor == "sqlite" else list(stretches(end))
+    whole = [Stretch(0, end, _places(among.sites))]
+    parts = whole if connection.vendor == "sqlite" else list(stretches(end, among.sites))
     asked: list[Any] = []
     for part in parts:
-        asked += [_query(every, some, *places, part.groups), part.first << _SHIFT, part.end << _SHIFT, among.most]
+        asked += [_query(every, some, *part.choices), part.first << _SHIFT, part.end << _SHIFT, among.most]
     # One after the other and no further than to the limit: a stretch that isn't reached costs nothing.
     found = " UNION ALL ".join([f"SELECT * FROM ({_FIRST_TEXTS[connection.vendor]}) AS stretch"] * len(parts))  # noqa: S608 (our own text)
     with connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, product
 
 import pytest
 from django.db import connection, transaction
@@ -205,21 +205,22 @@ def test_a_search_that_hits_everything_is_counted_up_to_its_limit(company: Compa
     assert Message.objects.count() == 450
 
 
-@given(end=st.integers(0, 1 << 24))
-@example(end=0)
-@example(end=1)
-@example(end=1 << 15)
-def test_stretches_cover_every_case_once_newest_first(end: int) -> None:
-    parts = list(search.stretches(end))
+@given(end=st.integers(0, 1 << 24), sites=st.none() | st.frozensets(st.integers(1, 9), min_size=1, max_size=6))
+@example(end=0, sites=None)
+@example(end=1, sites=None)
+@example(end=1 << 15, sites=frozenset({7}))
+def test_stretches_cover_every_case_once_newest_first(end: int, sites: frozenset[int] | None) -> None:
+    parts = list(search.stretches(end, sites))
     edges = [part.end for part in parts] + [0]
     assert edges[0] == end or not parts
     assert [part.first for part in parts] == edges[1:] or not parts
     for part in parts:
         assert part.first < part.end
-        named = set(part.groups)
-        if named:
-            for case in (part.first, part.end - 1):
-                assert named & set(search._groups(case << 20))
+        for case, site in product((part.first, part.end - 1), sites or (1,)):
+            texts = {search._site_token(site), *search._groups(case << 20, site)}
+            assert all(texts & set(tokens) for tokens in part.choices)
+        stranger = search._groups(part.first << 20, 99)
+        assert sites is None or not all({*stranger, "site99"} & set(tokens) for tokens in part.choices)
 
 
 def test_hits_far_apart_are_found_page_by_page_in_every_stretch(company: Company, now: datetime) -> None:
