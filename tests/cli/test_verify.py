@@ -110,6 +110,11 @@ def test_a_guard_that_is_missing_is_named(case: Case) -> None:
 
 # --- the ledger ------------------------------------------------------------------------------------------------------
 
+OVERSPENT = (
+    "UPDATE recovery_budget SET spent = spent + 5000"
+    " WHERE id IN (SELECT budget_id FROM recovery_entry WHERE case_id = %s)"
+)
+
 
 @pytest.fixture
 def paid(case: Case, company: Company, by: Mover) -> Case:
@@ -142,12 +147,7 @@ def test_the_database_refuses_to_change_a_posting(paid: Case, statement: str) ->
     [
         ("UPDATE recovery_entry SET amount = 2000 WHERE case_id = %s", "'reserved': 3000", "'reserved': 2000"),
         ("DELETE FROM recovery_entry WHERE case_id = %s", "'reserved': 3000", "'reserved': 0"),
-        (
-            "UPDATE recovery_budget SET spent = spent + 5000 WHERE id IN"
-            " (SELECT budget_id FROM recovery_entry WHERE case_id = %s)",
-            "'spent': 5000",
-            "'spent': 0",
-        ),
+        (OVERSPENT, "'spent': 5000", "'spent': 0"),
     ],
 )
 def test_a_budget_that_does_not_add_up_is_named_with_what_the_row_and_the_ledger_say(

@@ -33,6 +33,12 @@ class ProposeRefusalForm(OutsideForm):
     basis = prose(_("Legal or contract basis"), rows=2, outgoing=True)
     field_order = ("mode", "reason", "basis", "outside")
 
+    @property
+    def situation(self) -> str:
+        """That of the chosen mode; another choice turns to other phrases in the browser."""
+        chosen = self["mode"].value()
+        return chosen if chosen in dict(refusing.MODES) else ""
+
 
 class DecideRefusalForm(OutsideForm):
     """A no to the customer in these words, or no refusal."""
@@ -42,6 +48,12 @@ class DecideRefusalForm(OutsideForm):
     basis = prose(_("Legal or contract basis"), rows=2, required=False, outgoing=True)
     reason = prose(_("Why it is not refused"), rows=2, required=False, help_text=_("Needed when it is not."))
     field_order = ("granted", "text", "basis", "outside", "reason")
+
+    @property
+    def situation(self) -> str:
+        """That of the mode that was asked for."""
+        asked = _asked(self.sheet)
+        return str(asked.event.data["mode"]) if asked is not None else ""
 
     def prepare(self) -> None:
         """The words that were proposed, and the bodies."""

@@ -44,6 +44,11 @@ class VerbForm(forms.Form):
         """Fill in what depends on the case."""
 
     @property
+    def situation(self) -> str:
+        """Of which situation the phrases beside it are shown first; empty for all."""
+        return ""
+
+    @property
     def speaks(self) -> bool:
         """Does it hold words to the customer?"""
         return any("data-outgoing" in field.widget.attrs for field in self.fields.values())
