@@ -93,7 +93,7 @@ INCIDENT = {
 }
 GROUP = {
     "answer": "answer",
-    **dict.fromkeys(("incident", "lead", "remark", "add", "remove", "split", "merge"), "join"),
+    **dict.fromkeys(("incident", "lead", "remark", "role", "aims", "add", "remove", "split", "merge"), "join"),
 }
 VIEWS: Mapping[str, Need] = {
     **dict.fromkeys(("mine", "unassigned", "due", "supervised", "department", "all"), STAFF),
