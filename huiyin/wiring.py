@@ -59,8 +59,7 @@ Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
-    *(emergencies.sweep, incidents.sweep, marks.sweep),
-    *(emergencies.sweep, incidents.sweep, playbooks.sweep),
+    *(emergencies.sweep, incidents.sweep, marks.sweep, playbooks.sweep),
     rates.sweep,
     tallying.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there

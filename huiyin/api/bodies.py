@@ -271,10 +271,11 @@ class Decline(Body):
 
 
 class Refuse(Body):
-    """It can't be met: why, and on which basis."""
+    """It can't be met: why, and on which basis. `outside`: to whom they may turn, by ids of the register."""
 
     reason: Text
     basis: Text
+    outside: list[StrictInt] = Field(default=[], max_length=5)
 
 
 class Reopen(Body):

@@ -171,20 +171,24 @@ class Transfer(Body):
 
 
 class ProposeRefusal(Body):
-    """`mode`: in which way it is too much; `reason` and `basis` as the customer would read them."""
+    """`mode`: in which way it is too much; `reason` and `basis` as the customer would read them; `outside`: as in
+    `refuse`."""
 
     mode: Literal["impossible", "excessive", "unreasonable"]
     reason: Text
     basis: Text
+    outside: list[StrictInt] = Field(default=[], max_length=5)
 
 
 class DecideRefusal(Body):
-    """A yes may have other words than proposed: `text`, `basis`; a no needs its `reason`."""
+    """A yes may have other words than proposed: `text`, `basis`, and other bodies `outside`; a no needs its
+    `reason`."""
 
     granted: StrictBool
     reason: Words = ""
     text: Words = ""
     basis: Words = ""
+    outside: list[StrictInt] | None = Field(default=None, max_length=5)
 
 
 class Escalate(Body):

@@ -77,6 +77,22 @@ class Remark(bodies.Body):
     text: bodies.Text
 
 
+class RoleOf(bodies.Body):
+    """What somebody is in the group, by one of their cases: `ordinary`, `spokesperson` or `expert`; and why. It stays
+    in the group's log."""
+
+    case: bodies.Text
+    role: bodies.Text
+    reason: bodies.Text
+
+
+class Aims(bodies.Body):
+    """What was observed of somebody who may have other aims than the matter; it stays in the group's log."""
+
+    case: bodies.Text
+    text: bodies.Text
+
+
 class GroupRow(BaseModel):
     """A group. `stage`: individual, several or collective, by distinct customers; `cause`: the category that most of
     its cases have. `unknown`: voices of nobody known, who count as one customer together. Only cases that you may see
@@ -124,12 +140,14 @@ class Line(BaseModel):
 
 
 class WholeGroup(GroupRow):
-    """One group: the case it began with, how it grew, what happened, its incident if it has one."""
+    """One group: the case it began with, how it grew, what happened, its incident if it has one; `roles`: who is more
+    than one of many, by the numbers of their cases."""
 
     first: str
     growth: list[Day]
     log: list[Line]
     incident: int | None
+    roles: dict[str, str]
 
 
 @router.get("/groups", operation_id="list_groups", response={200: Groups, **PROBLEMS})
@@ -229,6 +247,22 @@ def remark(request: ApiRequest, group_id: int, body: Remark) -> HttpResponse:
     return _act(request, group_id, lambda by: acts.remark(group_id, by, case_id=key, text=body.text))
 
 
+@router.post("/groups/{int:group_id}/role", operation_id="give_role_in_group", response={200: WholeGroup, **PROBLEMS})
+def role(request: ApiRequest, group_id: int, body: RoleOf) -> HttpResponse:
+    """Say what somebody is in the group."""
+    (key,) = found.case_keys([body.case], "case")
+    return _act(
+        request, group_id, lambda by: acts.give_role(group_id, by, case_id=key, role=body.role, reason=body.reason)
+    )
+
+
+@router.post("/groups/{int:group_id}/aims", operation_id="observe_in_group", response={200: WholeGroup, **PROBLEMS})
+def aims(request: ApiRequest, group_id: int, body: Aims) -> HttpResponse:
+    """Note that somebody may have other aims."""
+    (key,) = found.case_keys([body.case], "case")
+    return _act(request, group_id, lambda by: acts.observe(group_id, by, case_id=key, text=body.text))
+
+
 class GiveAll(bodies.Body):
     """The same for each case: `amount` in the smallest unit; `finding` for compensation; and why."""
 
@@ -325,6 +359,7 @@ def _answer(user: User, group_id: int, *, status: int = 200) -> HttpResponse:
             "growth": [Day(day=day, customers=count) for day, count in one.curve(zone)],
             "log": [_line(entry) for entry in queries.log(user, one)],
             "incident": made.pk if made is not None else None,
+            "roles": {receipt_number(case): role.value for case, role in queries.roles(one).items()},
         }
     )
     headers = {"ETag": etag(one.group.version)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from ninja import Router
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
-from huiyin.cases import words
+from huiyin.cases import outside, words
 from huiyin.cases.queries import categories
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -21,6 +21,26 @@ _SITES = TypeAdapter(list[answers.Site])
 _DEPARTMENTS = TypeAdapter(list[answers.Department])
 _CATEGORIES = TypeAdapter(list[answers.Category])
 _WORDS = TypeAdapter(list[answers.Word])
+
+
+class OutsideBody(BaseModel):
+    """A body outside. `site`: it serves this one and all below; `categories`: codes of branches, none for all; `days`:
+    within so many days after a no one turns to it."""
+
+    id: int
+    sort: str
+    name: str
+    name_en: str
+    site: str
+    categories: list[str]
+    phone: str
+    address: str
+    web: str
+    hours: str
+    days: int | None
+
+
+_BODIES = TypeAdapter(list[OutsideBody])
 
 
 def _send(content: bytes) -> HttpResponse:
@@ -74,3 +94,21 @@ def word_list(request: ApiRequest) -> HttpResponse:
             zh, en = words.both(group, code)
             rows.append(answers.Word(group=group, code=code, zh=zh, en=en, own=bool(words.own(group, code))))
     return _send(_WORDS.dump_json(rows))
+
+
+@router.get("/outside-bodies", operation_id="list_outside_bodies", response={200: list[OutsideBody], **PROBLEMS})
+def outside_bodies(request: ApiRequest) -> HttpResponse:
+    """The outside bodies in use, the gentlest way first: a refusal names those that fit the case by their ids."""
+    sites = organisation().sites
+    plain = ("sort", "name", "name_en", "phone", "address", "web", "hours", "days")
+    rows = [
+        OutsideBody(
+            id=row.pk,
+            site=sites[row.site_id].code,
+            categories=row.categories.split("\n") if row.categories else [],
+            **{name: getattr(row, name) for name in plain},
+        )
+        for row in outside.every()
+        if row.active
+    ]
+    return _send(_BODIES.dump_json(rows))

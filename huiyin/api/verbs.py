@@ -232,7 +232,7 @@ def decline(request: ApiRequest, number: str, body: bodies.Decline) -> HttpRespo
 @route(router, Verb.REFUSE)
 def refuse(request: ApiRequest, number: str, body: bodies.Refuse) -> HttpResponse:
     """It can't be met: say why, and on which basis."""
-    return perform(request, number, lambda pk, by: actions.refuse(pk, by, reason=body.reason, basis=body.basis))
+    return perform(request, number, lambda pk, by: actions.refuse(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.REOPEN)

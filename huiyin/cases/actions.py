@@ -354,11 +354,11 @@ def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
     return change
 
 
-def refuse(case_id: int, by: By, *, reason: str, basis: str) -> Change:
-    """Looked into by the handler, and it can't be met: somebody else says so, why, and on which basis."""
+def refuse(case_id: int, by: By, *, reason: str, basis: str, outside: Sequence[int] = ()) -> Change:
+    """Looked into by the handler, and it can't be met: somebody else says so, why, and on which basis. `outside`: ids
+    of the bodies to whom the customer may turn."""
     with acting(Verb.REFUSE, case_id, by) as change:
-        words = {"text": sent(change, by, "reason", reason), "basis": sent(change, by, "basis", basis)}
-        change.add(EventKind.REFUSED, refusal.second_person(change, by), words=words, public=set(words))
+        refusal.say_no(change, by, {"reason": reason, "basis": basis}, outside)
     return change
 
 

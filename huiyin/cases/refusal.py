@@ -6,6 +6,7 @@ no before doesn't say it again.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _
 from huiyin.org import access
 from huiyin.org.access import Verb
 
-from . import timeline
+from . import outside, timeline
 from .change import Change
-from .given import BadInput, By, said
+from .given import BadInput, By, said, sent
 from .models import Case, CaseEvent
 from .workflow import Because, EventKind, NotAllowed, Status
 
@@ -37,6 +38,17 @@ def second_person(change: Change, by: By) -> dict[str, bool]:
     if before:
         raise BadInput("reason", _("You refused it before: after an appeal another person decides."))
     raise BadInput("reason", _("You handle this case: a second person refuses, or assign it to another first."))
+
+
+def say_no(change: Change, by: By, given: Mapping[str, str], bodies: Collection[int]) -> None:
+    """Write the no down. `given`: what the customer reads, then its basis, each by the name of its field; `bodies`:
+    to whom they may turn outside."""
+    own, rows = second_person(change, by), outside.chosen(change.case, bodies)
+    read = [sent(change, by, field, outside.filled(text, rows)) for field, text in given.items()]
+    words = dict(zip(("text", "basis"), read, strict=True))
+    words[outside.PART] = outside.words(rows, change.case, by.at, like=words["text"])
+    told = {part for part, text in words.items() if text}
+    change.add(EventKind.REFUSED, own | outside.facts(rows, change.case, by.at), words=words, public=told)
 
 
 def until(case: Case) -> datetime | None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huiyin.base.ids import receipt_number
-from huiyin.cases import queries, severity, words
+from huiyin.cases import outside, queries, severity, words
 from huiyin.cases.lists import tag_names
 from huiyin.cases.models import CaseEvent, Channel, Kind, Part
 from huiyin.cases.severity import Complexity, Severity
@@ -71,6 +71,7 @@ _LABELS: Mapping[str, Promise] = {
     "kind": gettext_lazy("Kind"),
     "ok": gettext_lazy("Right"),
     "outcome": gettext_lazy("Outcome"),
+    "outside": gettext_lazy("Outside bodies"),
     "part": gettext_lazy("Part"),
     "people": gettext_lazy("People"),
     "protected": gettext_lazy("protected identity"),
@@ -162,6 +163,13 @@ def _person(value: Any, names: Names) -> str:
     return names.person(value) if isinstance(value, int) else str(value)
 
 
+def _bodies(value: Any, _names: Names) -> str:
+    """As was asked for: ids; as was said: each with its last day."""
+    rows = [(one, "") if isinstance(one, int) else (one["body"], one.get("until", "")) for one in value]
+    told = [f"{(outside.names([pk]) or [str(pk)])[0]} {last}".strip() for pk, last in rows]
+    return ", ".join(told)
+
+
 _READ: Mapping[str, Callable[[Any, Names], str]] = {
     "by": _person,
     "case": _case,
@@ -180,6 +188,7 @@ _READ: Mapping[str, Callable[[Any, Names], str]] = {
     "from": _case,
     "grade": lambda value, names: severity.sentence(value),
     "into": _case,
+    "outside": _bodies,
     "people": _persons,
     "reply_by": _moment,
     "site": lambda value, names: organisation().sites[value].name,

@@ -22,7 +22,9 @@ from huiyin.cases.veil import Veil
 
 from .packing import member_of
 
-_FOR_CUSTOMERS = frozenset({"words", "shown", "files", "public", "from", "due_at", "for", "granted", "reached"})
+_FOR_CUSTOMERS = frozenset(
+    {"words", "shown", "files", "public", "from", "due_at", "for", "granted", "reached", "outside"}
+)
 """What the data of an entry may hold to be given to a customer as a whole; all else is how we work among ourselves."""
 
 

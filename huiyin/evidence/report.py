@@ -114,6 +114,7 @@ def _label(part: str) -> str:
         "done": _("What was done"),
         "basis": _("Legal or contract basis"),
         "right_door": _("The right door"),
+        "outside": _("Outside bodies"),
         "measure": _("What is to be done"),
         "reason": _("Reason"),
         "number": _("Their number"),

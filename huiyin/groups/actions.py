@@ -24,7 +24,7 @@ from huiyin.org.access import Verb
 from huiyin.org.models import User
 
 from . import candidates, queries, standing
-from .models import Alone, Group, Member, What
+from .models import Alone, Group, Member, Role, What
 from .standing import Note
 
 TOPIC = "groups"
@@ -181,6 +181,33 @@ def remark(group_id: int, by: By, *, case_id: int, text: str) -> Group:
             data = {"what": "remark", "group": group.pk}
             event = change.add(EventKind.NOTED, data, words={"text": text}, topic=TOPIC)
         standing.remarked(row.case_id, event.seq)
+    return group
+
+
+def give_role(group_id: int, by: By, *, case_id: int, role: str, reason: str) -> Group:
+    """Say what somebody is in the group. It stands in the group's own log and nowhere in their case: how they are
+    served doesn't depend on it."""
+    if role not in Role.values:
+        raise BadInput("role", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Role.values)})
+    reason = said("reason", reason)
+    with _acting(Verb.JOIN, group_id, by) as group:
+        (row,) = _members(group, by, [case_id])
+        if row.role == role:
+            raise BadInput("role", _("That is their role already."))
+        standing.in_role(group, row, role)
+        standing.write([(group, What.ROLE, {"case": case_id, "data": {"role": role}})], Note(by.at, by.user, reason))
+        standing.touched(group)
+    return group
+
+
+def observe(group_id: int, by: By, *, case_id: int, text: str) -> Group:
+    """Note that somebody may have other aims than the matter, and what it is seen by. An observation of one moment, no
+    label: nobody is marked by it."""
+    text = said("text", text)
+    with _acting(Verb.JOIN, group_id, by) as group:
+        _members(group, by, [case_id])
+        standing.write([(group, What.AIMS, {"case": case_id})], Note(by.at, by.user, text))
+        standing.touched(group)
     return group
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, Category
@@ -76,10 +77,18 @@ class Group(models.Model):
         return f"{self.pk}"
 
 
+class Role(models.TextChoices):
+    """What somebody is in a group, as people see it now. Who began it is no role: that is known by itself."""
+
+    ORDINARY = "ordinary", pgettext_lazy("in a group", "one of many")
+    SPOKESPERSON = "spokesperson", _("spokesperson")
+    EXPERT = "expert", pgettext_lazy("in a group", "expert")
+
+
 class Member(models.Model):
     """A case in a group: in one at most. `who` tells customers apart, `at` is when the case was received, `by_hand`
     whether a person put it there. `data` and `reason`: why it is there, as the log says too. `remark`: the event of the
-    case with the last word about what is special with it."""
+    case with the last word about what is special with it. `role`: of whoever spoke; nothing reads it but the page."""
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, db_index=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT)  # serves: the group of a case, and marks in lists
@@ -89,6 +98,7 @@ class Member(models.Model):
     data = models.JSONField(default=dict)
     reason = models.TextField(blank=True, default="")
     remark = models.PositiveIntegerField(null=True)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.ORDINARY)
 
     class Meta:
         indexes = [
@@ -110,6 +120,8 @@ class What(models.TextChoices):
     STAGE = "stage", _("stage")
     LEAD = "lead", _("lead")
     INCIDENT = "incident", _("incident")
+    ROLE = "role", _("role")
+    AIMS = "aims", _("other aims")
     ENDED = "ended", _("ended")
 
 

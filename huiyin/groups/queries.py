@@ -24,22 +24,23 @@ from huiyin.org.access import Verb
 from huiyin.org.models import User
 
 from . import standing
-from .models import LIVING, Alone, Entry, Group, Member, What
+from .models import LIVING, Alone, Entry, Group, Member, Role, What
 from .rules import rule_at
 from .stages import Figures, Spoke, Stage, daily, figures
 
 _ROW = ("site", "customer", "category", "handler", "department")
-STAGES = Stage.choices
+STAGES, ROLES = Stage.choices, Role.choices
 _LINES = 60
 
 
 @dataclass(frozen=True)
 class Voice:
-    """A member as the figures need it."""
+    """A member as the figures need it, and the page, which says the role."""
 
     case: int
     at: datetime
     who: str
+    role: str = Role.ORDINARY.value
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,8 @@ def shown(user: User, groups: Collection[Group]) -> list[Shown]:
     if not groups:
         return []
     rows = _seen(user).filter(group__in=[one.pk for one in groups])
-    for group, case, at, who in rows.order_by("-case").values_list("group", "case", "at", "who"):
-        voices[group].append(Voice(case, at, who))
+    for group, case, at, who, role in rows.order_by("-case").values_list("group", "case", "at", "who", "role"):
+        voices[group].append(Voice(case, at, who, role))
     return [_shown(one, voices[one.pk]) for one in groups if voices[one.pk]]
 
 
@@ -169,6 +170,15 @@ def remarks(group: Group, shown_cases: Collection[Case]) -> dict[int, str]:
     known = {case.pk: case for case in shown_cases}
     said = Message.objects.filter(case__in=known, case__member__group=group, seq=F("case__member__remark"), part="text")
     return {one.case_id: one.text for row in said for one in hiding.cover_words(known[row.case_id], [row])}
+
+
+def roles(one: Shown) -> dict[int, Role]:
+    """Who has a role in a group that is more than one of many, by case: somebody has it in all their cases."""
+    known = [voice for voice in one.voices if voice.role != Role.ORDINARY]
+    by_case = {voice.case: voice.role for voice in known}
+    by_who = {voice.who: voice.role for voice in known if voice.who}
+    found = {voice.case: by_case.get(voice.case) or by_who.get(voice.who) for voice in one.voices}
+    return {case: Role(role) for case, role in found.items() if role}
 
 
 @dataclass(frozen=True)

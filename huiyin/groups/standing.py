@@ -21,7 +21,7 @@ from .stages import Spoke, figures, higher
 _ENTRY = ("group_id", "what", "case_id", "other_id", "at", "by_id", "data", "reason")
 _FIGURES = ("stage", "size", "customers", "first_at", "last_at", "place", "category")
 """What is reckoned from the members, and nothing else of a group."""
-_MEMBER = ("group_id", "case_id", "who", "at", "by_hand", "data", "reason", "remark")
+_MEMBER = ("group_id", "case_id", "who", "at", "by_hand", "data", "reason", "remark", "role")
 
 
 @dataclass(frozen=True)
@@ -153,3 +153,10 @@ def touched(group: Group) -> None:
 def remarked(case: int, seq: int) -> None:
     """The event of a case with the last word about what is special with it."""
     Member.objects.filter(case=case).update(remark=seq)
+
+
+def in_role(group: Group, row: Member, role: str) -> None:
+    """Whoever spoke in a case has this role in the group, in all their cases."""
+    theirs = Member.objects.filter(group=group)
+    theirs = theirs.filter(who=row.who) if row.who else theirs.filter(pk=row.pk)
+    theirs.update(role=role)

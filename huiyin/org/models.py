@@ -151,6 +151,7 @@ class Area(models.TextChoices):
     FAILURES = "failures", _("Failures")
     GRADES = "grades", _("How bad a failure is")
     PLAYBOOKS = "playbooks", _("Recovery plans")
+    OUTSIDE = "outside", _("Outside bodies")
 
 
 class SettingsEntry(models.Model):

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from huiyin.alerts import emergencies
 from huiyin.alerts.models import CallRule
+from huiyin.cases import outside_editing
 from huiyin.cases.models import Category
 from huiyin.clocks import actions as clocks
 from huiyin.clocks.actions import LevelRow
@@ -106,6 +107,7 @@ class Pack:
                 "categories": add_categories(self.data),
                 "call rules": add_calls(self.data, site),
                 "phrases and words not to say": add_words(self.data),
+                "outside bodies": add_outside(self.data, site),
                 "sheets": add_sheet(self.data, site),
                 "rules of fairness": fairness.furnish(self.repeat_days) + groups.furnish(site, self.group_days),
             }
@@ -212,6 +214,13 @@ def add_calls(folder: Path, site: Site) -> int:
     ]
     emergencies.add_rules(made)
     return len(made)
+
+
+def add_outside(folder: Path, site: Site) -> int:
+    """Whom customers may turn to outside: the public numbers that hold everywhere, and examples to be put right."""
+    folders = (_SHARED, folder)
+    table = [row for one in folders if (one / "outside.csv").exists() for row in rows("outside.csv", one)]
+    return outside_editing.furnish(table, site)
 
 
 _OFFICE = "服务中心每天 8:00—20:00 有人接待；客服电话铃响三声内接听，号码见服务中心公示栏。"

@@ -20,7 +20,7 @@ from huiyin.base import promises
 from huiyin.base.ids import grouped, receipt_number
 from huiyin.base.promises import Promise
 from huiyin.base.wording import Finding, Level
-from huiyin.cases import actions, hiding
+from huiyin.cases import actions, hiding, outside
 from huiyin.cases.given import By, Reader
 from huiyin.cases.models import Case
 from huiyin.org.models import Site, User
@@ -62,7 +62,13 @@ def values(case: Case, user: User, at: datetime, due_of: DueOf) -> Values:
         "due": lambda: _moment(due(), case.site),
         "agent": lambda: user.name,
         "site": lambda: case.site.name,
+        "mediator": lambda: _mediator(case),
     }
+
+
+def _mediator(case: Case) -> str:
+    """The gentlest body outside that fits; a refusal fills in the one that was chosen before it comes here."""
+    return next((outside.told(row) for row in outside.fitting(case)), "")
 
 
 def _customer(case: Case, user: User) -> str:

@@ -17,6 +17,7 @@ NAMES: Mapping[str, str] = {
     "due": "due", "时限": "due",
     "agent": "agent", "客服": "agent",
     "site": "site", "小区": "site", "项目": "site",
+    "mediator": "mediator", "调解机构": "mediator",
 }  # fmt: skip
 """What may stand in braces → what fills it."""
 ANY_BLANK = re.compile(r"[{｛]\s?([^{}｛｝\n]{1,20}?)\s?[}｝]")

@@ -54,6 +54,10 @@ def test_every_act_has_its_address(desk: Program, cases: list[Case]) -> None:
     assert desk.post(f"/groups/{part}/merge", {"into": key, "reason": "并"}).body["id"] == key
     assert desk.get(f"/groups/{part}").status == 404
     assert desk.post(f"/groups/{key}/lead", {"to": "zhaozhuguan"}).body["lead"]["username"] == "zhaozhuguan"
+    named = desk.post(f"/groups/{key}/role", {"case": one, "role": "expert", "reason": "建筑师"})
+    assert named.body["roles"] == {one: "expert"}
+    assert (named.body["log"][0]["what"], named.body["log"][0]["data"]) == ("role", {"role": "expert"})
+    assert desk.post(f"/groups/{key}/aims", {"case": one, "text": "只问赔多少"}).body["log"][0]["what"] == "aims"
     assert desk.post(f"/groups/{key}/remark", {"case": one, "text": "有婴儿"}).status == 200
     assert desk.post(f"/groups/{key}/catch-up").status == 409
     assert desk.post(f"/groups/{key}/incident", {"title": "夜间施工"}).body["incident"]

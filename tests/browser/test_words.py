@@ -89,3 +89,21 @@ def test_without_the_script_a_promise_is_kept_by_one_click_after_sending(
     agent.locator(".promised button").click()
     expect(agent.locator(".promised")).to_have_count(0)
     assert kinds(number)[-2:] == ["answered", "committed"]
+
+
+@pytest.mark.parametrize("door", [True], indirect=True, ids=["with script"])
+def test_the_phrases_of_the_chosen_way_to_say_no_stand_beside_the_words(
+    door: Door, company: Company, clock: TestClock, open_case: Opener
+) -> None:
+    no = [
+        {"origin": mode, "situation": mode, "code": "", "zh": f"{mode}的说法", "en": ""}
+        for mode in ("impossible", "excessive", "unreasonable")
+    ]
+    editing.furnish([*PHRASES, *no], [])
+    agent = door(f"/cases/{open_case(take=True).case.number}/propose-refusal/", user="linxiao")
+    agent.locator("details.phrases summary").click()
+    expect(agent.locator("[data-phrase]:visible")).to_have_count(5)
+    for mode in ("excessive", "unreasonable"):
+        agent.locator(f'input[name=mode][value="{mode}"]').check(force=True)
+        expect(agent.locator("[data-phrase]:visible")).to_have_count(1)
+        expect(agent.locator("[data-phrase]:visible")).to_contain_text(f"{mode}的说法")

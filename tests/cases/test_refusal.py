@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from huiyin.org.models import Role
 from tests.conftest import Mover, Opener
 from tests.people import Company, TestClock
 
-NO = {"reason": "合同没有约定这项费用由我们承担。", "basis": "物业服务合同第八条"}
+NO: dict[str, Any] = {"reason": "合同没有约定这项费用由我们承担。", "basis": "物业服务合同第八条"}
 
 
 def test_the_handler_does_not_refuse_alone(company: Company, open_case: Opener, by: Mover) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -17,7 +19,7 @@ from huiyin.org.access import Forbidden
 from tests.conftest import Mover, Opener
 from tests.people import Company
 
-WORDS = {"mode": "excessive", "reason": "超出标准；按标准可减免两天", "basis": "服务合同第七条"}
+WORDS: dict[str, Any] = {"mode": "excessive", "reason": "超出标准；按标准可减免两天", "basis": "服务合同第七条"}
 
 
 def test_a_refusal_that_was_asked_for_is_said_by_a_second_person(

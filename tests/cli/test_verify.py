@@ -11,6 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from huiyin import cli
 from huiyin.cases import actions, guard
 from huiyin.cases.models import Case
+from huiyin.recovery import actions as recovery
+from huiyin.recovery.models import Budget, Entry
+from huiyin.recovery.wanted import Option, Wanted
 from tests.conftest import Mover, Opener
 from tests.people import Company
 
@@ -103,3 +106,70 @@ def test_a_guard_that_is_missing_is_named(case: Case) -> None:
     assert (checked.exit_code, "Guards missing: timeline_no_" in checked.stderr) == (1, True)
     assert verify().exit_code == 0
     assert CliRunner().invoke(cli.huiyin, ["check"]).exit_code == 0
+
+
+# --- the ledger ------------------------------------------------------------------------------------------------------
+
+OVERSPENT = (
+    "UPDATE recovery_budget SET spent = spent + 5000"
+    " WHERE id IN (SELECT budget_id FROM recovery_entry WHERE case_id = %s)"
+)
+
+
+@pytest.fixture
+def paid(case: Case, company: Company, by: Mover) -> Case:
+    """A case with a voucher that was granted out of a budget."""
+    recovery.propose(case.pk, by(company.linxiao), options=[Option([Wanted("voucher", 30_00)])])
+    assert Entry.objects.filter(case=case, amount=30_00).exists()
+    return case
+
+
+def test_a_ledger_that_adds_up_is_no_fault(paid: Case) -> None:
+    result = verify()
+    assert (result.exit_code, "ledger:" in result.stdout) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE recovery_entry SET amount = 1 WHERE case_id = %s",
+        "DELETE FROM recovery_entry WHERE case_id = %s",
+    ],
+)
+def test_the_database_refuses_to_change_a_posting(paid: Case, statement: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql(statement, paid.pk)
+    assert verify().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "ledger"),
+    [
+        ("UPDATE recovery_entry SET amount = 2000 WHERE case_id = %s", "'reserved': 3000", "'reserved': 2000"),
+        ("DELETE FROM recovery_entry WHERE case_id = %s", "'reserved': 3000", "'reserved': 0"),
+        (OVERSPENT, "'spent': 5000", "'spent': 0"),
+    ],
+)
+def test_a_budget_that_does_not_add_up_is_named_with_what_the_row_and_the_ledger_say(
+    paid: Case, statement: str, row: str, ledger: str
+) -> None:
+    with guard.lifted():
+        sql(statement, paid.pk)
+    budget = Budget.objects.get()
+    result = verify()
+    assert result.exit_code == 1
+    named = [line for line in result.stdout.splitlines() if line.startswith(f"ledger: budget {budget.pk} (")]
+    assert len(named) == 1
+    said, _sign, posted = named[0].partition(", the ledger says ")
+    assert row in said
+    assert ledger in posted
+    assert f"{budget.month:%Y-%m}" in said
+    assert "faults, 0 guards missing." in result.stdout.splitlines()[-1]
+
+
+def test_a_proposal_that_holds_what_was_never_posted_is_named_with_its_case(paid: Case) -> None:
+    with guard.lifted():
+        sql("UPDATE recovery_proposal SET held = held + 100 WHERE case_id = %s", paid.pk)
+    result = verify()
+    assert result.exit_code == 1
+    assert f"ledger: case {paid.number}, proposal 1: the row holds 3100, the ledger says 3000" in result.stdout

@@ -93,7 +93,7 @@ INCIDENT = {
 }
 GROUP = {
     "answer": "answer",
-    **dict.fromkeys(("incident", "lead", "remark", "add", "remove", "split", "merge"), "join"),
+    **dict.fromkeys(("incident", "lead", "remark", "role", "aims", "add", "remove", "split", "merge"), "join"),
 }
 VIEWS: Mapping[str, Need] = {
     **dict.fromkeys(("mine", "unassigned", "due", "supervised", "department", "all"), STAFF),
@@ -186,6 +186,7 @@ def _cases() -> Iterator[tuple[str, Address]]:
     yield "cases/<slug:number>/", page(case())
     yield "cases/<slug:number>/tell/", page(case())
     yield "cases/<slug:number>/similar/", page(case())
+    yield "cases/<slug:number>/outside/", page(case())
     yield "cases/<slug:number>/files/<int:file_id>/", page(case())
     yield "cases/<slug:number>/files/<int:file_id>/look/", page(case())
     yield "cases/<slug:number>/evidence/", Address(case(), case("export"), taken=302)
@@ -202,23 +203,29 @@ def _cases() -> Iterator[tuple[str, Address]]:
 _LISTED = (
     *("sites", "departments", "staff", "levels", "calendars", "categories", "calls", "phrases", "forbidden"),
     *("codes", "sheets", "history", "limits", "budgets", "tiers", "groups", "levels/<str:name>/<int:number>"),
-    *("priors", "failures", "playbooks", "playbooks/<slug:code>/<int:number>"),
+    *("priors", "failures", "playbooks", "playbooks/<slug:code>/<int:number>", "outside"),
 )
 _ADDED = (
     *("sites", "departments", "staff", "calendars", "categories", "calls", "phrases", "forbidden", "codes"),
-    *("limits", "budgets", "tiers", "groups", "failures", "grades", "playbooks"),
+    *("limits", "budgets", "tiers", "groups", "failures", "grades", "playbooks", "outside"),
 )
 _CHANGED = (
     *("sites/<slug:code>", "departments/<slug:code>", "staff/<str:username>", "calendars/<slug:code>"),
     *("categories/<int:pk>", "calls/<int:pk>", "phrases/<int:pk>", "forbidden/<int:pk>", "levels/<str:name>"),
     *("holidays/<int:year>", "codes/<slug:code>", "limits/<int:pk>", "budgets/<int:pk>", "tiers/<slug:code>"),
-    *("groups/<slug:code>", "priors/<path:code>", "failures/<slug:code>", "grades/<slug:code>"),
+    *("outside/<int:pk>", "groups/<slug:code>", "priors/<path:code>", "failures/<slug:code>", "grades/<slug:code>"),
     *("playbooks/<slug:code>", "playbooks/<slug:code>/meant"),
     "levels/<str:name>/<int:number>/withdraw",  # it holds already
 )
 _CONFIRMED = (
     *("sites/<slug:code>/use", "departments/<slug:code>/use", "codes/<slug:code>/use", "staff/<str:username>/use"),
-    *("categories/<int:pk>/use", "phrases/<int:pk>/use", "forbidden/<int:pk>/use", "tiers/<slug:code>/use"),
+    *(
+        "outside/<int:pk>/use",
+        "categories/<int:pk>/use",
+        "phrases/<int:pk>/use",
+        "forbidden/<int:pk>/use",
+        "tiers/<slug:code>/use",
+    ),
     *("calls/<int:pk>/remove", "limits/<int:pk>/remove", "groups/<slug:code>/remove", "history/<int:pk>/restore"),
     *("levels/presets/<slug:name>", "levels/<str:name>/<int:number>/take-up", "house", "sheets/<slug:code>"),
     *("staff/<str:username>/tokens/<int:pk>", "failures/<slug:code>/use", "grades/<slug:code>/use"),
@@ -317,7 +324,7 @@ def _api() -> Iterator[tuple[str, Address]]:
         yield name, button(anywhere("import", door=TOKEN), 200)
     for name in ("budgets", "failures", "playbooks"):
         yield name, page(TOKEN)
-    for name in ("sites", "departments", "categories", "words", "tags"):
+    for name in ("sites", "departments", "categories", "words", "tags", "outside-bodies"):
         yield name, page(TOKEN)
     yield "similar", page(TOKEN, 422)  # to what?
     yield "check-words", button(TOKEN, 200)

@@ -16,11 +16,12 @@ from django.test.client import ClientHandler
 from huiyin.alerts import emergencies, incidents
 from huiyin.alerts.models import CallRule
 from huiyin.bulk.models import Bulk
-from huiyin.cases import actions
+from huiyin.cases import actions, outside_editing
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import By
 from huiyin.cases.files import store
 from huiyin.cases.models import Case, File
+from huiyin.cases.outside_editing import BodyValues
 from huiyin.customers import tiers
 from huiyin.customers.actions import Person
 from huiyin.customers.tiers import TierValues
@@ -127,6 +128,7 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
     code = Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
     editor = Editor(company.admin, by(company.admin).at)
     priors.furnish("property")
+    hotline = outside_editing.add(BodyValues("authority", "12345", "HQ", "公开", "2026-01-01", phone="12345"), editor)
     tiers.add("gold", TierValues("金卡"), editor)
     rules.put(replace(rules.all_rules()[0], site="LJF", source="会议"), editor, new=True)
     renamed = editing.department_values(company.finance)
@@ -146,6 +148,7 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
         "pk of settings/calls": str(CallRule.objects.get().pk),
         "pk of settings/phrases": str(Phrase.objects.get().pk),
         "pk of settings/forbidden": str(ForbiddenPattern.objects.get().pk),
+        "pk of settings/outside": str(hotline.pk),
         "code of settings/tiers": "gold",
         "code of settings/failures": "again",
         "code of settings/grades": "minor",

@@ -81,6 +81,8 @@ def _group_bodies(values: Values) -> Mapping[str, Any]:
         "term": {"amount": 2340, "days": 2, "reason": "停梯两天"},
         "lead": {"to": "hemin"},
         "answer": {"text": "电工已到"},
+        "role": {"case": values["number"], "role": "expert", "reason": "懂行"},
+        "aims": {"case": values["number"], "text": "只问赔多少"},
         "remark": {"case": values["number"], "text": "家里有病人"},
     }
 

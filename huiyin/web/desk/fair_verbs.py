@@ -15,7 +15,7 @@ from huiyin.org.access import Verb
 from .act import Act
 from .fields import prose, radios, yes_no
 from .sheet import Sheet
-from .verb_forms import VerbForm
+from .verb_forms import OutsideForm, VerbForm
 
 
 class EscalateForm(VerbForm):
@@ -25,28 +25,45 @@ class EscalateForm(VerbForm):
     reason = prose(_("What they said there"), rows=2, required=False, help_text=_("Stays inside."))
 
 
-class ProposeRefusalForm(VerbForm):
+class ProposeRefusalForm(OutsideForm):
     """In which way it is too much, and what the customer would read."""
 
     mode = radios(_("In which way it is too much"), refusing.MODES)
     reason = prose(_("Reason"), rows=3, help_text=_("In the words that the customer would read."), outgoing=True)
     basis = prose(_("Legal or contract basis"), rows=2, outgoing=True)
+    field_order = ("mode", "reason", "basis", "outside")
+
+    @property
+    def situation(self) -> str:
+        """That of the chosen mode; another choice turns to other phrases in the browser."""
+        chosen = self["mode"].value()
+        return chosen if chosen in dict(refusing.MODES) else ""
 
 
-class DecideRefusalForm(VerbForm):
+class DecideRefusalForm(OutsideForm):
     """A no to the customer in these words, or no refusal."""
 
     granted = yes_no(_("Refuse it"), required=True)
     text = prose(_("What the customer reads"), rows=3, required=False, outgoing=True)
     basis = prose(_("Legal or contract basis"), rows=2, required=False, outgoing=True)
     reason = prose(_("Why it is not refused"), rows=2, required=False, help_text=_("Needed when it is not."))
+    field_order = ("granted", "text", "basis", "outside", "reason")
+
+    @property
+    def situation(self) -> str:
+        """That of the mode that was asked for."""
+        asked = _asked(self.sheet)
+        return str(asked.event.data["mode"]) if asked is not None else ""
 
     def prepare(self) -> None:
-        """The words that were proposed."""
+        """The words that were proposed, and the bodies."""
+        super().prepare()
         asked = _asked(self.sheet)
         for part in ("text", "basis"):
             if asked is not None and part in asked.words:
                 self.fields[part].initial = asked.words[part].text
+        if asked is not None and "outside" in self.fields:
+            self.fields["outside"].initial = asked.event.data.get("outside", [])
 
 
 def _asked(sheet: Sheet) -> Entry | None:

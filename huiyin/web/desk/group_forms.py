@@ -17,7 +17,7 @@ from huiyin.groups import actions, queries
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
-from .fields import prose
+from .fields import prose, radios
 from .incident_forms import NumbersField
 
 if TYPE_CHECKING:
@@ -162,6 +162,44 @@ class RemarkForm(GroupForm):
         return {"case_id": int(self.cleaned_data["case"]), "text": self.cleaned_data["text"]}
 
 
+class RoleForm(GroupForm):
+    """What somebody is in the group."""
+
+    case = forms.ChoiceField(label=_("Who"))
+    role = radios(_("Role in the group"), queries.ROLES)
+    reason = prose(
+        _("Reason"), rows=2, help_text=_("It stays in the log of the group, not with the case: nothing depends on it.")
+    )
+
+    def prepare(self) -> None:
+        """Its cases."""
+        self.offer("case", self.cases())
+
+    def given(self) -> dict[str, Any]:
+        """By key."""
+        given = dict(self.cleaned_data)
+        return {"case_id": int(given.pop("case"))} | given
+
+
+class AimsForm(GroupForm):
+    """What was observed of somebody."""
+
+    case = forms.ChoiceField(label=_("Who"))
+    text = prose(
+        _("What was observed"),
+        rows=2,
+        help_text=_("What was said or done, and when: no guess, no label. It stays in the log of the group."),
+    )
+
+    def prepare(self) -> None:
+        """Its cases."""
+        self.offer("case", self.cases())
+
+    def given(self) -> dict[str, Any]:
+        """By key."""
+        return {"case_id": int(self.cleaned_data["case"]), "text": self.cleaned_data["text"]}
+
+
 class CatchUpForm(GroupForm):
     """Nothing more is asked."""
 
@@ -208,6 +246,8 @@ ACTS: Mapping[str, GroupAct] = {
     ),
     "lead": GroupAct(_("Choose who leads"), _("The lead is chosen."), Verb.JOIN, GroupLeadForm, actions.hand_lead),
     "remark": GroupAct(_("Note what is special"), _("It is noted."), Verb.JOIN, RemarkForm, actions.remark),
+    "role": GroupAct(_("Say who is who"), _("The role is written down."), Verb.JOIN, RoleForm, actions.give_role),
+    "aims": GroupAct(_("Note other aims"), _("It is noted."), Verb.JOIN, AimsForm, actions.observe),
     "add": GroupAct(_("Add cases"), _("The cases were added."), Verb.JOIN, AddForm, actions.add),
     "remove": GroupAct(
         _("Take cases out"),

@@ -82,7 +82,10 @@ def _title(entry: Entry) -> str:
     if entry.what == "stage":
         stage = str(dict(queries.STAGES).get(entry.data["stage"], ""))
         return _("Stage: %(stage)s, %(count)d customers") % {"stage": stage, "count": entry.data["customers"]}
+    if entry.what == "role":
+        return _("Role: %(role)s") % {"role": dict(queries.ROLES).get(entry.data["role"], "")}
     titles = {
+        "aims": _("Other aims observed"),
         "joined": _("Case added"),
         "left": _("Case taken out"),
         "merged": _("Took up group #%(number)s"),

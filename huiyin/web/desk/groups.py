@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 WIDE, HIGH = 560, 96
 """Of the curve."""
 ACTS: Mapping[str, GroupAct] = {**GIFTS, **OWN}
-_SORTING = frozenset({"add", "remove", "split", "merge"})
+_SORTING = frozenset({"role", "aims", "add", "remove", "split", "merge"})
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Offer:
     url: str
     name: str
     sorting: bool
-    """Is it about which cases belong together, and seldom needed?"""
+    """Is it about who is who or which cases belong together, and seldom needed?"""
 
 
 @dataclass(frozen=True)
@@ -199,11 +199,14 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
     return show(request, "desk/group.html", context, view="groups", status=status, counted=False)
 
 
-def _rows(request: StaffRequest, one: Shown, members: Sequence[Case]) -> list[tuple[Any, str]]:
-    """The cases as rows, each with what is special with it."""
-    said = queries.remarks(one.group, members)
+def _rows(request: StaffRequest, one: Shown, members: Sequence[Case]) -> list[tuple[Any, str, str]]:
+    """The cases as rows, each with what is special with it and the role of whoever spoke."""
+    said, roles = queries.remarks(one.group, members), queries.roles(one)
     shown = rows(members, request.now)
-    return [(row, said.get(case.pk, "")) for row, case in zip(shown, members, strict=True)]
+    return [
+        (row, said.get(case.pk, ""), str(roles[case.pk].label) if case.pk in roles else "")
+        for row, case in zip(shown, members, strict=True)
+    ]
 
 
 def _running(one: Shown) -> bool:

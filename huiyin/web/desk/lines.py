@@ -71,6 +71,7 @@ PARTS: Mapping[str, str | Promise] = {
     "done": gettext_lazy("What was done"),
     "basis": gettext_lazy("Legal or contract basis"),
     "right_door": gettext_lazy("The right door"),
+    "outside": gettext_lazy("Outside bodies"),
     "measure": gettext_lazy("What is to be done"),
     "reason": gettext_lazy("Reason"),
     "number": gettext_lazy("Their number"),

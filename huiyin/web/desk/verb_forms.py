@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import mentions
+from huiyin.cases import outside as bodies
 from huiyin.cases import queries as cases
 from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import WaitingFor
 from huiyin.org import queries as org
 from huiyin.web.uploads import FilesField
 
-from .fields import TapsForm, category, complexity, digits, moment, prose, radios, yes_no
+from .fields import TapsForm, category, complexity, digits, moment, pick, prose, radios, yes_no
 from .sheet import Sheet
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class VerbForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in what depends on the case."""
+
+    @property
+    def situation(self) -> str:
+        """Of which situation the phrases beside it are shown first; empty for all."""
+        return ""
 
     @property
     def speaks(self) -> bool:
@@ -256,11 +262,35 @@ class DeclineForm(VerbForm):
     right_door = prose(_("The right door"), rows=2, help_text=_("Who helps, and how to reach them."), outgoing=True)
 
 
-class RefuseForm(VerbForm):
-    """Why it can't be met, and on which basis."""
+class OutsideForm(VerbForm):
+    """A no that may name to whom the customer can turn outside; without any that fit nothing is asked."""
+
+    outside = pick(
+        _("To whom the customer may turn outside"),
+        help_text=_("Name, phone and last day go along with the words."),
+    )
+
+    def prepare(self) -> None:
+        """Offer those of the register that fit the case, the first one chosen already."""
+        rows = bodies.fitting(self.sheet.case)
+        if not rows:
+            del self.fields["outside"]
+            return
+        self.choose("outside", [(row.pk, f"{row} · {row.get_sort_display()}") for row in rows])
+        self.fields["outside"].initial = [rows[0].pk]
+
+    def given(self) -> dict[str, Any]:
+        """The ids of the chosen ones."""
+        given = super().given()
+        return given | ({"outside": [int(pk) for pk in given["outside"]]} if "outside" in given else {})
+
+
+class RefuseForm(OutsideForm):
+    """Why it can't be met, on which basis, and to whom they may turn outside."""
 
     reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."), outgoing=True)
     basis = prose(_("Legal or contract basis"), rows=2, outgoing=True)
+    field_order = ("reason", "basis", "outside")
 
 
 class ReopenForm(VerbForm):

@@ -265,6 +265,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "milestones": [one for one in milestones(entries, rows if common is case else ()) if not one.dropped],
         "appeal_until": _appeal_until(case, now),
         "refused": Status.REFUSED in (case.status, case.outcome),
+        "outside": story.named_outside(entries),
         "good": made_good.of(case, entries),
         "visit": visit,
         "rated": visit is not None and visit.visited_at is not None,

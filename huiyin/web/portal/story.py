@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huiyin.cases import words
+from huiyin.cases import outside, words
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
 from huiyin.org.queries import organisation
 from huiyin.web.downloads import SHOWN
@@ -25,6 +25,7 @@ from huiyin.web.templatetags.huiyin import named_steps, when
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case, CaseEvent
+    from huiyin.cases.outside_models import OutsideBody
     from huiyin.cases.queries import Entry
     from huiyin.clocks.models import Clock
 
@@ -342,10 +343,30 @@ def answer(case: Case, entries: Sequence[Entry], link: str) -> Said | None:
     return words[-1] if words else None
 
 
+@dataclass(frozen=True)
+class Outside:
+    """A body outside that our no named, and until when one may turn to it."""
+
+    body: OutsideBody
+    until: date | None
+
+
+def named_outside(entries: Sequence[Entry]) -> list[Outside]:
+    """Those of the last no, as the register has them now; the last day is that which was told."""
+    said = [entry.event.data.get(outside.PART, []) for entry in entries if entry.event.kind == E.REFUSED]
+    known = {row.pk: row for row in outside.every()}
+    return [
+        Outside(known[one["body"]], date.fromisoformat(one["until"]) if "until" in one else None)
+        for one in (said[-1] if said else [])
+        if one["body"] in known
+    ]
+
+
 _PARTS: Mapping[str, Word] = {
     "text": "{text}",
     "right_door": gettext_lazy("The right door: {text}"),
     "basis": gettext_lazy("This rests on: {text}"),
+    "outside": gettext_lazy("Outside our house you may turn to:\n{text}"),
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from huiyin.alerts import rules
-from huiyin.cases import categories
+from huiyin.cases import categories, outside, outside_editing
 from huiyin.customers import tiers
 from huiyin.groups import rules as group_rules
 from huiyin.messages import codes
@@ -110,6 +110,11 @@ def _playbook(code: str, values: dict[str, Any], by: Editor) -> None:
     playbooks.change(code, replace(playbooks.values_of(playbooks.by_code(code)), **values), by)
 
 
+def _outside(code: str, values: dict[str, Any], by: Editor) -> None:
+    found = outside_editing.values_of(outside.named(int(code)))
+    outside_editing.change(int(code), replace(found, **values), by)
+
+
 _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "site": _site,
     "department": _department,
@@ -126,6 +131,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "failures": _failure,
     "grades": _grade,
     "playbooks": _playbook,
+    "outside": _outside,
 }
 
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.alerts import emergencies
 from huiyin.base import money
+from huiyin.cases import outside, words
 from huiyin.cases import queries as cases
-from huiyin.cases import words
 from huiyin.customers import tiers
 from huiyin.groups.rules import LIMITS
 from huiyin.org import editing, staffing
@@ -59,8 +59,10 @@ _PAGES = {
     "failures": "settings_failure",
     "grades": "settings_grade",
     "playbooks": "settings_playbook",
+    "outside": "settings_outside_body",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
+_OF_BODIES = ("name_en", "categories", "phone", "address", "web", "hours", "note", "source")
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
     "department": frozenset({"name", "stage", "site"}),
@@ -77,6 +79,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "limits": frozenset(_AMOUNTS),
     "priors": frozenset({"value", "low", "high", "source", "said_on", "caveat"}),
+    "outside": frozenset({"sort", "name", "site", "days", "said_on", "active", *_OF_BODIES}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
 }
@@ -162,6 +165,12 @@ NAMES: Mapping[str, str | Promise] = {
     "basis": gettext_lazy("By which law or contract"),
     "basis_en": gettext_lazy("The same in English"),
     "failure": gettext_lazy("For which failure"),
+    "sort": pgettext_lazy("of an outside body", "Sort"),
+    "phone": gettext_lazy("Phone"),
+    "address": gettext_lazy("Address"),
+    "web": gettext_lazy("Web page"),
+    "hours": gettext_lazy("Hours"),
+    "note": gettext_lazy("Note"),
     "gravity": gettext_lazy("Only when it is so bad"),
 }
 
@@ -271,6 +280,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "priors": lambda code: str(PRIORS[code].name) if code in PRIORS else "",
     "failures": lambda code: str(failures.find(code) or ""),
     "grades": failures.gravity_name,
+    "outside": lambda code: _row_name(outside.every(), code),
     "playbooks": lambda code: next((str(row) for row in playbooks.playbooks() if row.code == code), ""),
 }
 
@@ -331,6 +341,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
+    "sort": lambda code: str(dict(outside.SORTS).get(code, "")),
     "failure": lambda code: str(failures.find(code) or ""),
     "gravity": failures.gravity_name,
     "password": lambda code: "•••" if code == "new" else "",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huiyin.alerts import emergencies
+from huiyin.cases import outside
 from huiyin.cases import queries as cases
 from huiyin.clocks import actions as clock_actions
 from huiyin.clocks import calendars, editing
@@ -48,6 +49,7 @@ def overview(request: StaffRequest) -> HttpResponseBase:
         *_failures(),
         *_recovery(request),
         *_words(),
+        _outside(),
         *_doors(),
         _house(),
     ]
@@ -142,6 +144,12 @@ def _words() -> list[dict[str, Any]]:
             _used([*known.forbidden]),
         ),
     ]
+
+
+def _outside() -> dict[str, Any]:
+    rows = outside.every()
+    text = _("Who mediates, decides or assesses outside our house.")
+    return _card(_("Outside bodies"), "settings_outside", text, _used(rows) if rows else _("None yet"))
 
 
 def _doors() -> list[dict[str, Any]]:

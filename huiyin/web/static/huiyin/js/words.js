@@ -13,7 +13,10 @@
     if (!place || loading.has(form)) return loading.get(form);
     const done = fetch(form.dataset.words, { headers: { Accept: "text/html" } })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-      .then((html) => void (place.innerHTML = html))
+      .then((html) => {
+        place.innerHTML = html;
+        choose(form);
+      })
       .catch(() => void loading.delete(form)); // the link to all phrases stays
     loading.set(form, done);
     return done;
@@ -48,6 +51,15 @@
       row.hidden = !(fits && (!situation || situation === row.dataset.situation) && wanted.every((w) => text.includes(w)));
     }
     box.querySelector("[data-none]").hidden = shown(form).length > 0;
+  };
+
+  // A no is said in one of three ways, each with phrases of its own: those of the chosen one come first.
+  const choose = (form) => {
+    const situation = form.querySelector("input[name=mode]:checked")?.value || form.dataset.situation;
+    const select = panel(form)?.querySelector("[data-filter=situation]");
+    if (!situation || ![...(select?.options || [])].some((one) => one.value === situation)) return;
+    select.value = situation;
+    filter(form);
   };
 
   const below = (area) => {
@@ -113,6 +125,7 @@
     const { target } = event;
     if (target.matches(WORDS) && target.form?.dataset.words && !event.isComposing) later(target);
     if (target.matches("[data-find], [data-filter]")) filter(target.form);
+    if (target.matches("input[name=mode]") && target.form?.dataset.words) load(target.form)?.then(() => choose(target.form));
   });
   document.addEventListener("compositionend", ({ target }) => target.matches?.(WORDS) && target.form?.dataset.words && later(target));
   document.addEventListener("toggle", ({ target }) => {

@@ -1,0 +1,66 @@
+"""The register of outside bodies, edited in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from huiyin.cases import outside
+from huiyin.cases.outside_models import OutsideBody
+from huiyin.org.models import SettingsEntry, User
+from tests.people import Company
+
+from .test_pages import typed
+
+ClientFor = Callable[[User], Client]
+NEW = {
+    "sort": "mediator",
+    "name": "社区调解委员会",
+    "name_en": "Mediators",
+    "site": "LJF",
+    "categories": ["repair", "fee"],
+    "phone": "021-5555",
+    "days": "30",
+    "source": "居委会公示",
+    "said_on": "2026-03-01",
+}
+
+
+@pytest.fixture
+def browser(client_for: ClientFor, company: Company) -> Client:
+    """The administrator's."""
+    return client_for(company.admin)
+
+
+def test_a_body_is_added_changed_put_back_and_taken_out_of_use(browser: Client) -> None:
+    assert "No outside bodies yet" in browser.get("/settings/outside/").content.decode()
+    assert browser.post("/settings/outside/new/", NEW).status_code == 302
+    row = OutsideBody.objects.get()
+    assert (row.categories, row.days, row.site.code) == ("repair\nfee", 30, "LJF")
+    path = f"/settings/outside/{row.pk}/"
+    sent = typed(browser, path) | {"categories": ["repair", "fee"], "phone": "021-6666"}
+    assert browser.post(path, sent).status_code == 302
+    assert "Phone: <del>021-5555</del> → <ins>021-6666</ins>" in browser.get(path).content.decode()
+    entry = SettingsEntry.objects.latest("pk")
+    assert browser.post(f"/settings/history/{entry.pk}/restore/").status_code == 302
+    assert OutsideBody.objects.get().phone == "021-5555"
+    assert browser.post(f"{path}use/").status_code == 302
+    assert [one.active for one in outside.every()] == [False]
+    listed = browser.get("/settings/outside/").content.decode()
+    assert "out of use" in listed
+    assert "30 days to apply" in listed
+
+
+def test_what_is_wrong_is_said(browser: Client) -> None:
+    for given, said in (
+        ({"phone": ""}, "how to reach them"),
+        ({"web": "nowhere"}, "https://"),
+        ({"days": "0"}, "greater than or equal to 1"),
+        ({"source": ""}, "required"),
+    ):
+        reply = browser.post("/settings/outside/new/", NEW | given)
+        assert reply.status_code == 422
+        assert said in reply.content.decode()
+    assert not OutsideBody.objects.exists()
