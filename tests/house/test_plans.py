@@ -281,7 +281,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "the plans of a case": lambda: playbooks.of_case(some),
         "steps before resolving": lambda: playbooks.required(some),
         "plans by a playbook": lambda: playbook_editing.running(playbook_editing.by_code("worst")),
-        "plans of cases that are over": lambda: plan_actions.end_all([some.pk], now),
+        "plans of cases that are over": lambda: plan_actions.end_all({some.pk: now}),
         "steps to tell of": lambda: list(plan_actions.due(now - timedelta(days=1))),
         "what like cases got": lambda: failures.like(some, "CNY", now),
         "the report on recovery": lambda: worth.report(everywhere, date(2026, 3, 1)),
