@@ -20,7 +20,7 @@ from huiyin.org.access import Verb
 from huiyin.org.models import User
 from huiyin.org.reference import Reference
 
-from .models import IncidentWord, WordKind
+from .models import Consequence, IncidentWord, WordKind
 
 _RECENT = 2_000
 """Among how many of the newest cases of a site like ones are looked for: a storm is never longer ago than that."""
@@ -120,8 +120,14 @@ def member_page(
     rows = members(user, incident)
     rows = rows.filter(pk__lt=before) if before is not None else rows
     related = ("site", "customer", "category", "handler", "department")
+    rows = rows.annotate(came_of_it=Exists(Consequence.objects.filter(case=OuterRef("pk"))))
     items = hiding.hide(user, rows.select_related(*related).order_by("-pk")[: limit + 1])
     return items[:limit], items[limit - 1].pk if len(items) > limit else None
+
+
+def is_consequence(case: Case) -> bool:
+    """Is a case of a page of members another matter, that came of the incident?"""
+    return bool(getattr(case, "came_of_it", False))
 
 
 def words(incident: Incident, *, limit: int = 50) -> list[IncidentWord]:
