@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from huiyin.cases.actions import BadInput, By, doer
@@ -19,6 +19,7 @@ from .incidents import acting
 from .models import STANDING, ChainLink
 
 MOST_LINKS, MOST_NAME, MOST_NOTE, MOST_HOURS = 40, 80, 300, 9_999
+_ENDS = ("incident", "cause_incident", "effect_incident")
 _DEEP = 50
 """So many steps from incident to incident are followed; nobody has seen more than three."""
 
@@ -175,15 +176,17 @@ class Chain:
 
 
 def chain(user: User, incident: Incident) -> Chain:
-    """What led to what: one question, two where other incidents are spoken of."""
+    """What led to what: one question."""
     about = Q(incident=incident) | Q(effect_incident=incident) | Q(cause_incident=incident)
-    rows = list(ChainLink.objects.filter(STANDING).filter(about).select_related("by").order_by("pk"))
+    mine = queries.visible(user)
+    seen = {f"sees_{name}": Exists(mine.filter(pk=OuterRef(name))) for name in _ENDS}
+    rows = list(
+        ChainLink.objects.filter(STANDING).filter(about).annotate(**seen).select_related("by", *_ENDS).order_by("pk")
+    )
     own = [row for row in rows if row.incident_id == incident.pk]
     edges = [edge for row in rows if row.incident_id != incident.pk for edge in _edges(row)]
-    others = {node for row in own for node in nodes(row) if isinstance(node, int)}
-    others |= {one for edge in edges for one in edge} - {incident.pk}
-    seen = queries.visible(user).filter(pk__in=others) if others else Incident.objects.none()
-    titles = dict(seen.values_list("pk", "title"))
+    found = [getattr(row, name) for row in rows for name in _ENDS if getattr(row, f"sees_{name}")]
+    titles = {one.pk: one.title for one in found if one is not None and one.pk != incident.pk}
     before = [source for source, to in edges if to == incident.pk and source in titles]
     after = [to for source, to in edges if source == incident.pk and to in titles]
     return Chain(own, titles, before, after)

@@ -13,7 +13,7 @@ from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.incident_models import OPEN_INCIDENT, Incident
 from huiyin.cases.models import OPEN_ROW, Case
-from huiyin.cases.workflow import OPEN
+from huiyin.cases.workflow import OPEN, Status
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
@@ -87,8 +87,10 @@ class Figures:
 def figures(user: User, incident: Incident) -> Figures:
     """The numbers of one incident."""
     rows = counted(user, incident).order_by()
-    by_status = dict(rows.values_list("status").annotate(Count("pk")).order_by("status"))
-    customers = rows.aggregate(found=Count("customer", distinct=True))["found"]
+    each = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
+    found = rows.aggregate(customers=Count("customer", distinct=True), **each)
+    customers = found.pop("customers")
+    by_status = {status: count for status, count in sorted(found.items()) if count}
     still = sum(count for status, count in by_status.items() if status in OPEN)
     return Figures(by_status, customers, sum(by_status.values()), still)
 

@@ -35,6 +35,12 @@ def shares(version: PlaybookVersion) -> bool:
     return any(one.shared for one in steps.read(version.steps))
 
 
+def of_group(group: Group) -> Fault:
+    """Once there is an incident of a group, all of its cases are those of one fault."""
+    running = group.incident is not None and group.incident.closed_at is None
+    return ("incident", group.incident_id or 0) if running else ("group", group.pk)
+
+
 def leader(case: Case, incident: int | None, failure: int, version: PlaybookVersion) -> Plan | None:
     """The plan of another case with the same fault, by which one that begins now goes; one question."""
     if not shares(version):

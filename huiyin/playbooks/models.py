@@ -89,6 +89,8 @@ class Plan(models.Model):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default="")
     lead = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    rollout = models.ForeignKey("Rollout", null=True, on_delete=models.PROTECT, db_index=False)
+    """With which it was begun for all last; of the plan that leads it says so."""
 
     class Meta:
         constraints = [
@@ -167,10 +169,6 @@ class Rollout(models.Model):
 
     class Meta:
         indexes = [
-            # serves: what was begun for all of an incident, newest first
-            models.Index(fields=["incident", "-id"], condition=Q(incident__isnull=False), name="rollout_of_incident"),
-            # serves: what was begun for all of a group, newest first
-            models.Index(fields=["group", "-id"], condition=Q(group__isnull=False), name="rollout_of_group"),
             # serves: the sweep that finishes what was interrupted
             models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="rollout_to_finish"),
         ]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
+from huiyin.base.ids import receipt_number
 from huiyin.cases import queries as cases
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
 from . import kin, steps
 from .kin import Fault
-from .models import Outcome, Plan, PlanStep, Playbook, Rollout
+from .models import Outcome, Plan, PlanStep, Playbook
 from .queries import Line, line
 from .standing import shelf
+from .steps import MOST_STEPS
 
 _MOST = 10
 
@@ -33,33 +36,43 @@ class Shared:
     done: int
     seen: bool
     may: bool
+    failed: Sequence[tuple[str, str]]
+    """Number and reason of the cases in which it did not begin."""
+
+    @property
+    def settled(self) -> int:
+        """How many of its shared steps are settled."""
+        return sum(not line.open for line in self.lines)
 
 
 def of_fault(user: User, fault: Fault) -> list[Shared]:
-    """The plans that lead in an incident or a group."""
-    found = kin.of(fault).filter(kin.STANDS, Exists(PlanStep.objects.filter(plan=OuterRef("pk"), shared=True)))
-    theirs, doing = (cases.visible(user, verb).filter(pk=OuterRef("case")) for verb in (Verb.VIEW, Verb.STEP))
-    rows = found.filter(lead=None).annotate(seen=Exists(theirs), may=Exists(doing))
-    plans = list(rows.select_related("case", "version").order_by("ended_at", "pk")[:_MOST])
-    if not plans:
-        return []
-    lines: dict[int, list[Line]] = defaultdict(list)
-    known = {plan.pk: steps.read(plan.version.steps) for plan in plans}
-    for row in PlanStep.objects.filter(plan__in=known, shared=True).select_related("by").order_by("number"):
-        lines[row.plan_id].append(line(row, known[row.plan_id][row.number - 1]))
-    led = Plan.objects.filter(lead__in=known).order_by().values("lead")
-    counted = led.annotate(count=Count("pk"), done=Count("pk", filter=Q(outcome=Outcome.DONE)))
-    counts = {lead: (count, done) for lead, count, done in counted.values_list("lead", "count", "done")}
-    return [_shared(plan, lines[plan.pk], *counts.get(plan.pk, (0, 0))) for plan in plans]
+    """The plans that lead in an incident or a group: one question."""
+    rows: dict[int, list[PlanStep]] = defaultdict(list)
+    for row in _rows(user, fault):
+        rows[row.plan_id].append(row)
+    return sorted((_shared(mine) for mine in rows.values()), key=lambda one: one.plan.ended_at is not None)
 
 
-def _shared(plan: Plan, lines: Sequence[Line], others: int, done: int) -> Shared:
+def _rows(user: User, fault: Fault) -> QuerySet[PlanStep]:
+    theirs, doing = (cases.visible(user, verb).filter(pk=OuterRef("plan__case")) for verb in (Verb.VIEW, Verb.STEP))
+    led = Plan.objects.filter(lead=OuterRef("plan")).order_by().values("lead")
+    over = led.filter(outcome=Outcome.DONE)
+    leads = kin.of(fault).filter(kin.STANDS, lead=None)
+    rows = PlanStep.objects.filter(shared=True, plan__in=leads.values("pk")).annotate(
+        seen=Exists(theirs),
+        may=Exists(doing),
+        others=Subquery(led.annotate(count=Count("pk")).values("count")),
+        over=Subquery(over.annotate(count=Count("pk")).values("count")),
+    )
+    related = ("by", "plan__case", "plan__version", "plan__rollout__by")
+    return rows.select_related(*related).order_by("plan", "number")[: _MOST * MOST_STEPS]
+
+
+def _shared(rows: Sequence[Any]) -> Shared:
+    first, plan = rows[0], rows[0].plan
+    told = steps.read(plan.version.steps)
+    lines = [line(row, told[row.number - 1]) for row in rows]
     book = shelf().by_id[plan.version.playbook_id]
-    seen, may = bool(getattr(plan, "seen", False)), bool(getattr(plan, "may", False))
-    return Shared(plan, book, lines, others, done, seen, may)
-
-
-def latest(fault: Fault) -> Rollout | None:
-    """What was begun last for all of an incident or a group."""
-    name, key = fault
-    return Rollout.objects.filter(**{name: key}).select_related("by").order_by("-pk").first()
+    others, over = first.others or 0, first.over or 0
+    failed = [(receipt_number(pk), why) for pk, why in plan.rollout.failed] if plan.rollout else []
+    return Shared(plan, book, lines, others, over, first.seen, first.may, failed)

@@ -67,5 +67,5 @@ def test_a_storm_is_read_in_one_line_in_whatever_order_it_was_said() -> None:
 
 
 def test_of_another_incident_customers_are_told_nothing() -> None:
-    story = [["pump off", "lifts off", 7], [7, "fees"]]
+    story: list[list[chains.Named]] = [["pump off", "lifts off", 7], [7, "fees"]]
     assert chains.for_customers(story) == "pump off → lifts off"

@@ -201,7 +201,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "groups that I see a case of": lambda: groups.page(agent, limit=10),
         "one group": lambda: groups.get(agent, group.pk),
         "its cases": lambda: groups.members(agent, group),
-        "what is special with them": lambda: groups.remarks(group, [grouped]),
+        "what is special with them": lambda: groups.remarks(groups.members(agent, group)[0]),
         "what happened to it": lambda: groups.log(agent, groups.get(agent, group.pk)),
         "the group of a case": lambda: groups.of_case(agent, grouped),
         "the groups of a page": lambda: groups.marks(agent, many[:50]),
