@@ -153,7 +153,8 @@ def members(user: User, group: Group, *, before: int | None = None, limit: int =
     rows = rows.filter(pk__lt=before) if before is not None else rows
     said = Message.objects.filter(case=OuterRef("pk"), seq=OuterRef("member__remark"), part="text")
     rows = rows.annotate(special=Subquery(said.values("text")[:1]))
-    items = hiding.hide(user, rows.select_related(*_ROW).order_by("-pk")[: limit + 1])
+    related = (*_ROW, "incident__lead")
+    items = hiding.hide(user, rows.select_related(*related).order_by("-pk")[: limit + 1])
     return items[:limit], items[limit - 1].pk if len(items) > limit else None
 
 

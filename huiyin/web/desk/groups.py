@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -222,7 +223,8 @@ def _incident(user: User, one: Shown, members: Sequence[Case]) -> Incident | Non
     of an incident may see it."""
     if one.group.incident is not None and any(case.incident_id == one.group.incident_id for case in members):
         return one.group.incident
-    return queries.incident(user, one, [case.incident_id for case in members if case.incident_id is not None])
+    theirs = Counter(case.incident for case in members if case.incident is not None).most_common(1)
+    return theirs[0][0] if theirs and one.group.incident is None else queries.incident(user, one)
 
 
 def _waiting(one: Shown, made: Incident | None, members: Sequence[Case]) -> int:
