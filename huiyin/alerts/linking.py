@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
@@ -132,9 +132,7 @@ def _from_each(keys: set[int]) -> list[tuple[int, int]]:
     """What led to what among these incidents and all that came of them."""
     found, waiting = list[tuple[int, int]](), set(keys)
     for _step in range(_DEEP):
-        rows = ChainLink.objects.filter(STANDING).filter(
-            Q(incident__in=waiting, effect_incident__isnull=False) | Q(cause_incident__in=waiting)
-        )
+        rows = ChainLink.objects.filter(_among(incident=waiting) | _among(cause_incident=waiting))
         fresh = [edge for row in rows for edge in _edges(row)]
         waiting = {to for _source, to in fresh} - keys
         found += fresh
@@ -142,6 +140,12 @@ def _from_each(keys: set[int]) -> list[tuple[int, int]]:
         if not waiting:
             break
     return found
+
+
+def _among(**end: Collection[int]) -> Q:
+    """Links that stand, with one of these incidents at this place; asked apart, so that each place has its index."""
+    ((name, keys),) = end.items()
+    return Q(pk__in=ChainLink.objects.filter(STANDING, **{f"{name}__in": keys}).values("pk"))
 
 
 def _edges(row: ChainLink) -> list[tuple[int, int]]:
@@ -177,12 +181,11 @@ class Chain:
 
 def chain(user: User, incident: Incident) -> Chain:
     """What led to what: one question."""
-    about = Q(incident=incident) | Q(effect_incident=incident) | Q(cause_incident=incident)
-    mine = queries.visible(user)
-    seen = {f"sees_{name}": Exists(mine.filter(pk=OuterRef(name))) for name in _ENDS}
-    rows = list(
-        ChainLink.objects.filter(STANDING).filter(about).annotate(**seen).select_related("by", *_ENDS).order_by("pk")
-    )
+    mine = [incident.pk]
+    about = _among(incident=mine) | _among(effect_incident=mine) | _among(cause_incident=mine)
+    known = queries.visible(user)
+    seen = {f"sees_{name}": Exists(known.filter(pk=OuterRef(name))) for name in _ENDS}
+    rows = list(ChainLink.objects.filter(about).annotate(**seen).select_related("by", *_ENDS).order_by("pk"))
     own = [row for row in rows if row.incident_id == incident.pk]
     edges = [edge for row in rows if row.incident_id != incident.pk for edge in _edges(row)]
     found = [getattr(row, name) for row in rows for name in _ENDS if getattr(row, f"sees_{name}")]
