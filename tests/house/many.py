@@ -197,7 +197,8 @@ def _fill_plans(made: list[Case]) -> None:
     first = gathered.earliest("pk")
     gathered.update(ended_at=None)
     gathered.exclude(pk=first.pk).update(lead=first)
-    Consequence.objects.bulk_create(Consequence(incident_id=case.incident_id, case=case) for case in made[::600])
+    came = [Consequence(incident=case.incident, case=case) for case in made[::600] if case.incident is not None]
+    Consequence.objects.bulk_create(came)
     keys = dict(Plan.objects.values_list("case", "pk"))
     steps = [
         PlanStep(plan_id=keys[c.pk], number=n, due_at=NOW, notice_at=NOW if c.pk % 100 == 0 else None, shared=n == 1)
