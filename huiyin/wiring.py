@@ -24,6 +24,7 @@ from huiyin.messages import follow as messages_follow
 from huiyin.messages import sending
 from huiyin.org import beat
 from huiyin.playbooks import actions as playbooks
+from huiyin.playbooks import beforehand, kin, rollout, spreading
 from huiyin.playbooks import follow as playbooks_follow
 from huiyin.playbooks import queries as playbooks_queries
 from huiyin.rates import follow as rates_follow
@@ -59,7 +60,8 @@ Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
     *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
-    *(emergencies.sweep, incidents.sweep, marks.sweep, playbooks.sweep),
+    *(emergencies.sweep, incidents.sweep, marks.sweep),
+    *(playbooks.sweep, spreading.sweep, rollout.sweep),
     rates.sweep,
     tallying.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
@@ -76,6 +78,7 @@ def connect() -> None:
     """Tell the timeline who follows it, and who reads what leaves; called once when the apps are ready."""
     timeline.FOLLOWERS[:] = FOLLOWERS
     given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]
-    groups.ALSO[:] = [repeats.look]
+    groups.ALSO[:] = [repeats.look, kin.look]
     details.FIRST[:] = [playbooks_queries.say_first]
+    incidents.FIRST[:] = [beforehand.first]
     deciding.SETTLEABLE[:] = [authority.settleable]

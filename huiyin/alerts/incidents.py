@@ -6,7 +6,7 @@ gone on with at any time: a case that is in is not gathered again, and a case th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -20,13 +20,14 @@ from huiyin.cases.given import read
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case
 from huiyin.cases.workflow import OPEN, EventKind
+from huiyin.db.rows import insert_objects
 from huiyin.org import access, reference
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Site, User
 
-from . import notices, queries
-from .models import IncidentWord, What, WordKind
+from . import chains, notices, queries
+from .models import Consequence, IncidentWord, What, WordKind
 from .words import deliver, say
 
 BATCH = 200
@@ -63,19 +64,23 @@ def open_incident(
     return found
 
 
-def gather(incident_id: int, by: By, *, case_ids: Collection[int], tell_last: bool = True) -> Incident:
-    """Add cases. They hear at once the last word that was told to all, unless `tell_last` is false."""
-    with _acting(Verb.JOIN, incident_id, by) as incident:
+def gather(
+    incident_id: int, by: By, *, case_ids: Collection[int], tell_last: bool = True, consequence: bool = False
+) -> Incident:
+    """Add cases. They hear at once the last word that was told to all, unless `tell_last` is false. `consequence`: they
+    came of it and are another matter (a dispute about fees after the storm), which is resolved on its own."""
+    with acting(Verb.JOIN, incident_id, by) as incident:
         if not case_ids:
             raise BadInput("cases", _("Choose one case at least."))
         _check(incident, _user(by), case_ids)
-    _gather(incident, by, case_ids, word=queries.last_word(incident) if tell_last else None)
+    word = queries.last_word(incident) if tell_last else None
+    _gather(incident, by, case_ids, word=word, consequence=consequence)
     return incident
 
 
 def release(incident_id: int, by: By, *, case_ids: Collection[int]) -> Incident:
     """Take cases out again: they have another cause."""
-    with _acting(Verb.JOIN, incident_id, by) as incident:
+    with acting(Verb.JOIN, incident_id, by) as incident:
         if not case_ids:
             raise BadInput("cases", _("Choose one case at least."))
         _seen(_user(by), case_ids)
@@ -84,12 +89,13 @@ def release(incident_id: int, by: By, *, case_ids: Collection[int]) -> Incident:
             for change in changes.values():
                 if change.now.incident_id == incident.pk:
                     change.add(EventKind.RELEASED, {"incident": incident.pk})
+            Consequence.objects.filter(incident=incident, case__in=ids).delete()
     return incident
 
 
 def hand_lead(incident_id: int, by: By, *, to: User) -> Incident:
     """Another person leads from now on."""
-    with _acting(Verb.JOIN, incident_id, by) as incident:
+    with acting(Verb.JOIN, incident_id, by) as incident:
         incident.lead = _fit(to, incident.site_id, "to")
         _lead_told(incident, by)
     return incident
@@ -97,28 +103,51 @@ def hand_lead(incident_id: int, by: By, *, to: User) -> Incident:
 
 def know(incident_id: int, by: By, *, cause: str) -> Incident:
     """Write down the cause as far as it is known."""
-    with _acting(Verb.JOIN, incident_id, by) as incident:
+    with acting(Verb.JOIN, incident_id, by) as incident:
         incident.cause = said("cause", cause)
     return incident
 
 
-def tell(incident_id: int, by: By, *, text: str) -> Incident:
-    """One word to the customers of all open cases, each on the page of their own case."""
-    with _acting(Verb.ANSWER, incident_id, by) as incident:
-        text, keys = read(None, by, "text", said("text", text))
+def tell(incident_id: int, by: By, *, text: str, chain: bool = False) -> Incident:
+    """One word to the customers of all open cases, each on the page of their own case. `chain`: what led to what, below
+    it, so that a chain of failures is told once and not failure by failure."""
+    with acting(Verb.ANSWER, incident_id, by) as incident:
+        how = chains.for_customers(incident.story) if chain else ""
+        text, keys = read(None, by, "text", "\n".join(part for part in (said("text", text), how) if part))
         word = IncidentWord(incident=incident, kind=WordKind.TOLD, text=text, by=_user(by), at=by.at, anyway=keys)
         word.save()
     deliver(word, at=by.at)
     return incident
 
 
-def resolve(incident_id: int, by: By, *, cause: str, done: str, text: str, keep_open: Collection[int] = ()) -> Incident:
-    """The cause is gone: resolve all open cases with these words, except those in `keep_open`."""
-    with _acting(Verb.RESOLVE, incident_id, by) as incident:
-        word = IncidentWord(incident=incident, kind=WordKind.RESOLVED, by=_user(by), at=by.at)
-        word.cause, word.done = said("cause", cause), said("done", done)
-        word.text, word.anyway = read(None, by, "text", said("text", text))
-        word.kept_open = sorted(set(keep_open))
+FIRST: list[Callable[[Incident, Collection[int], By, str], None]] = []
+"""Who is asked before the cases of an incident but these are resolved: raises `BadInput` for what must come first, or
+passes it over with the reason. Filled by `wiring`."""
+
+
+def resolve(
+    incident_id: int,
+    by: By,
+    *,
+    cause: str,
+    done: str,
+    text: str,
+    keep_open: Collection[int] = (),
+    skip: str = "",
+) -> Incident:
+    """The cause is gone: resolve all open cases with these words, except those in `keep_open` and what came of it.
+    `skip`: why steps that come before resolving are passed over; without it they are asked for."""
+    incident = Incident.objects.get(pk=incident_id)
+    _ready(Verb.RESOLVE, incident, by)
+    word = IncidentWord(incident=incident, kind=WordKind.RESOLVED, by=_user(by), at=by.at)
+    word.cause, word.done = said("cause", cause), said("done", done)
+    word.text, word.anyway = read(None, by, "text", said("text", text))
+    after = Consequence.objects.filter(incident=incident).values_list("case", flat=True)
+    word.kept_open = sorted({*keep_open, *after})
+    for ask in FIRST:  # before the incident is locked: they lock its cases
+        ask(incident, word.kept_open, by, skip)
+    with acting(Verb.RESOLVE, incident_id, by) as incident:
+        word.incident = incident
         word.save()
         incident.cause = word.cause
     deliver(word, at=by.at)
@@ -127,7 +156,7 @@ def resolve(incident_id: int, by: By, *, cause: str, done: str, text: str, keep_
 
 def close(incident_id: int, by: By, *, reason: str = "") -> Incident:
     """Close an incident, when no case of it is open any more, or with the reason why it is closed all the same."""
-    with _acting(Verb.JOIN, incident_id, by) as incident:
+    with acting(Verb.JOIN, incident_id, by) as incident:
         reason = perhaps_said("reason", reason)
         if not reason and (still := Case.objects.filter(incident=incident, status__in=OPEN).count()):
             words = _("%(count)d cases are still open: resolve or release them, or give a reason.")
@@ -146,18 +175,23 @@ def sweep(now: datetime) -> int:
 
 
 @contextmanager
-def _acting(verb: Verb, incident_id: int, by: By) -> Iterator[Incident]:
+def acting(verb: Verb, incident_id: int, by: By) -> Iterator[Incident]:
     """Lock an open incident for an act; its version counts on."""
     with transaction.atomic():
         incident = Incident.objects.select_for_update().get(pk=incident_id)
-        queries.require(_user(by), verb, incident)
-        if by.expect is not None and by.expect != incident.version:
-            raise timeline.Stale(incident.version)
-        if incident.closed_at is not None:
-            raise NotPossible(_("This incident is closed."))
+        _ready(verb, incident, by)
         yield incident
         incident.version += 1
         incident.save()
+
+
+def _ready(verb: Verb, incident: Incident, by: By) -> None:
+    """Is the act theirs to do, with an incident that is as they saw it, and open?"""
+    queries.require(_user(by), verb, incident)
+    if by.expect is not None and by.expect != incident.version:
+        raise timeline.Stale(incident.version)
+    if incident.closed_at is not None:
+        raise NotPossible(_("This incident is closed."))
 
 
 def _user(by: By) -> User:
@@ -205,12 +239,17 @@ def _batches(case_ids: Iterable[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def _gather(incident: Incident, by: By, case_ids: Collection[int], *, word: IncidentWord | None) -> None:
+def _gather(
+    incident: Incident, by: By, case_ids: Collection[int], *, word: IncidentWord | None, consequence: bool = False
+) -> None:
     for ids in _batches(case_ids):
         with timeline.editing_all(ids, at=by.at, actor=by.user) as changes:
             # Asked again under the lock: somebody may have resolved or gathered it meanwhile.
             joining = [c for c in changes.values() if c.now.incident_id is None and c.now.status in OPEN]
             for change in joining:
-                change.add(EventKind.GATHERED, {"incident": incident.pk})
+                change.add(EventKind.GATHERED, {"incident": incident.pk} | ({"effect": True} if consequence else {}))
+            if consequence:
+                rows = [Consequence(incident=incident, case_id=change.case.pk) for change in joining]
+                insert_objects(Consequence, ("incident_id", "case_id"), rows)
             if word is not None:
                 say(word, joining)

@@ -11,6 +11,8 @@ from huiyin.cases.models import Case, Category
 from huiyin.cases.severity import Severity
 from huiyin.org.models import Department, Role, Site, User
 
+STANDING = Q(dropped_at__isnull=True)
+
 
 class WordKind(models.TextChoices):
     """What was said to all."""
@@ -65,6 +67,62 @@ class Heard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.word_id} {self.case_id}"
+
+
+class ChainLink(models.Model):
+    """In the chain of an incident: one thing led to another. Either end is a failure by its name, or another incident.
+
+    Never changed: one that is put right is dropped and written anew, so that it stays known who said what. `hours`: how
+    long after the cause.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="links", db_index=False)
+    cause = models.CharField(max_length=80, blank=True, default="")
+    cause_incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    effect = models.CharField(max_length=80, blank=True, default="")
+    effect_incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    hours = models.PositiveSmallIntegerField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    dropped_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # serves: the chain of an incident
+            models.Index(fields=["incident"], condition=STANDING, name="link_of_incident"),
+            # serves: the incidents that led to one
+            models.Index(
+                fields=["effect_incident"],
+                condition=STANDING & Q(effect_incident__isnull=False),
+                name="link_to_incident",
+            ),
+            # serves: the incidents to which one has led
+            models.Index(
+                fields=["cause_incident"],
+                condition=STANDING & Q(cause_incident__isnull=False),
+                name="link_from_incident",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.pk}"
+
+
+class Consequence(models.Model):
+    """A case of an incident that came of it and is another matter: it hears what all are told, and is resolved alone.
+    Its event says so too."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, db_index=False)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT)  # serves: is a case of an incident one?
+
+    class Meta:
+        # serves: those of an incident
+        indexes = [models.Index(fields=["incident"], name="consequence_of_incident")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.case_id}"
 
 
 class CallRule(models.Model):

@@ -13,14 +13,14 @@ from huiyin.cases import hiding
 from huiyin.cases import queries as cases
 from huiyin.cases.incident_models import OPEN_INCIDENT, Incident
 from huiyin.cases.models import OPEN_ROW, Case
-from huiyin.cases.workflow import OPEN
+from huiyin.cases.workflow import OPEN, Status
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 from huiyin.org.reference import Reference
 
-from .models import IncidentWord, WordKind
+from .models import Consequence, IncidentWord, WordKind
 
 _RECENT = 2_000
 """Among how many of the newest cases of a site like ones are looked for: a storm is never longer ago than that."""
@@ -87,8 +87,10 @@ class Figures:
 def figures(user: User, incident: Incident) -> Figures:
     """The numbers of one incident."""
     rows = counted(user, incident).order_by()
-    by_status = dict(rows.values_list("status").annotate(Count("pk")).order_by("status"))
-    customers = rows.aggregate(found=Count("customer", distinct=True))["found"]
+    each = {status.value: Count("pk", filter=Q(status=status)) for status in Status}
+    found = rows.aggregate(customers=Count("customer", distinct=True), **each)
+    customers = found.pop("customers")
+    by_status = {status: count for status, count in sorted(found.items()) if count}
     still = sum(count for status, count in by_status.items() if status in OPEN)
     return Figures(by_status, customers, sum(by_status.values()), still)
 
@@ -120,8 +122,14 @@ def member_page(
     rows = members(user, incident)
     rows = rows.filter(pk__lt=before) if before is not None else rows
     related = ("site", "customer", "category", "handler", "department")
+    rows = rows.annotate(came_of_it=Exists(Consequence.objects.filter(case=OuterRef("pk"))))
     items = hiding.hide(user, rows.select_related(*related).order_by("-pk")[: limit + 1])
     return items[:limit], items[limit - 1].pk if len(items) > limit else None
+
+
+def is_consequence(case: Case) -> bool:
+    """Is a case of a page of members another matter, that came of the incident?"""
+    return bool(getattr(case, "came_of_it", False))
 
 
 def words(incident: Incident, *, limit: int = 50) -> list[IncidentWord]:

@@ -16,10 +16,11 @@ from huiyin.cases.actions import By
 from huiyin.groups import actions as acts
 from huiyin.groups import queries
 from huiyin.org.access import Verb
+from huiyin.playbooks import kin, rollout
 from huiyin.recovery import equal, together
 from huiyin.recovery.wanted import Wanted
 
-from . import answers, bodies, found
+from . import answers, bodies, found, shared_plans
 from .caller import ApiRequest
 from .kept import once
 from .preconditions import etag, expected
@@ -148,6 +149,7 @@ class WholeGroup(GroupRow):
     log: list[Line]
     incident: int | None
     roles: dict[str, str]
+    plans: list[shared_plans.SharedPlan]
 
 
 @router.get("/groups", operation_id="list_groups", response={200: Groups, **PROBLEMS})
@@ -263,6 +265,18 @@ def aims(request: ApiRequest, group_id: int, body: Aims) -> HttpResponse:
     return _act(request, group_id, lambda by: acts.observe(group_id, by, case_id=key, text=body.text))
 
 
+@router.post("/groups/{int:group_id}/plan", operation_id="plan_for_group", response={200: WholeGroup, **PROBLEMS})
+def plan(request: ApiRequest, group_id: int, body: shared_plans.PlanForAll) -> HttpResponse:
+    """Begin what is prepared for a failure in all open cases; what is shared is done once."""
+    return _act(request, group_id, lambda by: rollout.for_group(group_id, by, **body.model_dump()))
+
+
+@router.post("/groups/{int:group_id}/step", operation_id="step_for_group", response={200: WholeGroup, **PROBLEMS})
+def step(request: ApiRequest, group_id: int, body: shared_plans.SharedStep) -> HttpResponse:
+    """Settle a shared step once for all."""
+    return _act(request, group_id, lambda by: rollout.step_for_group(group_id, by, **body.model_dump()))
+
+
 class GiveAll(bodies.Body):
     """The same for each case: `amount` in the smallest unit; `finding` for compensation; and why."""
 
@@ -360,6 +374,7 @@ def _answer(user: User, group_id: int, *, status: int = 200) -> HttpResponse:
             "log": [_line(entry) for entry in queries.log(user, one)],
             "incident": made.pk if made is not None else None,
             "roles": {receipt_number(case): role.value for case, role in queries.roles(one).items()},
+            "plans": shared_plans.plans(user, kin.of_group(one.group)),
         }
     )
     headers = {"ETag": etag(one.group.version)}

@@ -11,11 +11,12 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field, StrictBool
 
 from huiyin.alerts import incidents as acts
-from huiyin.alerts import queries
+from huiyin.alerts import linking, queries
 from huiyin.base.ids import receipt_number
 from huiyin.cases.actions import By
+from huiyin.playbooks import rollout
 
-from . import answers, bodies, found
+from . import answers, bodies, found, shared_plans
 from .caller import ApiRequest
 from .kept import once
 from .preconditions import etag, expected
@@ -41,10 +42,12 @@ class NewIncident(bodies.Body):
 
 
 class Gather(bodies.Body):
-    """Cases that join; with `tell_last` they hear at once the last word that was told to all."""
+    """Cases that join; with `tell_last` they hear at once the last word that was told to all. `consequence`: they came
+    of it and are another matter."""
 
     cases: Numbers
     tell_last: StrictBool = True
+    consequence: StrictBool = False
 
 
 class Release(bodies.Body):
@@ -60,18 +63,21 @@ class Lead(bodies.Body):
 
 
 class Tell(bodies.Body):
-    """One word to the customers of all open cases."""
+    """One word to the customers of all open cases; with `chain` what led to what stands below it."""
 
     text: bodies.Text
+    chain: StrictBool = False
 
 
 class ResolveAll(bodies.Body):
-    """`text` goes to the customers; `cause` and `done` stay inside. `keep_open`: cases to leave as they are."""
+    """`text` goes to the customers; `cause` and `done` stay inside. `keep_open`: cases to leave as they are;
+    `skip`: why steps of plans that come before resolving are passed over."""
 
     cause: bodies.Text
     done: bodies.Text
     text: bodies.Text
     keep_open: Numbers = []
+    skip: bodies.Words = ""
 
 
 class CloseIncident(bodies.Body):
@@ -120,6 +126,8 @@ class WholeIncident(Incident):
     customers: int
     by_status: dict[str, int]
     words: list[Word]
+    chain: list[shared_plans.LinkRow]
+    plans: list[shared_plans.SharedPlan]
     members: list[answers.Row]
     next: str | None
 
@@ -177,7 +185,8 @@ def _act(request: ApiRequest, incident_id: int, act: Callable[[By], object]) -> 
 def gather(request: ApiRequest, incident_id: int, body: Gather) -> HttpResponse:
     """Add cases."""
     keys = found.case_keys(body.cases, "cases")
-    return _act(request, incident_id, lambda by: acts.gather(incident_id, by, case_ids=keys, tell_last=body.tell_last))
+    how = {"tell_last": body.tell_last, "consequence": body.consequence}
+    return _act(request, incident_id, lambda by: acts.gather(incident_id, by, case_ids=keys, **how))
 
 
 @router.post("/incidents/{int:incident_id}/release", operation_id="release", response={200: WholeIncident, **PROBLEMS})
@@ -197,7 +206,7 @@ def lead(request: ApiRequest, incident_id: int, body: Lead) -> HttpResponse:
 @router.post("/incidents/{int:incident_id}/tell", operation_id="tell_all", response={200: WholeIncident, **PROBLEMS})
 def tell(request: ApiRequest, incident_id: int, body: Tell) -> HttpResponse:
     """One word to the customers of all open cases."""
-    return _act(request, incident_id, lambda by: acts.tell(incident_id, by, text=body.text))
+    return _act(request, incident_id, lambda by: acts.tell(incident_id, by, text=body.text, chain=body.chain))
 
 
 @router.post(
@@ -206,7 +215,7 @@ def tell(request: ApiRequest, incident_id: int, body: Tell) -> HttpResponse:
 def resolve(request: ApiRequest, incident_id: int, body: ResolveAll) -> HttpResponse:
     """Resolve all open cases but those to keep open."""
     kept = found.case_keys(body.keep_open, "keep_open")
-    words = {"cause": body.cause, "done": body.done, "text": body.text}
+    words = {"cause": body.cause, "done": body.done, "text": body.text, "skip": body.skip}
     return _act(request, incident_id, lambda by: acts.resolve(incident_id, by, **words, keep_open=kept))
 
 
@@ -217,6 +226,34 @@ def close(request: ApiRequest, incident_id: int, body: CloseIncident | None = No
     """Close an incident."""
     reason = body.reason if body else ""
     return _act(request, incident_id, lambda by: acts.close(incident_id, by, reason=reason))
+
+
+@router.post(
+    "/incidents/{int:incident_id}/plan", operation_id="plan_for_incident", response={200: WholeIncident, **PROBLEMS}
+)
+def plan(request: ApiRequest, incident_id: int, body: shared_plans.PlanForAll) -> HttpResponse:
+    """Begin what is prepared for a failure in all open cases; what is shared is done once."""
+    return _act(request, incident_id, lambda by: rollout.for_incident(incident_id, by, **body.model_dump()))
+
+
+@router.post(
+    "/incidents/{int:incident_id}/step", operation_id="step_for_incident", response={200: WholeIncident, **PROBLEMS}
+)
+def step(request: ApiRequest, incident_id: int, body: shared_plans.SharedStep) -> HttpResponse:
+    """Settle a shared step once for all."""
+    return _act(request, incident_id, lambda by: rollout.step_for_incident(incident_id, by, **body.model_dump()))
+
+
+@router.post("/incidents/{int:incident_id}/link", operation_id="link", response={200: WholeIncident, **PROBLEMS})
+def link(request: ApiRequest, incident_id: int, body: shared_plans.Link) -> HttpResponse:
+    """Say that one thing led to another."""
+    return _act(request, incident_id, lambda by: linking.link(incident_id, by, said=body.said(), instead=body.instead))
+
+
+@router.post("/incidents/{int:incident_id}/unlink", operation_id="unlink", response={200: WholeIncident, **PROBLEMS})
+def unlink(request: ApiRequest, incident_id: int, body: shared_plans.Unlink) -> HttpResponse:
+    """Take a link out of the chain."""
+    return _act(request, incident_id, lambda by: linking.unlink(incident_id, by, link=body.link))
 
 
 def _fields(row: IncidentRow, cases: int) -> dict[str, object]:
@@ -256,6 +293,7 @@ def _answer(user: User, incident_id: int, *, before: int | None = None, status: 
     answer = WholeIncident.model_validate(
         _fields(row, figures.total)
         | {"open": figures.open, "customers": figures.customers, "by_status": figures.by_status, "words": words}
+        | {"chain": shared_plans.chain(user, row), "plans": shared_plans.plans(user, ("incident", row.pk))}
         | {"members": [answers.row(case, None) for case in members], "next": receipt_number(more) if more else None}
     )
     headers = {"ETag": etag(row.version)}

@@ -26,6 +26,8 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True)
     close_reason = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
+    story = models.JSONField(default=list)
+    """What led to what, ready for the pages of its cases: lines of names in order; a number is another incident."""
 
     class Meta:
         indexes = [

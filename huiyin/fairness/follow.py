@@ -15,11 +15,13 @@ from .models import Origin
 
 def follow(changes: Sequence[Change]) -> None:
     """Look at what happened; a new case costs nothing."""
+    named = []
     for change in changes:
         if change.new:
             continue
         for event in list(change.events):
             if event.topic == RECOVERY and event.data.get("what") == "failure":
-                look_again(change)
+                named.append(change)
             elif event.kind == EventKind.TRANSFERRED and change.now.status in OPEN:
                 over_head(change, Origin.AUTHORITY)
+    look_again(named)

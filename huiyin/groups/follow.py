@@ -12,11 +12,12 @@ from .models import Again
 
 def follow(changes: Sequence[Change]) -> None:
     """Remember cases that were sorted anew, to be looked at again."""
-    for change in changes:
-        if not change.new and any(event.kind == EventKind.SORTED for event in change.events):
-            look_again(change)
+    known = [change for change in changes if not change.new]
+    look_again([one for one in known if any(event.kind == EventKind.SORTED for event in one.events)])
 
 
-def look_again(change: Change) -> None:
-    """What a case is about was said anew."""
-    Again.objects.get_or_create(case=change.case, defaults={"since": change.at})
+def look_again(changes: Sequence[Change]) -> None:
+    """What these cases are about was said anew; one that waits already waits since then."""
+    rows = [Again(case=change.case, since=change.at) for change in changes]
+    if rows:
+        Again.objects.bulk_create(rows, ignore_conflicts=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from huiyin.alerts import queries as incidents
 from huiyin.base.ids import receipt_number
@@ -152,7 +152,10 @@ def members(user: User, group: Group, *, before: int | None = None, limit: int =
     mine = Member.objects.filter(group=group, case=OuterRef("pk"))
     rows = cases.visible(user).filter(Exists(mine), pk__in=Member.objects.filter(group=group).values("case"))
     rows = rows.filter(pk__lt=before) if before is not None else rows
-    items = hiding.hide(user, rows.select_related(*_ROW).order_by("-pk")[: limit + 1])
+    said = Message.objects.filter(case=OuterRef("pk"), seq=OuterRef("member__remark"), part="text")
+    rows = rows.annotate(special=Subquery(said.values("text")[:1]))
+    related = (*_ROW, "incident__lead")
+    items = hiding.hide(user, rows.select_related(*related).order_by("-pk")[: limit + 1])
     return items[:limit], items[limit - 1].pk if len(items) > limit else None
 
 
@@ -165,11 +168,11 @@ def same_fault(user: User, case: Case) -> list[Case]:
     return hiding.hide(user, cases.visible(user).filter(pk__in=keys).select_related(*_ROW).order_by("-pk")[:500])
 
 
-def remarks(group: Group, shown_cases: Collection[Case]) -> dict[int, str]:
-    """What is special with each of these cases, by case: the last word about it."""
-    known = {case.pk: case for case in shown_cases}
-    said = Message.objects.filter(case__in=known, case__member__group=group, seq=F("case__member__remark"), part="text")
-    return {one.case_id: one.text for row in said for one in hiding.cover_words(known[row.case_id], [row])}
+def remarks(members: Collection[Case]) -> dict[int, str]:
+    """What is special with each of these members, by case: the last word about it."""
+    said = {case: getattr(case, "special", None) for case in members}
+    words = [(case, Message(case=case, text=text)) for case, text in said.items() if text]
+    return {case.pk: one.text for case, word in words for one in hiding.cover_words(case, [word])}
 
 
 def roles(one: Shown) -> dict[int, Role]:

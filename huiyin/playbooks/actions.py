@@ -6,7 +6,7 @@ runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -22,42 +22,51 @@ from huiyin.cases.models import Case
 from huiyin.cases.workflow import OPEN, EventKind, NotAllowed
 from huiyin.org import reference
 from huiyin.org.access import Verb
-from huiyin.org.models import Role
+from huiyin.org.models import Role, User
 from huiyin.recovery.models import FailureType
 
-from . import steps
+from . import kin, spreading, steps
+from .kin import TOPIC as TOPIC  # noqa: PLC0414  # what reads timelines takes it from here
 from .models import RUNNING, Outcome, Plan, PlanStep, PlaybookVersion, StepState
 from .standing import deadline, shelf
 
-TOPIC = "playbooks"
 _CHUNK = 50
 SOONEST, LATEST = timedelta(minutes=10), timedelta(days=1)
 """How long after the owner the supervisor is told: as long again as the step had, within these."""
 
 
-def begin(
-    change: Change, failure_id: int, version: PlaybookVersion, *, why: str, at: datetime, lead: Plan | None = None
-) -> Plan:
-    """Let a plan run in a case, under its lock, and say so in its timeline."""
+def begin(change: Change, failure_id: int, version: PlaybookVersion, *, why: str, at: datetime) -> Plan:
+    """Let a plan run in a case, under its lock, and say so in its timeline. Where another case with the same fault has
+    it too it goes by that one."""
     case = change.case
     number = 1 if change.new else Plan.objects.filter(case=case).count() + 1
-    book = shelf().by_id[version.playbook_id]
-    told: dict[str, object] = {"what": "began", "plan": number, "playbook": book.code, "version": version.number}
-    event = change.add(EventKind.NOTED, told | {"why": why}, topic=TOPIC, at=at)
-    plan = Plan(case=case, number=number, failure_id=failure_id, version=version, seq=event.seq, started_at=at)
-    plan.lead = lead
+    plan = begun(change, failure_id, version, number, why=why, at=at)
     plan.save()
-    rows = [_row(plan, place, one, case, at) for place, one in enumerate(steps.read(version.steps), start=1)]
-    PlanStep.objects.bulk_create(rows)
+    PlanStep.objects.bulk_create(rows_of(plan, case))
+    lead = None if change.new else kin.leader(case, change.now.incident_id, failure_id, version)
+    if lead is not None:
+        kin.link(lead, [plan], {case.pk: change})
     return plan
 
 
-def _row(plan: Plan, place: int, one: steps.Step, case: Case, at: datetime) -> PlanStep:
-    due = deadline(one, case, at)
-    row = PlanStep(plan=plan, number=place, required=one.required, shared=one.shared, due_at=due)
-    # What is done once for all is looked after in the case that leads.
-    row.notice_at = None if one.shared and plan.lead_id is not None else due
-    return row
+def begun(change: Change, failure_id: int, version: PlaybookVersion, number: int, *, why: str, at: datetime) -> Plan:
+    """The plan as it begins, said in the timeline and still to be written."""
+    book = shelf().by_id[version.playbook_id]
+    told: dict[str, object] = {"what": "began", "plan": number, "playbook": book.code, "version": version.number}
+    event = change.add(EventKind.NOTED, told | {"why": why}, topic=TOPIC, at=at)
+    plan = Plan(case=change.case, number=number, failure_id=failure_id, version=version, seq=event.seq, started_at=at)
+    change.rows.append(plan)
+    return plan
+
+
+def rows_of(plan: Plan, case: Case) -> list[PlanStep]:
+    """The steps of a plan as it begins."""
+    told = enumerate(steps.read(plan.version.steps), start=1)
+    return [_row(plan, place, one, deadline(one, case, plan.started_at)) for place, one in told]
+
+
+def _row(plan: Plan, place: int, one: steps.Step, due: datetime) -> PlanStep:
+    return PlanStep(plan=plan, number=place, required=one.required, shared=one.shared, due_at=due, notice_at=due)
 
 
 def choose(case_id: int, by: By, *, playbook: str, reason: str = "") -> Change:
@@ -94,6 +103,7 @@ def _replace(change: Change, old: Plan, reason: str) -> None:
     data = {"what": "replaced", "plan": old.number}
     change.add(EventKind.NOTED, data, words={"text": reason_of(reason)}, topic=TOPIC)
     _end(old, Outcome.REPLACED, change.at)
+    kin.succeed([old.pk])
 
 
 def _end(plan: Plan, outcome: Outcome, at: datetime) -> None:
@@ -111,24 +121,31 @@ def step(case_id: int, by: By, *, step: int, act: str = "done", plan: int | None
         raise BadInput("act", _("Choose one of: %(choices)s.") % {"choices": ", ".join(_ACTS)})
     with acting(Verb.STEP, case_id, by) as change:
         found = _plan(change, plan, undo=act == "undo")
-        row = PlanStep.objects.filter(plan=found, number=step).first()
+        row = PlanStep.objects.select_for_update().filter(plan=found, number=step).first()
         if row is None:
             raise BadInput("step", _("There is no such step in this plan."))
-        if row.shared and found.lead_id is not None:
+        if row.shared and led(found):
             raise BadInput("step", _("This step is done once for all, in the case that leads."))
         take(change, by)
         if act == "undo":
             _undo(change, found, row)
         else:
             _do(change, by, found, row, _ACTS[act], reason_of(text) if act == "skip" else perhaps_said("text", text))
+    if row.spread_at is not None:
+        spreading.spread(row, by.at)
     return change
+
+
+def led(plan: Plan) -> bool:
+    """Does it go by another, which still stands?"""
+    return plan.lead is not None and plan.lead.outcome not in (Outcome.REPLACED, Outcome.ENDED)
 
 
 _ACTS = {"done": StepState.DONE, "skip": StepState.SKIPPED, "undo": StepState.OPEN}
 
 
 def _plan(change: Change, number: int | None, *, undo: bool) -> Plan:
-    rows = Plan.objects.filter(case=change.case).order_by("-number")
+    rows = Plan.objects.filter(case=change.case).select_related("lead").order_by("-number")
     if number is not None:
         rows = rows.filter(number=number)
     if not undo:
@@ -148,10 +165,17 @@ def _do(change: Change, by: By, plan: Plan, row: PlanStep, state: StepState, tex
         raise BadInput("step", _("This step is settled already."))
     data = {"what": state.value, "plan": plan.number, "step": row.number} | ({"late": True} if _late(row, by) else {})
     change.add(EventKind.NOTED, data, words={"text": text}, topic=TOPIC)
-    row.state, row.at, row.by, row.notice_at = state, by.at, doer(by), None
+    row.state, row.at, row.by, row.notice_at, row.by_lead = state, by.at, doer(by), None, False
+    _heard(row, by.at, by.user)
     row.save()
     if not PlanStep.objects.filter(plan=plan, state=StepState.OPEN).exists():
         _end(plan, Outcome.DONE, by.at)
+
+
+def _heard(row: PlanStep, at: datetime, user: User | None) -> None:
+    """Those who go by this plan are to hear of what is done once for all."""
+    if row.shared and Plan.objects.filter(lead=row.plan_id).exists():
+        spreading.mark(row, at, user)
 
 
 def _late(row: PlanStep, by: By) -> bool:
@@ -163,23 +187,25 @@ def _undo(change: Change, plan: Plan, row: PlanStep) -> None:
         raise BadInput("step", _("This step is open."))
     if change.now.status not in OPEN or plan.outcome == Outcome.REPLACED:
         raise BadInput("step", _("The work is done: what was written down stays."))
-    change.add(EventKind.NOTED, {"what": "undone", "plan": plan.number, "step": row.number}, topic=TOPIC)
-    row.state, row.at, row.by, row.told = StepState.OPEN, None, None, 0
-    row.notice_at = max(row.due_at, change.at)
-    row.save()
     if plan.ended_at is not None:
-        other = Plan.objects.filter(RUNNING, case=change.case, failure=plan.failure_id)
-        if other.exists():
+        if Plan.objects.filter(RUNNING, case=change.case, failure=plan.failure_id).exists():
             raise BadInput("step", _("Another plan runs for the same failure now."))
         plan.ended_at, plan.outcome = None, ""
         plan.save(update_fields=["ended_at", "outcome"])
+    change.add(EventKind.NOTED, {"what": "undone", "plan": plan.number, "step": row.number}, topic=TOPIC)
+    row.state, row.at, row.by, row.told, row.by_lead = StepState.OPEN, None, None, 0, False
+    row.notice_at = max(row.due_at, change.at)
+    _heard(row, change.at, change.actor)
+    row.save()
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 
 def named(change: Change, failure: FailureType, gravity: str, *, at: datetime) -> None:
-    """A failure was named: what is prepared for it begins, unless a plan for it runs already."""
+    """A failure was named: what is prepared for it begins, unless a plan for it runs already, or was begun with it."""
+    if any(isinstance(row, Plan) and row.failure_id == failure.pk for row in change.rows):
+        return
     if Plan.objects.filter(RUNNING, case=change.case, failure=failure).exists():
         return
     category = change.case.category
@@ -188,12 +214,17 @@ def named(change: Change, failure: FailureType, gravity: str, *, at: datetime) -
         begin(change, failure.pk, version, why="failure", at=at)
 
 
-def end_all(case_ids: Sequence[int], at: datetime) -> None:
-    """These cases are over, and so are their plans."""
-    keys = list(Plan.objects.filter(RUNNING, case__in=case_ids).values_list("pk", flat=True))
-    if keys:
-        Plan.objects.filter(pk__in=keys).update(ended_at=at, outcome=Outcome.ENDED)
-        PlanStep.objects.filter(plan__in=keys, notice_at__isnull=False).update(notice_at=None)
+def end_all(over: Mapping[int, datetime]) -> None:
+    """These cases are over, each at its time, and so are their plans."""
+    rows = list(Plan.objects.filter(RUNNING, case__in=over).only("pk", "case", "ended_at", "outcome"))
+    if not rows:
+        return
+    for plan in rows:
+        plan.ended_at, plan.outcome = over[plan.case_id], Outcome.ENDED
+    keys = [plan.pk for plan in rows]
+    Plan.objects.bulk_update(rows, ["ended_at", "outcome"], batch_size=200)
+    PlanStep.objects.filter(plan__in=keys, notice_at__isnull=False).update(notice_at=None)
+    kin.succeed(keys)
 
 
 def resume(change: Change) -> None:

@@ -4,15 +4,17 @@ end with the case."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from huiyin.cases import queries as cases
 from huiyin.cases.change import Change
+from huiyin.cases.models import CaseEvent
 from huiyin.cases.workflow import OPEN, EventKind
+from huiyin.groups.actions import TOPIC as GROUPS
 from huiyin.recovery import failures
 from huiyin.recovery.failures import TOPIC as RECOVERY
 
-from . import actions
+from . import actions, kin
 from .standing import starting
 
 _OVER = frozenset({EventKind.CLOSED, EventKind.WITHDRAWN, EventKind.JOINED})
@@ -23,22 +25,48 @@ FRESH = timedelta(hours=1)
 def follow(changes: Sequence[Change]) -> None:
     """Look at what happened; a change that has nothing to do with plans costs nothing, nor does a new case of a
     category for which nothing is prepared."""
-    over = []
+    over: dict[int, datetime] = {}
+    coming, going = list[Change](), list[Change]()
     for change in changes:
         if change.new:
             _with_the_case(change)
             continue
         for event in list(change.events):
-            if event.topic == RECOVERY and event.data.get("what") == "failure":
-                failure = failures.find(event.data["failure"])
-                if failure is not None:
-                    actions.named(change, failure, event.data["gravity"], at=event.at)
-            elif event.kind == EventKind.REOPENED:
-                actions.resume(change)
-            elif event.kind in _OVER:
-                over.append(change)
+            _hear(event, change)
+            if event.kind in _OVER:
+                over[change.case.pk] = event.at
+            coming += [change] if _comes(event) else []
+            going += [change] if _goes(event, change) else []
     if over:
-        actions.end_all([change.case.pk for change in over], over[0].at)
+        actions.end_all(over)
+    if going:
+        kin.left(going)
+    if coming:
+        kin.joined(coming)
+
+
+def _hear(event: CaseEvent, change: Change) -> None:
+    if event.topic == RECOVERY and event.data.get("what") == "failure":
+        failure = failures.find(event.data["failure"])
+        if failure is not None:
+            actions.named(change, failure, event.data["gravity"], at=event.at)
+    elif event.kind == EventKind.REOPENED:
+        actions.resume(change)
+
+
+def _comes(event: CaseEvent) -> bool:
+    """Has the case come to others with the same fault? What came of an incident is another matter."""
+    if event.kind == EventKind.GATHERED:
+        return not event.data.get("effect")
+    return event.topic == GROUPS and event.data.get("what") in ("grouped", "split")
+
+
+def _goes(event: CaseEvent, change: Change) -> bool:
+    """Has it left them? In an incident it stays with the others, whatever becomes of its group."""
+    if event.kind == EventKind.RELEASED:
+        return True
+    out = event.topic == GROUPS and event.data.get("what") in ("ungrouped", "split")
+    return out and change.now.incident_id is None
 
 
 def _with_the_case(change: Change) -> None:

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case
+from huiyin.groups.models import Group
 from huiyin.org.models import User
 from huiyin.recovery.models import FailureType
 
@@ -87,6 +89,8 @@ class Plan(models.Model):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default="")
     lead = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    rollout = models.ForeignKey("Rollout", null=True, on_delete=models.PROTECT, db_index=False)
+    """With which it was begun for all last; of the plan that leads it says so."""
 
     class Meta:
         constraints = [
@@ -114,8 +118,9 @@ class StepState(models.TextChoices):
 
 
 class PlanStep(models.Model):
-    """A step of a plan. `shared`: one deed for all cases of the same fault. `notice_at`: when somebody is told that it
-    is overdue, `told`: how many times they were."""
+    """A step of a plan. `shared`: one deed for all cases of the same fault; `by_lead`: it was settled so, in the case
+    that leads. `notice_at`: when somebody is told that it is overdue, `told`: how many times they were. `spread_at`:
+    since when the cases that are led wait to hear of it, `spread_by` whose deed it is."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, db_index=False, related_name="steps")
     number = models.PositiveSmallIntegerField()
@@ -127,6 +132,9 @@ class PlanStep(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     notice_at = models.DateTimeField(null=True)
     told = models.PositiveSmallIntegerField(default=0)
+    by_lead = models.BooleanField(default=False)
+    spread_at = models.DateTimeField(null=True)
+    spread_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -136,7 +144,34 @@ class PlanStep(models.Model):
         indexes = [
             # serves: the sweep that tells of overdue steps
             models.Index(fields=["notice_at"], condition=Q(notice_at__isnull=False), name="step_to_tell"),
+            # serves: the sweep that lets the cases that are led hear of a deed
+            models.Index(fields=["spread_at"], condition=Q(spread_at__isnull=False), name="step_to_spread"),
         ]
 
     def __str__(self) -> str:
         return f"{self.plan_id}/{self.number}"
+
+
+class Rollout(models.Model):
+    """One plan begun in all open cases of an incident or a group. `waiting`: the cases still to come, so that whoever
+    comes by goes on where it stopped; `failed`: number and reason of those in which it did not begin."""
+
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, db_index=False)
+    group = models.ForeignKey(Group, null=True, on_delete=models.PROTECT, db_index=False)
+    version = models.ForeignKey(PlaybookVersion, on_delete=models.PROTECT, db_index=False)
+    gravity = models.CharField(max_length=16)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    waiting = models.JSONField(default=list)
+    begun = models.PositiveIntegerField(default=0)
+    failed = models.JSONField(default=list)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # serves: the sweep that finishes what was interrupted
+            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="rollout_to_finish"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.pk}"

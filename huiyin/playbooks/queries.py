@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.models import Case
 from huiyin.org.models import User
 
-from . import steps
+from . import actions, steps
 from .models import Plan, PlanStep, Playbook, StepState
 from .standing import Shelf, shelf
 from .steps import Step
@@ -20,7 +20,7 @@ from .steps import Step
 
 @dataclass(frozen=True)
 class Line:
-    """A step of a plan as it stands. `elsewhere`: it is settled in the case that leads."""
+    """A step of a plan as it stands. `elsewhere`: it is done once for all, in the case that leads."""
 
     number: int
     step: Step
@@ -70,55 +70,35 @@ def playbooks() -> list[Playbook]:
 
 
 def of_case(case: Case) -> list[Running]:
-    """The plans of a case that the reader was given by `cases.queries`, those that run first: one query, two when
-    another case leads."""
-    found: dict[int, dict[int, PlanStep]] = {}
-    known: dict[int, Plan] = {}
+    """The plans of a case that the reader was given by `cases.queries`, those that run first: one query."""
+    found: dict[int, list[PlanStep]] = {}
     for row in _rows().filter(plan__case=case).select_related("by", "plan__version", "plan__lead__case"):
-        known[row.plan_id] = row.plan
-        found.setdefault(row.plan_id, {})[row.number] = row
-    leads = [plan.lead_id for plan in known.values() if plan.lead_id is not None]
-    for row in _rows().filter(plan__in=leads).select_related("by") if leads else ():
-        found.setdefault(row.plan_id, {})[row.number] = row
-    plans = [_running(plan, found) for plan in known.values()]
-    return sorted(plans, key=lambda one: not one.runs)
+        found.setdefault(row.plan_id, []).append(row)
+    return sorted((_running(rows) for rows in found.values()), key=lambda one: not one.runs)
 
 
 def _rows() -> QuerySet[PlanStep]:
     return PlanStep.objects.order_by("plan", "number")
 
 
-def _running(plan: Plan, found: dict[int, dict[int, PlanStep]]) -> Running:
+def _running(rows: Sequence[PlanStep]) -> Running:
+    plan = rows[0].plan
     told = steps.read(plan.version.steps)
-    leading = found[plan.lead_id] if plan.lead_id is not None else {}
-    lines = [
-        _line(row, told[number - 1], leading.get(number) if row.shared else None)
-        for number, row in found[plan.pk].items()
-    ]
-    book = shelf().by_id[plan.version.playbook_id]
-    return Running(plan, book, lines, plan.lead.case if plan.lead else None)
+    led = actions.led(plan)
+    lines = [line(row, told[row.number - 1], elsewhere=led and row.shared) for row in rows]
+    return Running(plan, shelf().by_id[plan.version.playbook_id], lines, plan.lead.case if plan.lead and led else None)
 
 
-def _line(row: PlanStep, step: Step, leading: PlanStep | None) -> Line:
-    by = leading or row
-    return Line(row.number, step, row.due_at, by.state, by.at, by.by, row.required, leading is not None)
+def line(row: PlanStep, step: Step, *, elsewhere: bool = False) -> Line:
+    """A step as it stands."""
+    return Line(row.number, step, row.due_at, row.state, row.at, row.by, row.required, elsewhere)
 
 
 def required(case: Case) -> list[str]:
-    """The steps that must be settled before a case is resolved, and aren't: one query, two when there are some."""
-    rows = list(
-        PlanStep.objects.filter(plan__case=case, plan__ended_at=None, required=True, state=StepState.OPEN)
-        .select_related("plan__version")
-        .order_by("plan", "number")
-    )
-    shared = {row.plan.lead_id for row in rows if row.shared and row.plan.lead_id is not None}
-    done = set(
-        PlanStep.objects.filter(plan__in=shared).exclude(state=StepState.OPEN).values_list("plan", "number")
-        if shared
-        else ()
-    )
-    open_rows = [row for row in rows if not (row.shared and (row.plan.lead_id, row.number) in done)]
-    return [steps.read(row.plan.version.steps)[row.number - 1].name for row in open_rows]
+    """The steps that must be settled before a case is resolved, and aren't."""
+    rows = PlanStep.objects.filter(plan__case=case, plan__ended_at=None, required=True, state=StepState.OPEN)
+    found = rows.select_related("plan__version").order_by("plan", "number")
+    return [steps.read(row.plan.version.steps)[row.number - 1].name for row in found]
 
 
 def say_first(case: Case) -> str:

@@ -6,7 +6,7 @@ and one and a half times the distance between them further on both sides. Whoeve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -112,18 +112,38 @@ def as_told(case: Case, data: Mapping[str, Any]) -> CaseFailure | None:
 
 def name(case_id: int, by: By, *, failure: str, gravity: str, text: str = "") -> Change:
     """Say what went wrong, and how bad it was; said again it replaces what was said before."""
+    found = usable(failure, gravity)
+    with acting(Verb.FAILURE, case_id, by) as change:
+        require_status(change, Verb.FAILURE)
+        take(change, by)
+        _told(change, found, gravity, perhaps_said("text", text))
+        CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
+    return change
+
+
+def usable(failure: str, gravity: str) -> FailureType:
+    """The type with this code, that can be named as bad as this; raises `BadInput`."""
     found = _types.get().get(failure)
     if found is None or not found.active:
         raise BadInput("failure", _("There is no such type of failure."))
     if gravity not in (known := dict(gravities())):
         raise BadInput("gravity", _("Choose one of: %(choices)s.") % {"choices": ", ".join(known)})
-    with acting(Verb.FAILURE, case_id, by) as change:
-        require_status(change, Verb.FAILURE)
-        take(change, by)
-        told = {"what": "failure", "failure": found.code, "gravity": gravity}
-        change.add(EventKind.NOTED, told, words={"text": perhaps_said("text", text)}, topic=TOPIC)
-        CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
-    return change
+    return found
+
+
+def name_all(changes: Collection[Change], failure: FailureType, gravity: str) -> None:
+    """Say of several cases, under their locks, what went wrong in all of them; where nobody has said it before."""
+    there = set(CaseFailure.objects.filter(case__in=[one.case.pk for one in changes]).values_list("case", flat=True))
+    fresh = [change for change in changes if change.case.pk not in there]
+    for change in fresh:
+        _told(change, failure, gravity, "")
+    rows = [CaseFailure(case=change.case, failure=failure, gravity=gravity) for change in fresh]
+    CaseFailure.objects.bulk_create(rows)
+
+
+def _told(change: Change, failure: FailureType, gravity: str, text: str) -> None:
+    told = {"what": "failure", "failure": failure.code, "gravity": gravity}
+    change.add(EventKind.NOTED, told, words={"text": text}, topic=TOPIC)
 
 
 def mark(proposal: Proposal, case: Case) -> None:

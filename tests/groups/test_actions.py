@@ -153,7 +153,7 @@ def test_one_public_answer_reaches_all_under_their_own_number_and_remarks_stay(
     assert group.incident.lead == company.zhaozhuguan
     shown = queries.get(company.linxiao, group.pk)
     members, _more = queries.members(company.linxiao, group)
-    assert queries.remarks(group, members) == {cases[0].pk: "家里有夜班护士，已送耳塞"}
+    assert queries.remarks(members) == {cases[0].pk: "家里有夜班护士，已送耳塞"}
     (late,) = voices(1, first=4)
     swept(clock)
     assert queries.to_gather(company.linxiao, group) == [late.pk]

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import connection
 
+from huiyin.alerts.models import ChainLink, Consequence
 from huiyin.cases import search, timeline
+from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, Unsealed
 from huiyin.cases.tag_models import CaseTag, Tag
 from huiyin.cases.workflow import EventKind
@@ -40,6 +42,9 @@ def fill(company: Company) -> list[int]:
     ]
     Customer.objects.bulk_create(rows)
     made = [_case(chance, chance.choice(sites).pk, row.pk, company) for row in rows]
+    storm = _storm(company)
+    for case in made[::60]:
+        case.incident = storm
     timeline.give_ids(made)
     _fill(Case, made)
     ids = [case.pk for case in made]
@@ -47,6 +52,18 @@ def fill(company: Company) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return ids
+
+
+def _storm(company: Company) -> Incident:
+    """An incident with a long chain, beside others."""
+    user = company.linxiao
+    found = Incident.objects.bulk_create(
+        Incident(site=company.ljf, title=str(n), lead=user, opened_by=user, opened_at=NOW) for n in range(200)
+    )
+    ChainLink.objects.bulk_create(
+        ChainLink(incident=one, cause=str(n), effect=str(n + 1), by=user, at=NOW) for one in found for n in range(10)
+    )
+    return found[-1]
 
 
 def _case(chance: random.Random, site: int, customer: int, company: Company) -> Case:
@@ -176,9 +193,15 @@ def _fill_plans(made: list[Case]) -> None:
         for c in made
     ]
     _fill(Plan, rows)
+    gathered = Plan.objects.filter(case__in=[case.pk for case in made[::60]])
+    first = gathered.earliest("pk")
+    gathered.update(ended_at=None)
+    gathered.exclude(pk=first.pk).update(lead=first)
+    came = [Consequence(incident=case.incident, case=case) for case in made[::600] if case.incident is not None]
+    Consequence.objects.bulk_create(came)
     keys = dict(Plan.objects.values_list("case", "pk"))
     steps = [
-        PlanStep(plan_id=keys[c.pk], number=n, due_at=NOW, notice_at=NOW if c.pk % 100 == 0 else None)
+        PlanStep(plan_id=keys[c.pk], number=n, due_at=NOW, notice_at=NOW if c.pk % 100 == 0 else None, shared=n == 1)
         for c in made
         for n in (1, 2, 3)
     ]

@@ -11,10 +11,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.alerts import linking
+from huiyin.alerts import queries as incidents
 from huiyin.cases import alike, counting, listing, sealed, seals
 from huiyin.cases import queries as cases
 from huiyin.cases.alike import Voice
 from huiyin.cases.arriving import Typed, arriving
+from huiyin.cases.incident_models import Incident
 from huiyin.cases.listing import Sort
 from huiyin.cases.models import Case
 from huiyin.cases.queries import Filter
@@ -39,8 +42,10 @@ from huiyin.messages.models import Mail, What
 from huiyin.org import history
 from huiyin.org.models import User
 from huiyin.playbooks import actions as plan_actions
+from huiyin.playbooks import beforehand, kin, rollout, shared, spreading
 from huiyin.playbooks import editing as playbook_editing
 from huiyin.playbooks import queries as playbooks
+from huiyin.playbooks.models import Plan, PlanStep
 from huiyin.rates import queries as rates
 from huiyin.rates.models import DIRTY, Fact
 from huiyin.recovery import authority, failures
@@ -70,7 +75,7 @@ COUNTED = ("rates_fact", "rates_daysum")
 WORTH = ("worth_tally", "worth_line", "worth_monthsum", "worth_worth", "worth_purchase", "worth_contract")
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
-PLANS = ("playbooks_plan", "playbooks_planstep")
+PLANS = ("playbooks_plan", "playbooks_planstep", "playbooks_rollout", "alerts_chainlink", "alerts_consequence")
 EVIDENCE = ("evidence_handling", "evidence_copy")
 OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
 TABLES = (*BIG, *MAIL, *COUNTED, *WORTH, *GROUPS, *GOOD, *PLANS, *EVIDENCE, *OTHERS)
@@ -193,6 +198,10 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     week = rates.Period(NOW.date() - timedelta(days=7), NOW.date())
     group = Group.objects.filter(pk__in=groups.visible(agent)).latest("pk")
     grouped = Case.objects.filter(member__group=group)[0]
+    storm = Incident.objects.latest("pk")
+    leading = Plan.objects.filter(lead__isnull=False).earliest("pk").lead
+    loose = Case.objects.filter(incident=storm).latest("pk")
+    assert leading is not None
     monkeypatch.setattr(copies, "_running", [])
     some_failure = FailureType.objects.latest("pk").pk
     monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
@@ -201,7 +210,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "groups that I see a case of": lambda: groups.page(agent, limit=10),
         "one group": lambda: groups.get(agent, group.pk),
         "its cases": lambda: groups.members(agent, group),
-        "what is special with them": lambda: groups.remarks(group, [grouped]),
+        "what is special with them": lambda: groups.remarks(groups.members(agent, group)[0]),
         "what happened to it": lambda: groups.log(agent, groups.get(agent, group.pk)),
         "the group of a case": lambda: groups.of_case(agent, grouped),
         "the groups of a page": lambda: groups.marks(agent, many[:50]),
@@ -280,8 +289,23 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "what went wrong in a case": lambda: failures.of_case(some),
         "the plans of a case": lambda: playbooks.of_case(some),
         "steps before resolving": lambda: playbooks.required(some),
+        "the plan by which one begins": lambda: kin.leader(loose, storm.pk, some_failure, leading.version),
+        "that of a group": lambda: kin.leader(grouped, None, some_failure, leading.version),
+        "plans of cases that come to others": lambda: kin._free(many[:50]),
+        "those that have left them": lambda: kin._strays(many[:50]),
+        "who goes by a plan": lambda: Plan.objects.filter(lead=leading).exists(),
+        "what is done once for all": lambda: shared.of_fault(agent, ("incident", storm.pk)),
+        "in a group": lambda: shared.of_fault(agent, ("group", group.pk)),
+        "deeds to spread": lambda: spreading.sweep(now),
+        "who is to hear of one": lambda: spreading._next(PlanStep.objects.get(plan=leading, number=1), 0),
+        "plans begun for all": lambda: rollout.sweep(now),
+        "steps before resolving an incident": lambda: list(beforehand._left(storm, [])),
+        "the chain of an incident": lambda: linking.chain(agent, storm),
+        "what came of incidents": lambda: linking._from_each({storm.pk}),
+        "the cases of one": lambda: incidents.member_page(agent, storm, limit=10),
+        "its figures": lambda: incidents.figures(agent, storm),
         "plans by a playbook": lambda: playbook_editing.running(playbook_editing.by_code("worst")),
-        "plans of cases that are over": lambda: plan_actions.end_all([some.pk], now),
+        "plans of cases that are over": lambda: plan_actions.end_all({some.pk: now}),
         "steps to tell of": lambda: list(plan_actions.due(now - timedelta(days=1))),
         "what like cases got": lambda: failures.like(some, "CNY", now),
         "the report on recovery": lambda: worth.report(everywhere, date(2026, 3, 1)),

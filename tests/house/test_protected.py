@@ -23,7 +23,7 @@ from huiyin.groups import actions as groups
 from huiyin.org.actions import issue_token
 from huiyin.rates.queries import Rate
 from huiyin.web.desk.groups import ACTS as GROUP_ACTS
-from huiyin.web.desk.incident_forms import ACTS as INCIDENT_ACTS
+from huiyin.web.desk.incidents import ACTS as INCIDENT_ACTS
 from huiyin.web.desk.marks import MARK_ACTS
 from huiyin.web.desk.verbs import ACTS
 from huiyin.worth.queries import Figure

@@ -89,10 +89,14 @@ BULK = {"severity": "grade", **{act: act for act in ("assign", "hand-over", "tag
 INCIDENT = {
     "tell": "answer",
     "resolve": "resolve",
-    **dict.fromkeys(("gather", "release", "cause", "lead", "close"), "join"),
+    "plan": "playbook",
+    "step": "step",
+    **dict.fromkeys(("gather", "release", "cause", "lead", "close", "link", "unlink"), "join"),
 }
 GROUP = {
     "answer": "answer",
+    "plan": "playbook",
+    "step": "step",
     **dict.fromkeys(("incident", "lead", "remark", "role", "aims", "add", "remove", "split", "merge"), "join"),
 }
 VIEWS: Mapping[str, Need] = {
@@ -290,7 +294,9 @@ API_VERBS = (
 API_INCIDENT = {
     "tell": "answer",
     "resolve": "resolve",
-    **dict.fromkeys(("gather", "release", "lead", "close"), "join"),
+    "plan": "playbook",
+    "step": "step",
+    **dict.fromkeys(("gather", "release", "lead", "close", "link", "unlink"), "join"),
 }
 
 

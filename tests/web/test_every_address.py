@@ -13,7 +13,7 @@ import pytest
 from django.urls import get_resolver
 
 from huiyin.org import beat
-from huiyin.web.desk import bulk, groups, inbox, incident_forms, marks, verbs
+from huiyin.web.desk import bulk, groups, inbox, incidents, marks, verbs
 from tests.api.test_verbs import BODIES
 from tests.conftest import Mover
 from tests.house.test_protected import routes
@@ -84,6 +84,8 @@ def _group_bodies(values: Values) -> Mapping[str, Any]:
         "role": {"case": values["number"], "role": "expert", "reason": "懂行"},
         "aims": {"case": values["number"], "text": "只问赔多少"},
         "remark": {"case": values["number"], "text": "家里有病人"},
+        "plan": {"failure": "worst", "gravity": "minor"},
+        "step": {"plan": 1, "step": 1},
     }
 
 
@@ -94,6 +96,10 @@ _INCIDENT_BODIES = {
     "release": {"cases": []},
     "lead": {"to": "hemin"},
     "close": {"reason": "都好了"},
+    "plan": {"failure": "worst", "gravity": "minor"},
+    "step": {"plan": 1, "step": 1},
+    "link": {"cause": "水泵停", "effect": "电梯停"},
+    "unlink": {"link": 1},
 }
 
 
@@ -154,7 +160,7 @@ def test_every_address_of_the_installation_has_a_row() -> None:
     [
         ("cases/<slug:number>/<slug:verb=", set(verbs.ACTS)),
         ("bulk/<slug:act=", set(bulk.VERBS)),
-        ("incidents/<int:incident_id>/<slug:act=", set(incident_forms.ACTS)),
+        ("incidents/<int:incident_id>/<slug:act=", set(incidents.ACTS)),
         ("groups/<int:group_id>/<slug:act=", set(groups.ACTS)),
         ("marks/<int:pk>/<slug:act=", set(marks.MARK_ACTS)),
         ("inbox/<slug:view=", set(inbox.VIEWS)),

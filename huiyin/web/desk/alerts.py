@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from huiyin.alerts import emergencies, queries
-from huiyin.cases.workflow import OPEN
+from huiyin.alerts import chains, emergencies, queries
+from huiyin.cases.workflow import OPEN, EventKind
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
@@ -31,9 +31,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Alerts:
-    """For `desk/case_alerts.html`. `like`: the open incident that the case may belong to."""
+    """For `desk/case_alerts.html`. `chain`: what led to what in its incident; `came_of_it`: the case is another matter,
+    that came of it; `like`: the open incident that the case may belong to."""
 
     incident: Incident | None
+    chain: list[str]
+    came_of_it: bool
     like: Incident | None
     calls: list[Call]
     waits: bool
@@ -48,6 +51,8 @@ def alerts(sheet: Sheet) -> Alerts:
     waits = any(call.taken_at is None for call in calls)
     return Alerts(
         incident=sheet.case.incident,
+        chain=chains.in_words(sheet.case.incident.story) if sheet.case.incident else [],
+        came_of_it=_came_of_it(sheet),
         like=queries.like(sheet.user, sheet.case),
         calls=calls,
         waits=waits,
@@ -55,6 +60,11 @@ def alerts(sheet: Sheet) -> Alerts:
         may_gather=sheet.may(Verb.JOIN),
         rescue=emergencies.rescue(sheet.case) if sheet.case.status in OPEN else "",
     )
+
+
+def _came_of_it(sheet: Sheet) -> bool:
+    gathered = [entry.event.data for entry in sheet.entries if entry.event.kind == EventKind.GATHERED]
+    return bool(gathered and gathered[-1].get("effect"))
 
 
 def _calls(sheet: Sheet) -> list[Call]:

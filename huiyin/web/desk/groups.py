@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from huiyin.cases.timeline import Stale
 from huiyin.cases.workflow import OPEN
 from huiyin.groups import queries
 from huiyin.org import access
+from huiyin.playbooks import kin, shared
 from huiyin.recovery import together
 
 from .door import StaffRequest, show, staff
@@ -35,6 +37,7 @@ from .group_gifts import GIFTS, gifts, term_words
 from .group_words import event_line, reason_words
 from .inbox import number
 from .rows import rows
+from .shared_plans import OF_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +49,9 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 560, 96
 """Of the curve."""
-ACTS: Mapping[str, GroupAct] = {**GIFTS, **OWN}
+ACTS: Mapping[str, GroupAct] = {**GIFTS, **OWN, **OF_GROUP}
+_BUTTONS = frozenset({"step"})
+"""Acts that stand where they belong, and are no links."""
 _SORTING = frozenset({"role", "aims", "add", "remove", "split", "merge"})
 
 
@@ -195,13 +200,15 @@ def _page(request: StaffRequest, one: Shown, opened: Opened | None = None, *, st
         "gifts": gifts(for_all) if for_all else [],
         "term": term_words(for_all) if for_all else None,
         "opened": opened,
+        "shared": shared.of_fault(user, kin.of_group(one.group)) if opened is None else [],
+        "step_url": reverse("group_act", args=[one.group.pk, "step"]),
     }
     return show(request, "desk/group.html", context, view="groups", status=status, counted=False)
 
 
 def _rows(request: StaffRequest, one: Shown, members: Sequence[Case]) -> list[tuple[Any, str, str]]:
     """The cases as rows, each with what is special with it and the role of whoever spoke."""
-    said, roles = queries.remarks(one.group, members), queries.roles(one)
+    said, roles = queries.remarks(members), queries.roles(one)
     shown = rows(members, request.now)
     return [
         (row, said.get(case.pk, ""), str(roles[case.pk].label) if case.pk in roles else "")
@@ -219,7 +226,8 @@ def _incident(user: User, one: Shown, members: Sequence[Case]) -> Incident | Non
     of an incident may see it."""
     if one.group.incident is not None and any(case.incident_id == one.group.incident_id for case in members):
         return one.group.incident
-    return queries.incident(user, one, [case.incident_id for case in members if case.incident_id is not None])
+    theirs = Counter(case.incident for case in members if case.incident is not None).most_common(1)
+    return theirs[0][0] if theirs and one.group.incident is None else queries.incident(user, one)
 
 
 def _waiting(one: Shown, made: Incident | None, members: Sequence[Case]) -> int:
@@ -234,6 +242,7 @@ def _offers(user: User, one: Shown, for_all: together.ForAll | None) -> list[Off
         Offer(slug, reverse("group_act", args=[one.group.pk, slug]), str(found.name), slug in _SORTING)
         for slug, found in ACTS.items()
         if found.running in (None, _running(one))
+        and slug not in _BUTTONS
         and access.may(user, found.verb, one.group.site_id)
         and (found.fits(for_all.waits) if for_all else slug not in GIFTS)
     ]

@@ -81,6 +81,14 @@ class TellForm(ActForm):
         help_text=_("Each sees it on the page of their own case."),
         outgoing=True,
     )
+    chain = forms.BooleanField(
+        label=_("With what led to what"), required=False, help_text=_("One notice for the whole chain of failures.")
+    )
+
+    def prepare(self) -> None:
+        """Only where something is said."""
+        if not self.incident.story:
+            del self.fields["chain"]
 
 
 class GatherForm(ActForm):
@@ -92,6 +100,12 @@ class GatherForm(ActForm):
     more = NumbersField(_("Or by their numbers"), required=False)
     tell_last = forms.BooleanField(
         label=_("Send them the last word that was told to all"), required=False, initial=True
+    )
+
+    consequence = forms.BooleanField(
+        label=_("They came of it and are another matter"),
+        required=False,
+        help_text=_("A dispute about fees after the storm: told what all are told, resolved on its own."),
     )
 
     def prepare(self) -> None:
@@ -108,7 +122,9 @@ class GatherForm(ActForm):
         """Both ways to name them together."""
         given = self.cleaned_data
         chosen = [int(key) for key in given.get("chosen", [])]
-        return {"case_ids": [*chosen, *given["more"]], "tell_last": given["tell_last"]}
+        return {
+            "case_ids": [*chosen, *given["more"]],
+        } | {name: given[name] for name in ("tell_last", "consequence")}
 
 
 class ReleaseForm(ActForm):
@@ -155,6 +171,12 @@ class ResolveAllForm(ActForm):
     done = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
     text = prose(_("To all customers with an open case"), outgoing=True)
     keep_open = NumbersField(_("Keep these cases open"), required=False)
+    skip = prose(
+        _("Why required steps are passed over"),
+        rows=2,
+        required=False,
+        help_text=_("Left empty, steps that come before resolving are asked for."),
+    )
 
     def prepare(self) -> None:
         """What is known already."""
@@ -176,11 +198,15 @@ class Act:
     verb: Verb
     form: type[ActForm]
     run: Callable[..., Incident]
+    fold: bool = True
+    """Does its form stand on the page, or is there a button where it belongs?"""
+    asks: bool = False
+    """Has its form questions of its own, so that it is made only when it is opened?"""
 
 
 ACTS: Mapping[str, Act] = {
     "tell": Act(_("Tell all"), _("All customers with an open case were told."), Verb.ANSWER, TellForm, incidents.tell),
-    "gather": Act(_("Gather cases"), _("The cases were gathered."), Verb.JOIN, GatherForm, incidents.gather),
+    "gather": Act(_("Gather cases"), _("The cases were gathered."), Verb.JOIN, GatherForm, incidents.gather, asks=True),
     "resolve": Act(_("Resolve all"), _("The cases were resolved."), Verb.RESOLVE, ResolveAllForm, incidents.resolve),
     "release": Act(_("Release cases"), _("The cases were released."), Verb.JOIN, ReleaseForm, incidents.release),
     "cause": Act(_("Write down the cause"), _("The cause is written down."), Verb.JOIN, CauseForm, incidents.know),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,29 +23,36 @@ from huiyin.cases.timeline import Stale
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
+from huiyin.playbooks import shared
 
+from . import chain_forms
+from .chain_forms import CHAIN
 from .door import StaffRequest, show, staff
 from .inbox import number
-from .incident_forms import ACTS, Act, ActForm, NewIncidentForm
+from .incident_forms import ACTS as OWN
+from .incident_forms import Act, ActForm, NewIncidentForm
 from .reach import can, sites_of
-from .rows import rows
+from .rows import Mark, rows
+from .shared_plans import OF_INCIDENT
 
 if TYPE_CHECKING:
     from huiyin.cases.incident_models import Incident
+    from huiyin.cases.models import Case
 
-_OTHER_NAMES = {"cases": "more"}
+ACTS: Mapping[str, Act] = {**OWN, **OF_INCIDENT, **CHAIN}
+_OTHER_NAMES = {"cases": "more", "step": "target", "reason": "text"}
 WIDE, HIGH = 560, 96
 """Of the curve of arrivals."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An act with its form; `open` when the form is open on the page."""
+    """An act with its form; `open` when the form is open on the page. Without a form it is a link that opens it."""
 
     slug: str
     url: str
     act: Act
-    form: ActForm
+    form: ActForm | None
     open: bool
 
 
@@ -91,9 +99,11 @@ def act(request: StaffRequest, incident_id: int, act: str) -> HttpResponse:
     if found is None:
         raise Http404
     access.require(request.user, found.verb, row.site_id)
-    if request.method != "POST":
-        return _page(request, row, act)
-    form = found.form(request.POST, incident=row, user=request.user, now=request.now, auto_id=f"{act}_%s")
+    sent = request.POST if request.method == "POST" else None
+    begun = {"instead": number(request.GET.get("instead"))}
+    form = found.form(sent, incident=row, user=request.user, now=request.now, auto_id=f"{act}_%s", initial=begun)
+    if sent is None:
+        return _page(request, row, act, form)
     status = _do(request, found, form) if form.is_valid() else 422
     if status == 200:
         messages.success(request, str(found.done))
@@ -134,27 +144,38 @@ def _page(
         "wide": WIDE,
         "high": HIGH,
         "words": queries.words(row),
-        "rows": rows(members, request.now),
+        "rows": rows(members, request.now, grouped=_came_of_it(members)),
+        "chain": chain_forms.card(user, row),
+        "shared": shared.of_fault(user, ("incident", row.pk)),
+        "may_link": row.closed_at is None and access.may(user, Verb.JOIN, row.site_id),
+        "step_url": reverse("incident_act", args=[row.pk, "step"]) if row.closed_at is None else "",
         "older_url": f"?before={more}" if more else "",
         "newest_url": request.path if "before" in request.GET else "",
         "offers": _offers(request, row, opened, form) if row.closed_at is None else [],
     }
-    return show(request, "desk/incident.html", context, view="incidents", status=status)
+    return show(request, "desk/incident.html", context, view="incidents", status=status, counted=False)
+
+
+def _came_of_it(members: Sequence[Case]) -> dict[int, Mark]:
+    return {one.pk: Mark("plain", _("came of it")) for one in members if queries.is_consequence(one)}
 
 
 def _offers(request: StaffRequest, row: Incident, opened: str, form: ActForm | None) -> list[Offer]:
+    user = request.user
     return [
         Offer(
             slug,
             reverse("incident_act", args=[row.pk, slug]),
             one,
             form
-            if form is not None and slug == opened
-            else one.form(incident=row, user=request.user, now=request.now, auto_id=f"{slug}_%s"),
+            if slug == opened
+            else None
+            if one.asks
+            else one.form(incident=row, user=user, now=request.now, auto_id=f"{slug}_%s"),
             slug == opened,
         )
         for slug, one in ACTS.items()
-        if access.may(request.user, one.verb, row.site_id)
+        if (one.fold or slug == opened) and access.may(user, one.verb, row.site_id)
     ]
 
 

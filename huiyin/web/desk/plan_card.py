@@ -177,8 +177,11 @@ def noted(data: Mapping[str, Any]) -> str:
         "undone": gettext("Step %(step)d of the plan is open again"),
         "overdue": gettext("Step %(step)d of the plan is overdue"),
         "replaced": gettext("The recovery plan was ended by hand"),
+        "linked": gettext("Shared steps of the plan are done once for all, in another case"),
+        "alone": gettext("The plan goes on alone: all its steps are done here"),
     }.get(data["what"], gettext("Noted"))
-    return sentence % names + late
+    once = f"{gettext(', ')}{gettext('once for all')}" if "case" in data and "step" in data else ""
+    return sentence % names + once + late
 
 
 def _book(code: str) -> str:

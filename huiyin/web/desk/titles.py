@@ -240,6 +240,9 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.GRADED: lambda data, known: _("Severity %(sentence)s") % {"sentence": severity.sentence(data["grade"])},
     E.SORTED: _sorted,
     E.REOPENED: lambda data, known: str(_BECAUSE.get(data.get("because", ""), _BECAUSE["asked"])),
+    E.GATHERED: lambda data, known: (
+        _("Came of an incident, and joined it") if data.get("effect") else str(E.GATHERED.label)
+    ),
     E.JOINED: lambda data, known: _("Joined into another case"),
     E.ABSORBED: lambda data, known: _("Another case joined"),
     E.VISITED: _visited,
@@ -304,11 +307,16 @@ def people(entries: Sequence[tuple[str, Data]]) -> set[int]:
     return met
 
 
+def _of_lead(data: Data) -> bool:
+    """Is it about the plan of another case, by which one goes?"""
+    return "plan" in data and "case" in data
+
+
 def other_case(kind: str, data: Data) -> int | None:
     """The case that an event leads to."""
     if kind in (E.JOINED, E.SPLIT):
         return int(data["into"])
-    if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated", "repeat"):
+    if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated", "repeat") or _of_lead(data):
         return int(data["case"])
     if kind in (E.WROTE, E.CHASED) and "from" in data:  # a customer whose case was joined into this one
         return int(data["from"])

@@ -15,7 +15,7 @@ from huiyin.cases.intake import Opened
 from huiyin.cases.models import Case
 from huiyin.cases.severity import Taps
 from huiyin.org.models import User
-from huiyin.web.desk.incident_forms import ACTS
+from huiyin.web.desk.incidents import ACTS
 from tests.people import PEOPLE, Company
 
 ClientFor = Callable[[User], Client]
