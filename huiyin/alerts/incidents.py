@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.cases import queries as cases
@@ -54,7 +55,7 @@ def open_incident(
     if not case_ids:
         raise BadInput("cases", _("Choose one case at least."))
     found = Incident(site=site, title=title, cause=perhaps_said("cause", cause), opened_at=by.at, opened_by=user)
-    found.lead = _fit(lead or user, site.pk, "lead")
+    found.lead = fit(lead or user, site.pk, Case.objects.filter(pk__in=case_ids), "lead")
     _check(found, user, case_ids)
     with transaction.atomic():
         found.save()
@@ -96,7 +97,7 @@ def release(incident_id: int, by: By, *, case_ids: Collection[int]) -> Incident:
 def hand_lead(incident_id: int, by: By, *, to: User) -> Incident:
     """Another person leads from now on."""
     with acting(Verb.JOIN, incident_id, by) as incident:
-        incident.lead = _fit(to, incident.site_id, "to")
+        incident.lead = fit(to, incident.site_id, Case.objects.filter(incident=incident), "to")
         _lead_told(incident, by)
     return incident
 
@@ -158,7 +159,8 @@ def close(incident_id: int, by: By, *, reason: str = "") -> Incident:
     """Close an incident, when no case of it is open any more, or with the reason why it is closed all the same."""
     with acting(Verb.JOIN, incident_id, by) as incident:
         reason = perhaps_said("reason", reason)
-        if not reason and (still := Case.objects.filter(incident=incident, status__in=OPEN).count()):
+        known = cases.not_about(_user(by)).filter(incident=incident, status__in=OPEN)
+        if not reason and (still := known.count()):
             words = _("%(count)d cases are still open: resolve or release them, or give a reason.")
             raise NotPossible(words % {"count": still})
         incident.closed_at, incident.close_reason = by.at, reason
@@ -200,10 +202,12 @@ def _user(by: By) -> User:
     return by.user
 
 
-def _fit(lead: User, site: int, field: str) -> User:
-    reach = access.reach(lead, Verb.VIEW)
-    if not (reach.covers(site) or site in reach.department_sites):
-        raise BadInput(field, _("This person doesn't work at this site."))
+def fit(lead: User, site: int, rows: QuerySet[Case], field: str) -> User:
+    """Somebody who may lead these cases of a site. Raises `BadInput`."""
+    if not queries.may_lead(lead, site):
+        raise BadInput(field, _("This person doesn't work on cases of this site: choose somebody who does."))
+    if queries.about_lead(lead, rows):
+        raise BadInput(field, _("One of the cases is about this person or their department: choose somebody else."))
     return lead
 
 

@@ -48,6 +48,24 @@ def require(user: User, verb: Verb, incident: Incident) -> None:
     access.require(user, verb, incident.site_id)
 
 
+def may_lead(user: User, site: int | None = None) -> bool:
+    """Do they work on cases there (anywhere, without a site)? Whoever only reads leads nothing."""
+    reaches = [access.reach(user, verb) for verb in (Verb.ANSWER, Verb.REPLY)]
+    if site is None:
+        return any(reach.everywhere or reach.sites or reach.department_sites for reach in reaches)
+    return any(reach.covers(site) or site in reach.department_sites for reach in reaches)
+
+
+def leaders(site: int | None = None) -> list[User]:
+    """Who may lead at a site (somewhere, without one), by name."""
+    return [one for one in org.staff(None if site is None else frozenset({site})) if may_lead(one, site)]
+
+
+def about_lead(user: User, rows: QuerySet[Case]) -> bool:
+    """Is one of these cases about `user`, so that they can't lead?"""
+    return cases.about(user).filter(case__in=rows.order_by().values("pk")).exists()
+
+
 @dataclass(frozen=True)
 class Page:
     """Some incidents, newest first; `next` is the cursor of the following page."""
@@ -70,8 +88,8 @@ def members(user: User, incident: Incident) -> QuerySet[Case]:
 
 
 def counted(user: User, incident: Incident) -> QuerySet[Case]:
-    """The cases of an incident that `user` may know the number of: the lead knows it of all."""
-    return Case.objects.filter(incident=incident) if incident.lead_id == user.pk else members(user, incident)
+    """The cases of an incident that `user` may know the number of: the lead knows it of all that aren't about them."""
+    return (cases.not_about(user) if incident.lead_id == user.pk else cases.visible(user)).filter(incident=incident)
 
 
 @dataclass(frozen=True)
@@ -98,7 +116,7 @@ def figures(user: User, incident: Incident) -> Figures:
 def sizes(user: User, incidents: Collection[Incident]) -> dict[int, int]:
     """How many cases each incident has, as far as `user` may know."""
     mine = [incident.pk for incident in incidents if incident.lead_id == user.pk]
-    known = Case.objects.filter(incident__in=mine)
+    known = cases.not_about(user).filter(incident__in=mine)
     seen = cases.visible(user).filter(incident__in=[one.pk for one in incidents if one.pk not in mine])
     both = [rows.order_by().values_list("incident").annotate(Count("pk")) for rows in (known, seen)]
     return dict(row for rows in both for row in rows)

@@ -1,4 +1,7 @@
-"""How one word reaches every open case of an incident: some hundred a transaction, none twice."""
+"""How one word reaches every open case of an incident: some hundred a transaction, none twice.
+
+A case about whoever speaks is left out: it waits for somebody else, as if they had never met it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from huiyin.cases import timeline
+from huiyin.cases import queries, timeline
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case
 from huiyin.cases.oversight import waits
@@ -32,14 +35,14 @@ def deliver(word: IncidentWord, *, at: datetime) -> None:
 
 def _left(word: IncidentWord) -> list[int]:
     heard = Heard.objects.filter(word=word, case=OuterRef("pk"))
-    rows = Case.objects.filter(~Exists(heard), incident=word.incident_id, status__in=OPEN)
+    rows = queries.not_about(word.by).filter(~Exists(heard), incident=word.incident_id, status__in=OPEN)
     return list(rows.exclude(pk__in=word.kept_open).order_by("-pk").values_list("pk", flat=True)[:_BATCH])
 
 
 def say(word: IncidentWord, changes: Sequence[Change]) -> None:
     """Write the word into these changes, under the locks of their cases; those that have it are left out."""
     have = set(Heard.objects.filter(word=word, case__in=[c.case.pk for c in changes]).values_list("case", flat=True))
-    fresh = [change for change in changes if change.case.pk not in have]
+    fresh = [c for c in changes if c.case.pk not in have and not queries.steps_aside(word.by, c.case)]
     for change in fresh:
         _say(word, change)
     rows = [Heard(word=word, case_id=change.case.pk) for change in fresh]
@@ -52,17 +55,18 @@ def say(word: IncidentWord, changes: Sequence[Change]) -> None:
 def _say(word: IncidentWord, change: Change) -> None:
     data = {"incident": word.incident_id, "word": word.pk} | ({"anyway": word.anyway} if word.anyway else {})
     if change.now.status == Status.RECEIVED:
-        change.add(EventKind.ACCEPTED, {"by": _taker(word, change.case.site_id)})
+        change.add(EventKind.ACCEPTED, {"by": _taker(word, change.case)})
     if word.kind == WordKind.TOLD:
         change.add(EventKind.ANSWERED, data | {"public": True}, words={"text": word.text}, public={"text"})
         return
     if change.now.handler_id is None:
-        change.add(EventKind.ASSIGNED, {"to": _taker(word, change.case.site_id)})
+        change.add(EventKind.ASSIGNED, {"to": _taker(word, change.case)})
     words = {"text": word.text, "cause": word.cause, "done": word.done}
     change.add(EventKind.RESOLVED, data | waits(change), words=words, public={"text"})
 
 
-def _taker(word: IncidentWord, site: int) -> int:
+def _taker(word: IncidentWord, case: Case) -> int:
     """Who takes a case that nobody has taken: the lead who may work on it, else who speaks."""
     lead = word.incident.lead
-    return lead.pk if access.may(lead, Verb.ANSWER, site) else word.by_id
+    may = access.may(lead, Verb.ANSWER, case.site_id) and not queries.steps_aside(lead, case)
+    return lead.pk if may else word.by_id

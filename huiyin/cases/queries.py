@@ -46,7 +46,7 @@ def visible(user: User, verb: Verb = Verb.VIEW) -> QuerySet[Case]:
 
 def within(reach: access.Reach, user: User) -> QuerySet[Case]:
     """The cases that a reach covers."""
-    cases = _not_about(user)
+    cases = not_about(user)
     if reach.everywhere:
         return cases
     rule = Q(site__in=reach.sites)
@@ -58,7 +58,7 @@ def within(reach: access.Reach, user: User) -> QuerySet[Case]:
     return cases.filter(rule)
 
 
-def _not_about(user: User) -> QuerySet[Case]:
+def not_about(user: User) -> QuerySet[Case]:
     """All cases but those in which `user`, or their department, steps aside."""
     aside = Avoidance.objects.filter(case=OuterRef("pk"))
     cases = Case.objects.filter(~Exists(aside.filter(user=user)))
@@ -67,9 +67,19 @@ def _not_about(user: User) -> QuerySet[Case]:
     return cases
 
 
+def about(user: User) -> QuerySet[Avoidance]:
+    """Why `user` steps aside, a row for each case."""
+    return Avoidance.objects.filter(Q(user=user) | Q(department=user.department_id, department__isnull=False))
+
+
+def steps_aside(user: User, case: Case) -> bool:
+    """Is a case about `user` or their department?"""
+    return user.pk in case.about_users or user.department_id in case.about_departments
+
+
 def require(user: User, verb: Verb, case: Case) -> None:
     """Raise `Case.DoesNotExist` when `user` may not see the case, `Forbidden` when only the verb isn't theirs."""
-    if user.pk in case.about_users or user.department_id in case.about_departments:
+    if steps_aside(user, case):
         raise Case.DoesNotExist
     departments: frozenset[int] = frozenset()
     # Both are asked: an agent sees all cases of a site, but may reply there only for a department of their own.

@@ -119,8 +119,8 @@ def merge(group_id: int, by: By, *, into: int, reason: str) -> Group:
 def hand_lead(group_id: int, by: By, *, to: User) -> Group:
     """Say who leads; once there is an incident its lead counts, and is the same."""
     with _acting(Verb.JOIN, group_id, by) as group:
-        if not access.may(to, Verb.VIEW, group.site_id):
-            raise BadInput("to", _("This person doesn't work at this site."))
+        members = Member.objects.filter(group=group).values("case")
+        incidents.fit(to, group.site_id, Case.objects.filter(pk__in=members), "to")
         if group.incident_id is not None:
             incidents.hand_lead(group.incident_id, By(by.user, by.at), to=to)
         group.lead = to

@@ -184,3 +184,58 @@ def test_hundreds_of_cases_hear_one_word_once(company: Company, open_case: Opene
     assert [word.cases for word in queries.words(found)] == [450, 450]
     assert queries.figures(company.linxiao, found).customers == 450
     assert queries.arrivals(company.linxiao, found)[0][1] == 450
+
+
+def test_a_case_about_whoever_speaks_gets_no_word_of_theirs_and_waits_for_somebody_else(
+    company: Company, incident: Incident, open_case: Opener, by: Mover
+) -> None:
+    about = open_case(kind="complaint", category=company.lift, about_users=[company.linxiao]).case
+    incidents.tell(incident.pk, by(company.linxiao), text="抢修中")
+    incidents.gather(incident.pk, by(company.zhaozhuguan), case_ids=[about.pk])
+    assert kinds(about.pk)[-1] == "gathered"
+    incidents.tell(incident.pk, by(company.linxiao), text="今晚恢复")
+    incidents.resolve(incident.pk, by(company.linxiao), cause="水淹", done="更换板件", text="已恢复")
+    about.refresh_from_db()
+    assert (about.status, about.handler_id, kinds(about.pk)[-1]) == ("received", None, "gathered")
+    incidents.close(incident.pk, by(company.linxiao))  # and nothing says that one is left
+    again = incidents.open_incident(
+        company.ljf, by(company.zhaozhuguan), title="另一起", case_ids=[open_case().case.pk]
+    )
+    incidents.gather(again.pk, by(company.zhaozhuguan), case_ids=[open_case().case.pk])
+    assert "resolved" not in kinds(about.pk)
+
+
+def test_nobody_leads_where_a_case_is_about_them_and_learns_of_none(
+    company: Company, storm: list[int], incident: Incident, open_case: Opener, by: Mover
+) -> None:
+    about = open_case(kind="complaint", about_users=[company.zhaozhuguan]).case
+    with pytest.raises(BadInput, match="about this person"):
+        incidents.open_incident(
+            company.ljf, by(company.linxiao), title="又一起", case_ids=[about.pk], lead=company.zhaozhuguan
+        )
+    incidents.gather(incident.pk, by(company.linxiao), case_ids=[about.pk])
+    assert queries.figures(company.zhaozhuguan, incident).total == 4
+    assert queries.sizes(company.zhaozhuguan, [incident]) == {incident.pk: 4}
+    assert queries.figures(company.linxiao, incident).total == 5
+    incidents.hand_lead(incident.pk, by(company.linxiao), to=company.linxiao)
+    with pytest.raises(BadInput, match="about this person"):
+        incidents.hand_lead(incident.pk, by(company.linxiao), to=company.zhaozhuguan)
+
+
+def test_a_word_of_somebody_else_gives_a_case_about_the_lead_to_whoever_speaks(
+    company: Company, incident: Incident, open_case: Opener, by: Mover
+) -> None:
+    about = open_case(kind="complaint", about_users=[company.zhaozhuguan]).case
+    incidents.gather(incident.pk, by(company.linxiao), case_ids=[about.pk])
+    incidents.resolve(incident.pk, by(company.linxiao), cause="水淹", done="更换板件", text="已恢复")
+    about.refresh_from_db()
+    assert (about.status, about.handler_id) == ("resolved", company.linxiao.pk)
+
+
+def test_whoever_only_reads_leads_nothing(company: Company, storm: list[int], incident: Incident, by: Mover) -> None:
+    for reader in (company.auditor, company.chenjia):
+        with pytest.raises(BadInput, match="doesn't work on cases of this site"):
+            incidents.hand_lead(incident.pk, by(company.linxiao), to=reader)
+    assert company.auditor not in queries.leaders(company.ljf.pk)
+    assert {company.zhougong, company.linxiao} <= set(queries.leaders(company.ljf.pk))
+    assert incidents.hand_lead(incident.pk, by(company.linxiao), to=company.zhougong).lead == company.zhougong

@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.alerts import queries as incidents
 from huiyin.base.ids import grouped
 from huiyin.cases import hiding
 from huiyin.groups import actions, queries
-from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
 from .fields import prose, radios
@@ -97,7 +97,7 @@ class GroupLeadForm(GroupForm):
 
     def prepare(self) -> None:
         """Offer those who work at the site."""
-        self.people = {str(one.pk): one for one in org.staff(frozenset({self.one.group.site_id}))}
+        self.people = {str(one.pk): one for one in incidents.leaders(self.one.group.site_id)}
         self.offer("to", [(key, one.name) for key, one in self.people.items() if one.pk != self.one.group.lead_id])
 
     def clean_to(self) -> User:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.alerts import incidents, queries
 from huiyin.base.ids import grouped
 from huiyin.cases import queries as cases
-from huiyin.org import queries as org
 from huiyin.org.access import Verb
 
 from .fields import prose
@@ -144,7 +143,7 @@ class LeadForm(ActForm):
 
     def prepare(self) -> None:
         """Offer those who work at the site."""
-        self.people = {str(one.pk): one for one in org.staff(frozenset({self.incident.site_id}))}
+        self.people = {str(one.pk): one for one in queries.leaders(self.incident.site_id)}
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(key, one.name) for key, one in self.people.items() if one.pk != self.incident.lead_id]
@@ -226,7 +225,7 @@ class NewIncidentForm(forms.Form):
 
     def __init__(self, *args: Any, sites: list[tuple[str, str]], user: User, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.people = {str(one.pk): one for one in org.staff()}
+        self.people = {str(one.pk): one for one in queries.leaders()}
         for name, choices in (("site", sites), ("lead", [(key, one.name) for key, one in self.people.items()])):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
