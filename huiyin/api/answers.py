@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from pydantic import BaseModel
 
-from huiyin.base.ids import receipt_number
+from huiyin.cases import referring
 from huiyin.cases.lists import tag_names
 from huiyin.customers import tiers
 
@@ -316,12 +316,13 @@ def event(row: rows.CaseEvent) -> Event:
     return Event(**_event(row))
 
 
-def entry(found: queries.Entry) -> Entry:
-    """One event with its words and files."""
+def entry(found: queries.Entry, seen: Mapping[int, rows.Case]) -> Entry:
+    """One event with its words and files. `seen`: the other cases that its reader may know of."""
     words = {part: message.text for part, message in found.words.items()}
     names = ("id", "name", "media_type", "size", "public")
     files = [FileOf(**{name: getattr(file, name) for name in names}) for file in found.files]
-    return Entry(**_event(found.event), words=words, files=files)
+    facts = _event(found.event) | {"data": referring.told(found.event, seen)}
+    return Entry(**facts, words=words, files=files)
 
 
 def hand_overs(found: Iterable[rows.HandOver]) -> list[HandOver]:
@@ -394,7 +395,6 @@ _WHOLE = (
 def whole(case: rows.Case, due: clock_rows.Clock | None, **parts: Any) -> Whole:
     """A case with everything about it; `parts` are its timeline, clocks, hand-overs, promises and milestones."""
     values = _row(case, due) | {name: getattr(case, name) for name in _WHOLE}
-    joined = receipt_number(case.joined_into_id) if case.joined_into_id else None
     owner = case.owner.username if case.owner else None
     parts["supervised"] = case.supervised_by_id is not None
-    return Whole(**values, owner=owner, joined_into=joined, **parts)
+    return Whole(**values, owner=owner, **parts)

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
 
-from huiyin.cases import actions, details, files, queries
+from huiyin.cases import actions, details, files, queries, referring
 from huiyin.cases.intake import NewCase, Opened, Outside, open_case
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.plans import milestones
@@ -96,18 +96,22 @@ def one(request: ApiRequest, number: str) -> HttpResponse:
     case = queries.get(request.caller.user, number)
     entries, running = queries.timeline(case), clocks.of_case(case)
     said = {entry.event.seq: entry.words["text"].text for entry in entries if "text" in entry.words}
-    told = details.of_events(case, [entry.event for entry in entries], said)
+    events = [entry.event for entry in entries]
+    told = details.of_events(case, events, said)
+    seen = referring.known(request.caller.user, events, *told.related, case.joined_into_id)
+    joined = seen.get(case.joined_into_id or 0)
     answer = answers.whole(
         case,
         clocks.next_due([case.pk]).get(case.pk),
-        timeline=[answers.entry(entry) for entry in entries],
+        timeline=[answers.entry(entry, seen) for entry in entries],
         clocks=[answers.clock(row) for row in running],
         milestones=answers.milestones(milestones(entries, running)),
         hand_overs=answers.hand_overs(queries.hand_overs(case)),
         commitments=answers.commitments(queries.commitments(case)),
         tasks=[answers.Task(key=one.key, text=one.text, step=one.step, done=one.done) for one in told.tasks],
         fields=told.values,
-        related=[other.number for other in queries.some(request.caller.user, told.related)],
+        related=[seen[pk].number for pk in told.related if pk in seen],
+        joined_into=joined.number if joined else None,
     )
     return answers.send(answer, headers={"ETag": etag(case.seq)})
 

@@ -245,14 +245,15 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "severity_sentence": severity.sentence(sheet.grade),
         "others": _others(request, sheet),
         "filled": _filled(sheet),
-        "related": cases.some(request.user, sheet.details.related),
+        "related": [sheet.others[pk] for pk in sheet.details.related if pk in sheet.others],
+        "joined": sheet.others.get(sheet.case.joined_into_id or 0),
         "alerts": alerts(sheet),
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),
         "mark": _mark(request, sheet),
         "may_mark": marked.may_mark(request.user, sheet.case),
-        "earlier": cases.some(request.user, [sheet.fair.again.case]) if sheet.fair.again else [],
+        "earlier": [one for pk, one in sheet.others.items() if sheet.fair.again and pk == sheet.fair.again.case],
     }
 
 
@@ -320,7 +321,7 @@ def tell(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "sheet": sheet,
         "case": sheet.case,
-        "common": common(sheet.case),
+        "common": common(sheet),
         "answer_by": read_out.answer_by(sheet),
         "link": receipt_url(link) if link else "",
         "messages": [message for message in waiting if LINK not in message.tags.split()],

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from huiyin.base.ids import receipt_number
+from huiyin.cases import referring
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks.plans import STEP
@@ -21,7 +21,7 @@ from huiyin.standards import queries as standards
 from huiyin.web.downloads import SHOWN
 
 from .sheet import Sheet
-from .titles import Known, other_case, people, title_of
+from .titles import Known, people, title_of
 
 if TYPE_CHECKING:
     from huiyin.cases.models import CaseEvent, File
@@ -62,7 +62,7 @@ class Line:
     parts: Sequence[Part]
     files: Sequence[FileLink]
     other: str = ""
-    """Receipt number of the case it leads to."""
+    """Receipt number of the case it leads to, when the reader may see that one."""
 
 
 PARTS: Mapping[str, str | Promise] = {
@@ -132,7 +132,7 @@ def _names(sheet: Sheet) -> dict[int, str]:
 
 def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
     event = entry.event
-    other = other_case(event.kind, event.data)
+    other = sheet.others.get(referring.other(event.kind, event.data) or 0)
     parts = [
         Part(_label(m.part, event.data, known), m.text, m.public, m.erased_at is not None) for m in entry.words.values()
     ]
@@ -147,7 +147,7 @@ def _line(sheet: Sheet, entry: Entry, known: Known) -> Line:
         actor_name=_actor(event),
         parts=parts,
         files=[_file(sheet.case.number, file) for file in entry.files],
-        other=receipt_number(other) if other else "",
+        other=other.number if other else "",
     )
 
 

@@ -26,7 +26,7 @@ class ReadOut:
 
 def answer_by(sheet: Sheet) -> datetime | None:
     """By when this customer hears from us; of a joined case by the clocks of the one that is worked on."""
-    target = common(sheet.case)
+    target = common(sheet)
     running = sheet.open_clocks if target is None else [one for one in clocks.of_case(target) if not one.outcome]
     due = [clock.due_at for clock in running if clock.kind in _ANSWERS and not clock.paused]
     return min(due, default=None)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from huiyin.base import money
-from huiyin.cases import details
+from huiyin.cases import details, referring
 from huiyin.cases import queries as cases
 from huiyin.cases.details import Details
 from huiyin.cases.lists import tag_names
@@ -182,6 +182,13 @@ class Sheet:
         """Tasks, fields and links."""
         words = {entry.event.seq: said(entry) for entry in self.entries}
         return details.of_events(self.case, [entry.event for entry in self.entries], words)
+
+    @cached_property
+    def others(self) -> dict[int, Case]:
+        """The cases to which this one leads, as far as the person may see them."""
+        again = self.fair.again.case if self.fair.again else None
+        more = (*self.details.related, again, self.case.joined_into_id)
+        return referring.known(self.user, [entry.event for entry in self.entries], *more)
 
     @cached_property
     def fair(self) -> Fair:

@@ -305,19 +305,3 @@ def people(entries: Sequence[tuple[str, Data]]) -> set[int]:
         elif kind == E.SUPERVISED and data["by"] is not None:
             met.add(data["by"])
     return met
-
-
-def _of_lead(data: Data) -> bool:
-    """Is it about the plan of another case, by which one goes?"""
-    return "plan" in data and "case" in data
-
-
-def other_case(kind: str, data: Data) -> int | None:
-    """The case that an event leads to."""
-    if kind in (E.JOINED, E.SPLIT):
-        return int(data["into"])
-    if kind == E.ABSORBED or data.get("what") in ("split_from", "related", "unrelated", "repeat") or _of_lead(data):
-        return int(data["case"])
-    if kind in (E.WROTE, E.CHASED) and "from" in data:  # a customer whose case was joined into this one
-        return int(data["from"])
-    return None
