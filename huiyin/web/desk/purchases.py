@@ -124,7 +124,9 @@ def _context(one: Upload, form: ColumnsForm, found: uploads.Preview) -> dict[str
     heads = [LABELS[target] for target in one.columns]
     lacking = [LABELS[target] for target in uploads.lacking(one)]
     failed = len(found.taken.bad)
-    return {"one": one, "form": form, "found": found, "heads": heads, "lacking": lacking, "failed": failed}
+    none = found.whole and failed >= one.rows and not lacking
+    said = {"heads": heads, "lacking": lacking, "failed": failed, "none": none}
+    return {"one": one, "form": form, "found": found} | said
 
 
 @require_safe

@@ -98,6 +98,12 @@ def test_columns_of_other_names_are_chosen_on_the_page(browser: Client, wang: Cu
     assert Purchase.objects.get().amount == 30_00
 
 
+def test_a_file_of_which_no_row_can_be_taken_is_not_offered_to_be(browser: Client, wang: Customer) -> None:
+    page = browser.get(send(browser, HEAD + BAD + STRANGE)).content.decode()
+    assert "No row can be taken: look at the columns again." in page
+    assert 'name="start"' not in page
+
+
 def test_contracts_come_from_a_sheet(browser: Client, wang: Customer) -> None:
     book = openpyxl.Workbook()
     sheet = book.create_sheet(index=0)
