@@ -38,9 +38,14 @@ def path_of(stored: str) -> Path:
     return folder() / f"{stored}.csv"
 
 
+def new_name() -> str:
+    """A random name for one more."""
+    return secrets.token_hex(16)
+
+
 def keep(upload: Upload) -> tuple[str, Unpacked]:
     """Keep an uploaded table as a plain CSV; its random name and what it holds. Raises `TableError`."""
-    stored = secrets.token_hex(16)
+    stored = new_name()
     with _received(upload, stored) as source:
         try:
             return stored, unpack(source, path_of(stored), most=UNPACKED * int(settings.HUIYIN_IMPORT_MB))

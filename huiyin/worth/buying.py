@@ -94,19 +94,32 @@ def contracts(rows: Sequence[Mapping[str, str]], *, source: str, user: User | No
     return _take(rows, source, user, Contract)
 
 
-def _take(rows: Sequence[Mapping[str, str]], source: str, user: User | None, model: type[Purchase | Contract]) -> Taken:
+def rehearse(rows: Sequence[Mapping[str, str]], *, source: str, user: User, contracts: bool) -> Taken:
+    """What would become of these rows; nothing is written. Raises `Forbidden`."""
+    return _take(rows, source, user, Contract if contracts else Purchase, dry=True)
+
+
+def _take(
+    rows: Sequence[Mapping[str, str]],
+    source: str,
+    user: User | None,
+    model: type[Purchase | Contract],
+    *,
+    dry: bool = False,
+) -> Taken:
     reach = access.reach(user, Verb.IMPORT) if user is not None else access.Reach(everywhere=True)
     if not (reach.everywhere or reach.sites):
         raise Forbidden(Verb.IMPORT)
     total = Taken()
     for start in range(0, len(rows), AT_ONCE):
-        total += _some(rows[start : start + AT_ONCE], start, source, reach, model)
+        made, bad = _some(rows[start : start + AT_ONCE], start, source, reach, model)
+        total += (_compared(made, source, model)[1] if dry else _stored(made, source, model)) + Taken(bad=bad)
     return total
 
 
 def _some(
     rows: Sequence[Mapping[str, str]], start: int, source: str, reach: access.Reach, model: type[Purchase | Contract]
-) -> Taken:
+) -> tuple[dict[str, Purchase | Contract], tuple[Bad, ...]]:
     people = _People(rows, source)
     bad, made = [], dict[str, Purchase | Contract]()
     for place, row in enumerate(rows, start=start):
@@ -122,25 +135,38 @@ def _some(
             bad.append(Bad(place, error.field, error.text))
         else:
             made[one.reference] = one
-    return _stored(made, source, model) + Taken(bad=tuple(bad))
+    return made, tuple(bad)
 
 
-@transaction.atomic
-def _stored(made: Mapping[str, Purchase | Contract], source: str, model: type[Purchase | Contract]) -> Taken:
-    names = [f.attname for f in model._meta.concrete_fields if f.attname not in ("id", "source", "reference")]
+def _names(model: type[Purchase | Contract]) -> list[str]:
+    return [f.attname for f in model._meta.concrete_fields if f.attname not in ("id", "source", "reference")]
+
+
+def _compared(
+    made: Mapping[str, Purchase | Contract], source: str, model: type[Purchase | Contract]
+) -> tuple[list[Purchase | Contract], Taken]:
+    """Those that are not here exactly so, and how many are new, corrected and known."""
+    names = _names(model)
     every: QuerySet[Any] = QuerySet(model)
     rows = every.filter(source=source, reference__in=made)
     there = {row.reference: [getattr(row, name) for name in names] for row in rows}
     same = {key for key, one in made.items() if there.get(key) == [getattr(one, name) for name in names]}
     write = [one for key, one in made.items() if key not in same]
+    new = sum(1 for key in made if key not in there)
+    return write, Taken(new=new, corrected=len(write) - new, known=len(same))
+
+
+@transaction.atomic
+def _stored(made: Mapping[str, Purchase | Contract], source: str, model: type[Purchase | Contract]) -> Taken:
+    write, found = _compared(made, source, model)
+    every: QuerySet[Any] = QuerySet(model)
     every.bulk_create(
         write,
         update_conflicts=True,
         unique_fields=["source", "reference"],
-        update_fields=names,
+        update_fields=_names(model),
     )
-    new = sum(1 for key in made if key not in there)
-    return Taken(new=new, corrected=len(write) - new, known=len(same))
+    return found
 
 
 class _People:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from huiyin.base.money import DEFAULT
 from huiyin.cases.models import Case
@@ -91,6 +92,47 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}/{self.reference}"
+
+
+class Sort(models.TextChoices):
+    """What the rows of a file are."""
+
+    PURCHASES = "purchases", _("purchases")
+    CONTRACTS = "contracts", _("contracts")
+
+
+NOT_TAKEN = Q(taken_at__isnull=True)
+
+
+class Upload(models.Model):
+    """A file of purchases or contracts that somebody brought in on the page, and what became of its rows.
+
+    Its bytes lie under `stored`, and the rows that were not taken under `left`, for a day at most.
+    """
+
+    sort = models.CharField(max_length=10, choices=Sort.choices)
+    source = models.CharField(max_length=64)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    file_name = models.CharField(max_length=120)
+    stored = models.CharField(max_length=32)
+    left = models.CharField(max_length=32, blank=True, default="")
+    header = models.JSONField()
+    columns = models.JSONField(default=dict)
+    """Target → column."""
+    rows = models.PositiveIntegerField()
+    taken_at = models.DateTimeField(null=True)
+    new = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        # serves: files that nobody took in, to be forgotten
+        indexes = [models.Index(fields=["made_at"], condition=NOT_TAKEN, name="upload_not_taken")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Worth(models.Model):

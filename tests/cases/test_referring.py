@@ -47,10 +47,10 @@ def test_no_page_and_no_answer_to_a_program_names_it(
         assert {page.status_code for page in pages} == {200}
         said = "".join(page.content.decode() for page in pages).replace("\u202f", "").replace(" ", "")
         assert (hidden.number in said) is sees
-    for user, sees in ((company.linxiao, hidden.number), (company.hemin, None)):
+    for user, number in ((company.linxiao, hidden.number), (company.hemin, None)):
         key = org.issue_token(user, "test", at=timezone.now())
         headers = {"Authorization": f"Bearer {key}"}
         found = client_for(user).get(f"/api/v1/cases/{linked.number}", headers=headers).json()
-        assert (found["joined_into"], found["related"]) == (sees, [sees] if sees else [])
+        assert (found["joined_into"], found["related"]) == (number, [number] if number else [])
         named = [one["data"].get("case") or one["data"].get("into") for one in found["timeline"]]
-        assert named == [None, *[hidden.pk if sees else None] * 2]
+        assert named == [None, *[hidden.pk if number else None] * 2]

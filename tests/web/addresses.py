@@ -22,6 +22,7 @@ from .needs import (
     at_site,
     case,
     counted,
+    everywhere,
     here,
     marked,
     of_cases,
@@ -160,6 +161,9 @@ def _desk() -> Iterator[tuple[str, Address]]:
 def _imports() -> Iterator[tuple[str, Address]]:
     yield "imports/", page(anywhere("import"))
     yield "imports/new/", form(anywhere("import"))
+    yield "purchases/", form(everywhere("measure", "import"))
+    yield "purchases/<int:pk>/", form(everywhere("measure", "import"), 200)
+    yield "purchases/<int:pk>/failed.csv", page(everywhere("measure", "import"), 404)  # nothing failed
     yield "imports/maps/", page(anywhere("import"))
     yield "imports/maps/<int:pk>/", form(at_site("import"))
     yield "imports/maps/<int:pk>/delete/", form(at_site("import"), 302)

@@ -43,7 +43,8 @@ from huiyin.recovery.models import Budget, Limit
 from huiyin.standards import editing as words
 from huiyin.standards.models import ForbiddenPattern, Phrase
 from huiyin.web.desk import saved
-from huiyin.worth import priors
+from huiyin.worth import priors, uploads
+from huiyin.worth.uploads import Given
 from tests.conftest import Mover, Opener
 from tests.people import Company
 from tests.standards.conftest import CALM
@@ -51,6 +52,7 @@ from tests.standards.conftest import CALM
 from .needs import OTHER, OWN, PEOPLE, Who
 
 CSV = "留言编号,留言详情\r\n1,路灯不亮\r\n"
+PAID = b"13800138000,2026-03-01,30,1\r\n"
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 Values = Mapping[str, str]
 """What stands in the open parts of addresses: `pk of views` and the like, where a name alone says too little."""
@@ -133,7 +135,10 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
     rules.put(replace(rules.all_rules()[0], site="LJF", source="会议"), editor, new=True)
     renamed = editing.department_values(company.finance)
     editing.change_department("finance", type(renamed)("财务中心", renamed.stage, renamed.site, renamed.active), editor)
+    given = Given(company.admin, editor.at, "purchases", "till")
+    bought = uploads.upload(SimpleUploadedFile("款.csv", "手机,日期,金额,单号\r\n".encode() + PAID), given)
     return {
+        "pk of purchases": str(bought.pk),
         "code of q": code.code,
         "code of settings/departments": "security",
         "code of settings/codes": code.code,

@@ -99,6 +99,11 @@ def anywhere(*verbs: str, door: Need = STAFF, hidden: bool = False) -> Need:
     return door & gate(404 if hidden else 403, lambda who, place: any(map(who.may_somewhere, verbs)))
 
 
+def everywhere(*verbs: str) -> Need:
+    """All of the verbs in the whole company."""
+    return STAFF & gate(403, lambda who, place: all(map(who.may_everywhere, verbs)))
+
+
 def case(verb: str = "view", *, door: Need = STAFF) -> Need:
     """To see the case (or incident), and the verb with it. The cases of these tests are handed to everybody's
     department, so that a back-office worker sees those of the own site."""

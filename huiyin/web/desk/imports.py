@@ -25,6 +25,7 @@ from huiyin.imports.store import Upload
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
+from huiyin.worth import uploads
 
 from .door import StaffRequest, show, staff
 from .import_forms import LABELS, MapForm, UploadForm, examples_of, initial_of, wishes_of
@@ -47,7 +48,8 @@ def every(request: StaffRequest) -> HttpResponse:
     _require(request)
     page = queries.page(request.user, before=number(request.GET.get("before")))
     older = f"?before={page.next}" if page.next else ""
-    return show(request, "imports/list.html", {"imports": page.items, "older_url": older}, view=VIEW)
+    context = {"imports": page.items, "older_url": older, "may_buy": uploads.may(request.user)}
+    return show(request, "imports/list.html", context, view=VIEW)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

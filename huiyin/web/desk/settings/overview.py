@@ -218,6 +218,12 @@ def _recovery(request: StaffRequest) -> list[dict[str, Any]]:
             ngettext("%(count)d number", "%(count)d numbers", len(priors.every())) % {"count": len(priors.every())},
             warn=not priors.book().complete,
         ),
+        _card(
+            _("Purchases and contracts"),
+            "purchases",
+            _("What customers pay, from a file."),
+            _("CSV or XLSX, with a look ahead"),
+        ),
     ]
 
 

@@ -18,8 +18,8 @@ from huiyin.web.desk.door import StaffRequest
 from .door import EditForm, ask, done, editor, page, reader, saved
 
 BLANKS = gettext_lazy(
-    "{customer}, {number}, {due}, {agent} and {site} are filled in from the case"
-    " ({客户}, {编号}, {时限}, {客服}, {小区} too);"
+    "{customer}, {number}, {due}, {agent}, {site} and {mediator} are filled in from the case"
+    " ({客户}, {编号}, {时限}, {客服}, {小区}, {调解机构} too);"
     " any other word in braces is a blank for whoever writes."
 )
 
