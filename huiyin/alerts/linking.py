@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.cases.actions import BadInput, By, doer
@@ -132,7 +132,7 @@ def _from_each(keys: set[int]) -> list[tuple[int, int]]:
     """What led to what among these incidents and all that came of them."""
     found, waiting = list[tuple[int, int]](), set(keys)
     for _step in range(_DEEP):
-        rows = ChainLink.objects.filter(_among(incident=waiting) | _among(cause_incident=waiting))
+        rows = _among(waiting, "incident", "cause_incident")
         fresh = [edge for row in rows for edge in _edges(row)]
         waiting = {to for _source, to in fresh} - keys
         found += fresh
@@ -142,10 +142,11 @@ def _from_each(keys: set[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _among(**end: Collection[int]) -> Q:
-    """Links that stand, with one of these incidents at this place; asked apart, so that each place has its index."""
-    ((name, keys),) = end.items()
-    return Q(pk__in=ChainLink.objects.filter(STANDING, **{f"{name}__in": keys}).values("pk"))
+def _among(keys: Collection[int], *places: str) -> QuerySet[ChainLink]:
+    """The links that stand, with one of these incidents at one of these places; each place is looked up by its index,
+    which neither database does for an OR."""
+    first, *others = (ChainLink.objects.filter(STANDING, **{f"{place}__in": keys}).values("pk") for place in places)
+    return ChainLink.objects.filter(pk__in=first.union(*others))
 
 
 def _edges(row: ChainLink) -> list[tuple[int, int]]:
@@ -181,11 +182,9 @@ class Chain:
 
 def chain(user: User, incident: Incident) -> Chain:
     """What led to what: one question."""
-    mine = [incident.pk]
-    about = _among(incident=mine) | _among(effect_incident=mine) | _among(cause_incident=mine)
     known = queries.visible(user)
     seen = {f"sees_{name}": Exists(known.filter(pk=OuterRef(name))) for name in _ENDS}
-    rows = list(ChainLink.objects.filter(about).annotate(**seen).select_related("by", *_ENDS).order_by("pk"))
+    rows = list(_among([incident.pk], *_ENDS).annotate(**seen).select_related("by", *_ENDS).order_by("pk"))
     own = [row for row in rows if row.incident_id == incident.pk]
     edges = [edge for row in rows if row.incident_id != incident.pk for edge in _edges(row)]
     found = [getattr(row, name) for row in rows for name in _ENDS if getattr(row, f"sees_{name}")]

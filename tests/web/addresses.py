@@ -23,6 +23,7 @@ from .needs import (
     case,
     counted,
     everywhere,
+    for_all,
     here,
     marked,
     of_cases,
@@ -180,11 +181,11 @@ def _cases() -> Iterator[tuple[str, Address]]:
     yield "incidents/new/", form(anywhere("join"))
     yield "incidents/<int:incident_id>/", page(case())
     for name, verb in INCIDENT.items():
-        yield f"incidents/<int:incident_id>/<slug:act={name}>/", form(case(verb), 409 if name == "close" else 422)
+        yield f"incidents/<int:incident_id>/<slug:act={name}>/", form(for_all(verb), 409 if name == "close" else 422)
     yield "groups/", page(STAFF)
     yield "groups/<int:group_id>/", page(case())
     for name, verb in GROUP.items():
-        yield f"groups/<int:group_id>/<slug:act={name}>/", form(case(verb))
+        yield f"groups/<int:group_id>/<slug:act={name}>/", form(for_all(verb))
     yield "groups/<int:group_id>/<slug:act=catch-up>/", Address(STAFF, STAFF, 404, 404)  # once there is an incident
     yield "groups/<int:group_id>/<slug:act=give-all>/", form(case("remedy"))
     yield "groups/<int:group_id>/<slug:act=term>/", form(case("approve"))
@@ -318,12 +319,12 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "incidents", Address(TOKEN, here("join", door=TOKEN), taken=DONE)
     yield "incidents/<int:incident_id>", page(case(door=TOKEN))
     for name, verb in API_INCIDENT.items():
-        yield f"incidents/<int:incident_id>/{name}", button(case(verb, door=TOKEN), DONE)
+        yield f"incidents/<int:incident_id>/{name}", button(for_all(verb, door=TOKEN), DONE)
     yield "cases/<number>/remedies", page(case(door=TOKEN))
     yield "groups", Address(TOKEN, of_cases("join"), taken=DONE)
     yield "groups/<int:group_id>", page(case(door=TOKEN))
     for name, verb in {**GROUP, "catch-up": "answer"}.items():
-        yield f"groups/<int:group_id>/{name}", button(case(verb, door=TOKEN), DONE)
+        yield f"groups/<int:group_id>/{name}", button(for_all(verb, door=TOKEN), DONE)
     for name, verb in {"give": "remedy", "term": "approve"}.items():
         yield f"groups/<int:group_id>/{name}", button(case(verb, door=TOKEN), DONE)
     yield "groups/<int:group_id>/decide-give", button(case("approve", door=TOKEN), 404)  # nothing waits

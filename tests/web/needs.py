@@ -111,6 +111,13 @@ def case(verb: str = "view", *, door: Need = STAFF) -> Need:
     return door & seen & gate(403, lambda who, place: who.may(verb, place))
 
 
+def for_all(verb: str, *, door: Need = STAFF) -> Need:
+    """To see an incident or a group, and the verb for all of its cases: whoever acts for a department has it only in
+    the cases that were handed over."""
+    whole = gate(403, lambda who, place: who.role.lower() != "back-office worker")
+    return case(verb, door=door) & whole
+
+
 def here(verb: str, *, door: Need = STAFF) -> Need:
     """The verb at the site that is named."""
     return door & gate(403, lambda who, place: who.may(verb, place))
