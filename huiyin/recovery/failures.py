@@ -120,10 +120,15 @@ def name(case_id: int, by: By, *, failure: str, gravity: str, text: str = "") ->
     with acting(Verb.FAILURE, case_id, by) as change:
         require_status(change, Verb.FAILURE)
         take(change, by)
-        told = {"what": "failure", "failure": found.code, "gravity": gravity}
-        change.add(EventKind.NOTED, told, words={"text": perhaps_said("text", text)}, topic=TOPIC)
-        CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
+        named(change, found, gravity, perhaps_said("text", text))
     return change
+
+
+def named(change: Change, found: FailureType, gravity: str, text: str = "") -> None:
+    """Write it down, under the lock of the case."""
+    told = {"what": "failure", "failure": found.code, "gravity": gravity}
+    change.add(EventKind.NOTED, told, words={"text": text}, topic=TOPIC)
+    CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
 
 
 def mark(proposal: Proposal, case: Case) -> None:
