@@ -24,9 +24,9 @@ from .story import Story
 
 EXCESS = 500_00
 """What the insurer leaves to us of each damage to a car."""
-LATE, WAITED = 6, 0.3
+LATE, WAITED = 6, 0.5
 """So many wait longer than the `decide` clock allows: of those asked for, this share until there are so many."""
-NO = 0.1
+NO, NO_BELOW = 0.08, 2_000_00
 UNLIKE = {7: 5, 10: 6}
 """The seventh and tenth of a kind get so many times as much as like cases: what the report of equal treatment finds."""
 CONFIRMED, DISPUTED = 0.5, 0.04
@@ -129,7 +129,7 @@ def _decide(story: Story, proposal: Proposal, line: dict[str, str]) -> None:
     if proposal.standing != Standing.WAITING or story.status not in WORKING | ENDED:
         return
     room = _room(story, proposal)
-    if not room or story.more.random() < NO:
+    if not room or (proposal.amount < NO_BELOW and story.more.random() < NO):
         with story.written_by(SUPERVISOR if proposal.asker != story.user(SUPERVISOR) else COMPANY):
             reason = story.words("remedy_no" if room else "remedy_no_room")
             actions.say_no(story.change, proposal, {"reason": reason})
