@@ -19,8 +19,8 @@ from .organisation import Company
 MONTHS = 4
 TOTALS = {"HQ": 40_000_00, "LJF": 20_000_00, "FLY": 15_000_00}
 VOUCHERS = 3
-LATE = "约好上门的时间没有到，客户请假在家等了半天"
-SENT = "为弥补这次失约，我们在三天内把服务券送到您家。"
+LATE = "比答复的时间晚，客户请假在家等了半天"
+SENT = "让您多等了，我们在三天内把服务券送到您家。"
 AGAIN = [
     Option([Wanted(Kind.REDO), Wanted(Kind.VOUCHER, 50_00)], "本周内重新维修，并送 50 元服务券"),
     Option([Wanted(Kind.REFUND, 80_00)], "退还维修费 80 元"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.base import money
 from huiyin.clocks import editing as clocks
@@ -35,7 +35,9 @@ class StepForm(forms.Form):
     place = forms.IntegerField(label=gettext_lazy("Place"), min_value=1, max_value=99)
     title = forms.CharField(label=gettext_lazy("What is done"), max_length=MOST_TITLE, required=False)
     title_en = forms.CharField(label=gettext_lazy("The same in English"), max_length=MOST_TITLE, required=False)
-    deed = forms.CharField(label=gettext_lazy("How"), max_length=MOST_WORDS, required=False, widget=_area(2))
+    deed = forms.CharField(
+        label=pgettext_lazy("of a step", "How"), max_length=MOST_WORDS, required=False, widget=_area(2)
+    )
     deed_en = forms.CharField(
         label=gettext_lazy("How, in English"), max_length=MOST_WORDS, required=False, widget=_area(2)
     )
@@ -153,7 +155,7 @@ def told(one: Step) -> dict[str, Any]:
 
 _FIELDS: Mapping[str, Any] = {
     "title_en": gettext_lazy("What is done, in English"),
-    "deed": gettext_lazy("How"),
+    "deed": pgettext_lazy("of a step", "How"),
     "deed_en": gettext_lazy("How, in English"),
     "phrase": gettext_lazy("Phrase"),
     "words": gettext_lazy("Words"),
