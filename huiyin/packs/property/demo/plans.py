@@ -15,7 +15,9 @@ NAMED = {"leak": 0.3, "conduct": 0.95, "outage": 0.4, "damage": 0.5, "bill": 0.3
 """How often the desk says what went wrong, without anything that has to be made good. What is said of the storm is told
 with the storm."""
 MAJOR = 0.2
-LATE, SKIPPED, LEFT = 0.08, 0.06, 0.09
+LATELY, MORE = timedelta(days=3), 2.5
+"""Of the newest cases more are named, so that plans run in what is open."""
+LATE, SKIPPED, LEFT = 0.08, 0.14, 0.09
 """Of the steps of a plan; those that come before the end of the work are never left or passed over."""
 SLOW = timedelta(hours=4)
 """What has more time than this is done while the desk is open."""
@@ -37,7 +39,8 @@ def name_perhaps(story: Story) -> None:
     found = failures.fitting(story.category.code, failures.types())
     if found is None or story.voice.tale or not story.voice.contact:
         return
-    if story.more.random() < NAMED.get(found.code, 0.0):
+    share = NAMED.get(found.code, 0.0) * (MORE if story.world.until - story.now < LATELY else 1)
+    if story.more.random() < share:
         gravity = "major" if story.more.random() < MAJOR else "minor"
         story.later(story.now + story.minutes(5, 90), lambda: name(story, found.code, gravity))
 

@@ -18,7 +18,7 @@ from huiyin.recovery import actions, authority, giving, ledger
 from huiyin.recovery.models import Kind, Proposal, Remedy, Standing, State
 from huiyin.recovery.wanted import FREE, MONEY, Option, Wanted
 
-from . import plans
+from . import dispatch, plans
 from .organisation import COMPANY, DATA, MANAGER, SUPERVISOR
 from .story import Story
 
@@ -113,6 +113,8 @@ def _wait(story: Story, proposal: Proposal, line: dict[str, str]) -> None:
     if len(story.world.waited) < LATE and story.more.random() < WAITED:
         story.world.waited.append(story.change.case.pk)
         at = story.open_hours(due + timedelta(hours=story.more.uniform(1, 20)))
+    if story.world.until - story.now < dispatch.LAST_DAY and story.more.random() < dispatch.UNDECIDED:
+        at = story.world.until + timedelta(hours=1)
     story.later(due + timedelta(seconds=20), lambda: _raise(story, proposal))
     story.later(at, lambda: _decide(story, proposal, line))
 

@@ -75,6 +75,12 @@ class StepForm(forms.Form):
         """A spare one that nobody filled in, or one that was emptied to take it away."""
         return not str(self["title"].value() or "").strip()
 
+    @property
+    def name(self) -> str:
+        """What is done, in the reader's language."""
+        title, english = (str(self[field].value() or "") for field in ("title", "title_en"))
+        return Step(title, english).name
+
     def full_clean(self) -> None:
         """Nothing is asked of an empty one."""
         super().full_clean()
