@@ -27,8 +27,9 @@ EXCESS = 500_00
 LATE, WAITED = 6, 0.5
 """So many wait longer than the `decide` clock allows: of those asked for, this share until there are so many."""
 NO, NO_BELOW = 0.08, 2_000_00
-UNLIKE = {7: 5, 10: 6}
-"""The seventh and tenth of a kind get so many times as much as like cases: what the report of equal treatment finds."""
+UNLIKE = {6: 5, 8: 6}
+"""The sixth and eighth voucher for a broken promise are so many times as much as usual: the report of equal treatment
+finds them."""
 CONFIRMED, DISPUTED = 0.5, 0.04
 LATE_GIFT = 0.08
 DAYS_LOST = timedelta(hours=24)
