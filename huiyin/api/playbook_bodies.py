@@ -29,7 +29,7 @@ class Choice(Body):
 
 class StepRow(BaseModel):
     """A step as it is prepared. `minutes`: from the start, as the calendar counts them; `kind`, `amount`, `bearer`: of
-    the suggested remedy."""
+    the suggested remedy; `most`: where `amount` is the least of a range."""
 
     step: int
     title: str
@@ -40,6 +40,7 @@ class StepRow(BaseModel):
     calendar: str
     kind: str
     amount: int
+    most: int
     bearer: str
     required: bool
     shared: bool

@@ -30,7 +30,7 @@ def _finish(change: Change) -> HttpResponse:
 
 
 def _step(one: Step) -> dict[str, Any]:
-    names = ("title", "title_en", "deed", "deed_en", "minutes", "calendar", "kind", "amount", "bearer")
+    names = ("title", "title_en", "deed", "deed_en", "minutes", "calendar", "kind", "amount", "most", "bearer")
     return {name: getattr(one, name) for name in (*names, "required", "shared")}
 
 

@@ -29,14 +29,14 @@ WHEN = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 @click.option("--until", type=WHEN, help="The last moment, in UTC; now, if not said.")
 @click.option("--force", is_flag=True, help="Also beside cases that are there.")
 @click.option("--figures", is_flag=True, help="Print the shares that came out.")
-def command(seed: int, days: int, cases: int, until: datetime | None, force: bool, figures: bool) -> None:
+def command(*, until: datetime | None, force: bool, figures: bool, **size: int) -> None:
     """Add an invented property company: three sites, staff, 1,706 homes, and 90 ordinary days of cases.
 
     For a look at Huiyin, never for a database with real customers: all its staff share one password.
     """
     migrate_when_needed()
     now = timezone.now()
-    wanted = Demo(now if until is None else min(until.replace(tzinfo=UTC), now), seed=seed, days=days, cases=cases)
+    wanted = Demo(now if until is None else min(until.replace(tzinfo=UTC), now), **size)
     try:
         make(wanted, settings.HUIYIN_DATA_DIR, force=force)
     except AlreadyThere as error:

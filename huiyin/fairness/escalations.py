@@ -14,9 +14,10 @@ from huiyin.alerts.models import What
 from huiyin.cases import timeline
 from huiyin.cases.actions import BadInput, By, acting, perhaps_said, said
 from huiyin.cases.change import Change
-from huiyin.cases.models import Case
+from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.workflow import OPEN, EventKind, NotAllowed
 from huiyin.org.access import Verb
+from huiyin.org.models import User
 
 from .handlers import TOPIC, somebody_else, tell_supervisors
 from .models import Escalation, Origin
@@ -64,6 +65,12 @@ def over_head(change: Change, origin: Origin, *, words: str = "") -> None:
     before = Escalation.objects.filter(case=change.case).values_list("was", flat=True)
     # Rather nobody who had it before; of those rather anybody than whoever has it now.
     chosen = somebody_else(change, [was, change.now.owner_id, *before]) or somebody_else(change, [was])
+    tell_supervisors(change, write_down(change, origin, chosen, words), What.OVER_HEAD)
+
+
+def write_down(change: Change, origin: Origin, chosen: User | None, words: str = "") -> CaseEvent:
+    """That it went over somebody's head, and goes to whoever was chosen: under the lock of the case."""
+    was = change.now.handler_id or change.now.owner_id
     data = {"what": WHAT, "origin": origin.value, "was": was, "to": chosen.pk if chosen else None}
     event = change.add(EventKind.NOTED, data | {"nobody": chosen is None}, words={"text": words}, topic=TOPIC)
     if chosen is not None and chosen.pk != change.now.handler_id:
@@ -72,4 +79,4 @@ def over_head(change: Change, origin: Origin, *, words: str = "") -> None:
     Escalation.objects.create(
         case=change.case, seq=event.seq, origin=origin, at=event.at, was_id=was, handler_id=handler
     )
-    tell_supervisors(change, event, What.OVER_HEAD)
+    return event

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,6 +21,7 @@ from huiyin.cases.models import Case, CaseEvent, Kind
 from huiyin.cases.oversight import refer_if_serious
 from huiyin.cases.severity import repeated
 from huiyin.cases.workflow import OPEN, EventKind, Status
+from huiyin.org.models import User
 from huiyin.recovery.models import CaseFailure
 
 from .handlers import TOPIC, somebody_else, tell_supervisors
@@ -29,6 +31,7 @@ from .rules import rule
 KINDS = (Kind.COMPLAINT, Kind.REPAIR, Kind.REQUEST)
 """What can come again. A report stands alone, and asking twice is nobody's failure."""
 WHAT = "repeat"
+GRADING = (EventKind.RECEIVED, EventKind.GRADED)
 LOOKED_AT = 50
 SECOND_WORD = timedelta(hours=24)
 """So soon after one that is still open it is a second word about it, to be joined, and nothing that came again."""
@@ -85,18 +88,26 @@ def _come_again(case: Case, before: Case, why: Why, now: datetime) -> None:
         # Asked under the lock: another worker may have been here, or the case may have ended meanwhile.
         if change.now.status not in OPEN or Repeat.objects.filter(case=case.pk).exists():
             return
-        Repeat.objects.create(case_id=case.pk, earlier_id=before.pk, why=why, at=now)
         had = before.handler_id or before.owner_id
         taken = had is not None and change.now.handler_id == had
         chosen = somebody_else(change, [had]) if had and (taken or change.now.handler_id is None) else None
-        data = {"what": WHAT, "case": before.pk, "why": why.value, "was": had}
-        data |= {"suggest": chosen.pk if chosen else None, "nobody": taken and chosen is None}
-        event = change.add(EventKind.NOTED, data, topic=TOPIC)
+        event = write_down(change, (before.pk, had), why, chosen)
         _link(change, other)
-        _raise(change)
+        urge(change, _graded(case))
         if taken and chosen is not None:
             change.add(EventKind.ASSIGNED, {"to": chosen.pk})
         tell_supervisors(change, event, What.REPEATED)
+
+
+def write_down(change: Change, before: tuple[int, int | None], why: Why, chosen: User | None) -> CaseEvent:
+    """That a case is the matter of the one before again (its id, and who had it), and who is to take it: under the
+    lock of the case."""
+    earlier_id, had = before
+    Repeat.objects.create(case_id=change.case.pk, earlier_id=earlier_id, why=why, at=change.at)
+    taken = had is not None and change.now.handler_id == had
+    data = {"what": WHAT, "case": earlier_id, "why": why.value, "was": had}
+    data |= {"suggest": chosen.pk if chosen else None, "nobody": taken and chosen is None}
+    return change.add(EventKind.NOTED, data, topic=TOPIC)
 
 
 def _link(change: Change, other: Change) -> None:
@@ -105,10 +116,14 @@ def _link(change: Change, other: Change) -> None:
             one.add(EventKind.NOTED, {"what": "related", "case": to.case.pk}, topic=details.TOPIC)
 
 
-def _raise(change: Change) -> None:
-    """By the rule of severity, whose stored sentence says so; what a person has set by hand stays."""
-    graded = CaseEvent.objects.filter(case=change.case, kind__in=(EventKind.RECEIVED, EventKind.GRADED))
-    stored = graded.order_by("-seq").values_list("data", flat=True)[0]["grade"]
+def _graded(case: Case) -> dict[str, Any]:
+    rows = CaseEvent.objects.filter(case=case, kind__in=GRADING)
+    found: dict[str, Any] = rows.order_by("-seq").values_list("data", flat=True)[0]["grade"]
+    return found
+
+
+def urge(change: Change, stored: dict[str, Any]) -> None:
+    """A level more, by the rule of severity, whose stored sentence says so; what a person has set by hand stays."""
     category = categories().by_id.get(change.now.category_id or 0)
     found = repeated(stored, floor=category.floor if category else "")
     if found is not None and found.severity < change.now.severity:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from huiyin.org import reference
 from huiyin.recovery import failures
+from huiyin.recovery.models import Bearer
 from huiyin.standards import queries as standards
 
 from . import steps
@@ -15,6 +16,7 @@ from .models import Phase, Playbook, PlaybookVersion
 from .steps import Step
 
 Row = Mapping[str, str]
+YUAN = 100
 
 
 def furnish(rows: Sequence[Row], *, at: datetime) -> int:
@@ -55,6 +57,9 @@ def _step(row: Row, phrases: Mapping[str, int]) -> Step:
         minutes=int(row["minutes"]),
         calendar=row["calendar"],
         kind=row["kind"],
+        amount=int(row["amount"] or 0) * YUAN,
+        most=int(row["most"] or 0) * YUAN,
+        bearer=row["bearer"] or Bearer.US.value,
         required=row["required"] == "yes",
         shared=row["shared"] == "yes",
     )

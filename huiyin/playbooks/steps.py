@@ -23,8 +23,9 @@ class Step:
     """A step: what it is called, how one behaves, what one says, by when, and what may make good.
 
     `minutes`: from the start, as the calendar with the code `calendar` counts them. `phrase`: id of a phrase whose
-    words are said, 0 for `words` of its own. `kind`: of the suggested remedy, empty for none. `required`: before
-    the case is resolved. `shared`: done once for all cases of the same fault.
+    words are said, 0 for `words` of its own. `kind`: of the suggested remedy, empty for none; `amount`: what is usual,
+    or the least of it when there is a `most`. `required`: before the case is resolved. `shared`: done once for all
+    cases of the same fault.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Step:
     calendar: str = "always"
     kind: str = ""
     amount: int = 0
+    most: int = 0
     bearer: str = Bearer.US.value
     required: bool = False
     shared: bool = False
@@ -107,10 +109,16 @@ def _remedy_faults(one: Step) -> list[tuple[str, str]]:
         return [("kind", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Kind.values)})]
     if one.bearer not in Bearer.values:
         return [("bearer", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Bearer.values)})]
+    return _sum_faults(one)
+
+
+def _sum_faults(one: Step) -> list[tuple[str, str]]:
     if not 0 <= one.amount <= money.MOST:
         return [("amount", _("An amount is nought or more."))]
     if one.amount and (not one.kind or one.kind in FREE):
         return [("amount", _("This remedy costs the customer nothing and pays nothing: leave the amount out."))]
+    if one.most and not one.amount < one.most <= money.MOST:
+        return [("most", _("More than the amount, or nothing."))]
     if one.kind in MONEY and one.kind != Kind.COMPENSATION and not one.amount:
         return [("amount", _("Say how much: this remedy is nothing without an amount."))]
     return []

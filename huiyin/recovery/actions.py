@@ -53,7 +53,7 @@ def propose(
         require_status(change, Verb.REMEDY)
         take(change, by)
         proposal = new(change, by, options, fraud, currency)
-        found = _own_authority(change, by, proposal, options)
+        found = own_authority(change, by, proposal, options)
         text = _reason(reason, waits=not found, odd=_odd(proposal, by))
         put(change, by, proposal, options, text=text, found=found)
         if fraud:
@@ -140,7 +140,7 @@ def _told(proposal: Proposal, rows: Sequence[Remedy], options: Sequence[Option])
     return told | more | {"currency": proposal.currency, "remedies": [data(row) for row in rows]}
 
 
-def _own_authority(change: Change, by: By, proposal: Proposal, options: Sequence[Option]) -> list[Limit | None]:
+def own_authority(change: Change, by: By, proposal: Proposal, options: Sequence[Option]) -> list[Limit | None]:
     """[the limit by which it needs no approval], [None] when it costs nothing; empty when somebody has to say yes."""
     if proposal.fraud:
         return []
@@ -150,8 +150,9 @@ def _own_authority(change: Change, by: By, proposal: Proposal, options: Sequence
     row = authority.reaching(doer(by), change.case, change.now.severity, load)
     if row is None or authority.needs_two(row, load) or not _month_has_room(change, proposal, row):
         return []
-    ours = max(one.ours for one in options)
-    return [row] if _budget_has_room(change, by, proposal, ours) else []
+    unit = by.user.department_id if by.user else None
+    budget = ledger.budget_for(change.case.site_id, unit, ledger.month_of(change.case, by.at), proposal.currency)
+    return [row] if ledger.has_room(budget, max(one.ours for one in options)) else []
 
 
 def load_of(change: Change, by: By, proposal: Proposal) -> Load:
@@ -166,14 +167,6 @@ def _month_has_room(change: Change, proposal: Proposal, row: Limit) -> bool:
         return True
     used = ledger.of_role(change.case.site_id, row.role, proposal.period, proposal.currency).used
     return used + proposal.amount <= row.per_month
-
-
-def _budget_has_room(change: Change, by: By, proposal: Proposal, ours: int) -> bool:
-    month = ledger.month_of(change.case, by.at)
-    budget = ledger.budget_for(
-        change.case.site_id, by.user.department_id if by.user else None, month, proposal.currency
-    )
-    return not ours or (budget is not None and budget.free >= ours)
 
 
 def _tell_legal(change: Change, text: str) -> None:
@@ -277,14 +270,20 @@ def decide(case_id: int, by: By, *, granted: bool, reason: str = "", request: in
             _may_say_no(change, by, proposal)
             say_no(change, proposal, words)
             return change
-        row, load = _may_say_yes(change, by, proposal)
-        if authority.needs_two(row, load) and proposal.first_id is None:
-            proposal.first = by.user
-            proposal.save(update_fields=["first"])
-            change.add(EventKind.NOTED, {"what": "seconded", "request": seq}, words=words, topic=TOPIC)
-            return change
-        say_yes(change, by, proposal, row, words)
+        agree(change, by, proposal, words)
     return change
+
+
+def agree(change: Change, by: By, proposal: Proposal, words: dict[str, str]) -> None:
+    """Write a yes under the lock of the case: the first of two, or the one that grants it."""
+    row, load = _may_say_yes(change, by, proposal)
+    if authority.needs_two(row, load) and proposal.first_id is None:
+        proposal.first = by.user
+        proposal.save(update_fields=["first"])
+        told = {"what": "seconded", "request": proposal.seq}
+        change.add(EventKind.NOTED, told, words=words, topic=TOPIC)
+    else:
+        say_yes(change, by, proposal, row, words)
 
 
 def say_no(change: Change, proposal: Proposal, words: dict[str, str]) -> None:

@@ -116,8 +116,7 @@ def name(case_id: int, by: By, *, failure: str, gravity: str, text: str = "") ->
     with acting(Verb.FAILURE, case_id, by) as change:
         require_status(change, Verb.FAILURE)
         take(change, by)
-        _told(change, found, gravity, perhaps_said("text", text))
-        CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
+        named(change, found, gravity, perhaps_said("text", text))
     return change
 
 
@@ -144,6 +143,12 @@ def name_all(changes: Collection[Change], failure: FailureType, gravity: str) ->
 def _told(change: Change, failure: FailureType, gravity: str, text: str) -> None:
     told = {"what": "failure", "failure": failure.code, "gravity": gravity}
     change.add(EventKind.NOTED, told, words={"text": text}, topic=TOPIC)
+
+
+def named(change: Change, found: FailureType, gravity: str, text: str = "") -> None:
+    """Write it down, under the lock of the case."""
+    _told(change, found, gravity, text)
+    CaseFailure.objects.update_or_create(case=change.case, defaults={"failure": found, "gravity": gravity})
 
 
 def mark(proposal: Proposal, case: Case) -> None:

@@ -62,14 +62,19 @@ def promise(case_id: int, by: By, *, remedies: Sequence[int], due_at: datetime, 
     with acting(Verb.PROMISE, case_id, by) as change:
         require_status(change, Verb.PROMISE)
         rows = _some(change, remedies, (State.APPROVED,))
-        words = {"text": sent(change, by, "text", text)}
+        words = sent(change, by, "text", text)
         take(change, by)
-        told = {"due_at": due_at.isoformat(), "remedies": [row.number for row in rows]}
-        event = change.add(EventKind.COMMITTED, told, words=words, public={"text"})
-        Remedy.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.PROMISED, commitment=event.seq, due_at=due_at
-        )
+        promised(change, rows, due_at, words)
     return change
+
+
+def promised(change: Change, rows: Sequence[Remedy], due_at: datetime, text: str) -> None:
+    """Tell the customer by when they get these, under the lock of the case."""
+    told = {"due_at": due_at.isoformat(), "remedies": [row.number for row in rows]}
+    event = change.add(EventKind.COMMITTED, told, words={"text": text}, public={"text"})
+    for row in rows:
+        row.state, row.commitment, row.due_at = State.PROMISED, event.seq, due_at
+        row.save(update_fields=["state", "commitment", "due_at"])
 
 
 def _some(change: Change, numbers: Sequence[int], states: Sequence[State]) -> list[Remedy]:
@@ -102,13 +107,18 @@ def deliver(case_id: int, by: By, *, remedy: int, paid: int | None = None, text:
         if not 0 <= cost <= row.amount:
             most = {"most": money.show(row.amount, row.currency)}
             raise BadInput("paid", _("At most %(most)s was approved; propose the rest anew.") % most)
-        told = {"what": "delivered", "remedy": row.number, "amount": cost, "currency": row.currency}
-        change.add(EventKind.NOTED, told, words={"text": perhaps_said("text", text)}, topic=TOPIC)
-        _pay(by, row, cost)
-        row.state, row.delivered_at, row.paid = State.DELIVERED, by.at, cost
-        row.save(update_fields=["state", "delivered_at", "paid"])
-        _keep(change, row.commitment)
+        handed_over(change, by, row, cost, perhaps_said("text", text))
     return change
+
+
+def handed_over(change: Change, by: By, row: Remedy, cost: int, text: str = "") -> None:
+    """The customer has it, for this cost: under the lock of the case."""
+    told = {"what": "delivered", "remedy": row.number, "amount": cost, "currency": row.currency}
+    change.add(EventKind.NOTED, told, words={"text": text}, topic=TOPIC)
+    _pay(by, row, cost)
+    row.state, row.delivered_at, row.paid = State.DELIVERED, by.at, cost
+    row.save(update_fields=["state", "delivered_at", "paid"])
+    _keep(change, row.commitment)
 
 
 def _pay(by: By, row: Remedy, cost: int) -> None:
@@ -147,7 +157,11 @@ def customer_confirms(case_id: int, *, remedy: int, ok: bool, text: str = "", at
 
 
 def _confirm(change: Change, number: int, ok: bool, who: str, text: str) -> None:
-    row = _one(change, number, (State.DELIVERED,))
+    confirmed(change, _one(change, number, (State.DELIVERED,)), ok=ok, who=who, text=text)
+
+
+def confirmed(change: Change, row: Remedy, *, ok: bool, who: str, text: str = "") -> None:
+    """What the customer says of it, under the lock of the case; `who` wrote it down: `us`, or the `customer`."""
     told = {"what": "confirmed" if ok else "disputed", "remedy": row.number, "by": who}
     change.add(EventKind.NOTED, told, words={"text": text}, public={"text"}, topic=TOPIC)
     if ok:

@@ -80,6 +80,11 @@ def budget_for(site: int, department: int | None, month: date, currency: str) ->
     return min(fit, key=lambda row: (path.index(row.site_id), row.department_id is None), default=None)
 
 
+def has_room(budget: Budget | None, amount: int) -> bool:
+    """Is so much free? Nought always is."""
+    return not amount or (budget is not None and budget.free >= amount)
+
+
 def reserve(budget: Budget, amount: int, posting: Posting) -> None:
     """Put money aside. Raises `BadInput` when that much is not free: nobody else's reservation is touched."""
     fits = Budget.objects.filter(pk=budget.pk, total__gte=F("reserved") + F("spent") + amount)

@@ -13,10 +13,10 @@ _OURS = frozenset({EventKind.APPROVING, EventKind.APPROVED})
 
 
 def follow(changes: Sequence[Change]) -> None:
-    """Mark these cases. A case that just came in has nothing to make good yet, and costs nothing here."""
-    known = [change for change in changes if not change.new]
-    begun = {change.case.pk for change in known if _begins(change)}
-    others = [change.case.pk for change in known if change.case.pk not in begun]
+    """Mark these cases. One that just came in has nothing to make good yet, and costs nothing here; one whose whole
+    past is written down at once may have."""
+    begun = {change.case.pk for change in changes if _begins(change)}
+    others = [change.case.pk for change in changes if not change.new and change.case.pk not in begun]
     if begun:
         rows = [Tally(case_id=pk) for pk in sorted(begun)]
         Tally.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=["dirty"])

@@ -22,7 +22,7 @@ from huiyin.standards import queries as standards
 
 from .act import Act
 from .fields import prose
-from .remedies import remedy_name
+from .remedies import suggested_name
 from .sheet import Sheet
 from .verb_forms import VerbForm
 
@@ -60,7 +60,7 @@ def _card(sheet: Sheet, acts: Mapping[str, Act], one: Running, line: Line) -> St
     words = said(sheet, line.step)
     mark = f"?plan={one.plan.number}&step={line.number}#acts"
     say = f"{_url(sheet, 'answer')}{mark}" if words and "answer" in acts else ""
-    remedy = remedy_name(line.step.kind, line.step.amount, money.DEFAULT) if line.step.kind else ""
+    remedy = suggested_name(line.step)
     give = f"{_url(sheet, 'remedy')}{mark}" if remedy and "remedy" in acts and line.open else ""
     return StepCard(line, words, say, remedy, give)
 

@@ -16,6 +16,7 @@ from huiyin.recovery.queries import BEARERS, FINDINGS, KINDS, STATES, Book, Stat
 
 if TYPE_CHECKING:
     from huiyin.cases.queries import Entry
+    from huiyin.playbooks.steps import Step
     from huiyin.recovery.models import Proposal, Remedy
 
 
@@ -66,6 +67,12 @@ def remedy_name(kind: str, amount: int, currency: str) -> str:
     """A remedy in words: “service voucher ¥30.00”."""
     name = str(dict(KINDS).get(kind, kind))
     return f"{name} {money.show(amount, currency)}" if amount else name
+
+
+def suggested_name(step: Step) -> str:
+    """The remedy of a step in words, with what is usual: “service voucher ¥30.00–¥50.00”; empty when there is none."""
+    name = remedy_name(step.kind, step.amount, money.DEFAULT) if step.kind else ""
+    return f"{name}–{money.show(step.most, money.DEFAULT)}" if step.most else name
 
 
 def named(row: Remedy) -> RemedyRow:

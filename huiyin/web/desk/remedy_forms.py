@@ -52,8 +52,12 @@ def _short(label: Label, choices: Any, *, required: bool = False) -> forms.Choic
 
 
 class RemedyForm(VerbForm):
-    """Remedies, a line each; with a choice, which option each belongs to and what the options are called."""
+    """Remedies, a line each; with a choice, which option each belongs to and what the options are called.
 
+    Most proposals are one remedy: the other lines, and what is seldom said, stand under “More”.
+    """
+
+    first = ("kind1", "amount1", "bearer1", "reason")
     duty = forms.BooleanField(
         label=_("The law asks for it"), required=False, help_text=_("It never depends on who the customer is.")
     )

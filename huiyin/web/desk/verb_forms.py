@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -23,6 +24,11 @@ from .sheet import Sheet
 if TYPE_CHECKING:
     from huiyin.cases.given import Unfit
     from huiyin.org.models import Department, User
+
+
+def _usual(field: forms.Field) -> str:
+    """What a choice stands at when nobody has chosen."""
+    return str(field.choices[0][0]) if isinstance(field, forms.ChoiceField) and field.choices else ""  # type: ignore[index]
 
 
 _ARGUMENTS = {"photos": "files"}
@@ -52,6 +58,21 @@ class VerbForm(forms.Form):
     def speaks(self) -> bool:
         """Does it hold words to the customer?"""
         return any("data-outgoing" in field.widget.attrs for field in self.fields.values())
+
+    first: Collection[str] = ()
+    """The fields that are asked for at once, where there are many; the others stand under “More”. Empty: all."""
+
+    def at_once(self) -> list[forms.BoundField]:
+        """Those that are seen."""
+        return [one for one in self.visible_fields() if not self.first or one.name in self.first]
+
+    def further(self) -> list[forms.BoundField]:
+        """Those under “More”."""
+        return [one for one in self.visible_fields() if self.first and one.name not in self.first]
+
+    def unfolded(self) -> bool:
+        """Has somebody filled in one of those, or is one of them wrong?"""
+        return any(one.errors or str(one.value() or "") not in ("", _usual(one.field)) for one in self.further())
 
     def given(self) -> dict[str, Any]:
         """The keyword arguments of the action."""

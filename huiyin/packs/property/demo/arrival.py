@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from huiyin.cases.actions import APPOINTMENT
 from huiyin.cases.workflow import WORKING, EventKind
+from huiyin.clocks.models import ClockKind
 
 from .story import Story
 
@@ -13,6 +14,8 @@ ARRIVES = {"P1": (9, 22), "P2": (24, 70)}
 """Median and 95th percentile of the minutes from receipt until somebody is there."""
 SETTLED = 0.85
 """Of these visits an hour was settled for; at the others somebody is at home anyway."""
+IN_TIME = 0.92
+"""Of those visits that have a time; appointments are made within it."""
 MISSED = 0.04
 """Of the appointments."""
 CONTAINED = (15, 55)
@@ -39,6 +42,9 @@ def _at(story: Story, before: datetime) -> datetime:
 def _appointment(story: Story, last: datetime) -> datetime:
     """When they come: for most an hour was settled, and they are there before it."""
     at = story.now + (last - story.now) * story.rng.uniform(0.2, 0.7)
+    due = story.due(ClockKind.ARRIVE, story.voice.at)
+    if due is not None and not story.rounds and story.more.random() < IN_TIME:
+        at = min(at, max(due - story.minutes(2, 15), story.now + timedelta(minutes=1)))
     if story.voice.contact is None or not story.chance(SETTLED):
         return at
     missed = story.chance(MISSED)

@@ -24,7 +24,7 @@ PING_PONG = {
 }
 LATE = 0.11
 POOR = 0.12
-LAST_DAY, UNANSWERED = timedelta(hours=20), 0.3
+LAST_DAY, UNANSWERED = timedelta(hours=20), 0.45
 """So many tasks of the last hours are still open, so that a department finds something to do."""
 PLAN_AHEAD = timedelta(hours=6)
 INSTEAD = {"frontdesk": "security", "supervisor": "manager"}

@@ -23,7 +23,21 @@ from huiyin.org import reference
 from huiyin.packs import start
 from huiyin.packs.property.presets import rows
 
-from . import dispatch, fees, gathering, good, group, handling, organisation, shift, storm
+from . import (
+    again,
+    dispatch,
+    fees,
+    gathering,
+    good,
+    group,
+    handling,
+    marked,
+    organisation,
+    plans,
+    remedies,
+    shift,
+    storm,
+)
 from .organisation import DATA, LEAVER, Company
 from .story import Story, World
 from .tales import Days, Teller
@@ -94,6 +108,7 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     rng = Random(demo.seed)  # noqa: S311 (chance that can be repeated is the point)
     company = organisation.build(rng, password=password)
     with reference.pinned():
+        good.set_budgets(company, demo.until)
         world = _world(company, demo)
         span = (demo.until - timedelta(days=demo.days), demo.until)
         planned = voices(rng, company, world.texts, count=demo.cases, span=span, more=_tales(demo, world))
@@ -107,6 +122,7 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     fees.charge(company, demo.until)
     fees.name_failures(company, demo.until)
     good.make_good(company, demo.until)
+    marked.mark_one(company, demo.until)
     org.set_active(company.staff[LEAVER], False)
     return stories, receipt
 
@@ -148,6 +164,7 @@ def _world(company: Company, demo: Demo) -> World:
         until=demo.until,
         hours={row["category"]: float(row["hours"]) for row in rows("matters.csv", DATA)},
         leaves_at=_shift_end(demo.until - LEAVES, ZoneInfo(zone)),
+        remedies=remedies.lines(),
     )
 
 
@@ -200,6 +217,7 @@ def _kind(usual: str, channel: str) -> str:
 
 def _live(stories: Sequence[Story], planned: Sequence[Voice]) -> None:
     """Let each case happen, the older one of two about the same thing first."""
+    again.expect(stories)
     joins = {n: _joined_at(stories[n]) for n, voice in enumerate(planned) if voice.twin is not None}
     for number, (story, voice) in enumerate(zip(stories, planned, strict=True)):
         first = stories[voice.twin] if voice.twin is not None else None
@@ -208,11 +226,13 @@ def _live(stories: Sequence[Story], planned: Sequence[Voice]) -> None:
         if first is not None and (mine in first.absorbed or joins[number] > story.world.until):
             handling.join(story, joins[number], first.change.case.pk)
         else:
-            TALES.get(voice.tale.partition("/")[0], handling.begin)(story)
+            begin = TALES.get(voice.tale.partition("/")[0], handling.begin)
+            story.later(story.begins, lambda story=story, begin=begin: begin(story))  # type: ignore[misc]
         for twin, at in _twins(number, planned, joins):
             pk = stories[twin].change.case.pk
             story.later(at, lambda story=story, pk=pk: handling.absorb(story, pk))  # type: ignore[misc]
         story.run()
+        plans.over(story)
 
 
 def _joined_at(story: Story) -> datetime:

@@ -11,16 +11,16 @@ from huiyin.cases.workflow import Status
 from huiyin.org.models import User
 from huiyin.recovery import actions, giving, ledger
 from huiyin.recovery.ledger import Posting
-from huiyin.recovery.models import Budget, Kind
+from huiyin.recovery.models import Budget, Kind, Running
 from huiyin.recovery.wanted import Option, Wanted
 
 from .organisation import Company
 
 MONTHS = 4
-TOTALS = {"HQ": 30_000_00, "LJF": 8_000_00}
-VOUCHERS = 8
-LATE = "约好上门的时间没有到，客户请假在家等了半天"
-SENT = "为弥补这次失约，我们在三天内把服务券送到您家。"
+TOTALS = {"HQ": 40_000_00, "LJF": 20_000_00, "FLY": 15_000_00}
+VOUCHERS = 3
+LATE = "比答复的时间晚，客户请假在家等了半天"
+SENT = "让您多等了，我们在三天内把服务券送到您家。"
 AGAIN = [
     Option([Wanted(Kind.REDO), Wanted(Kind.VOUCHER, 50_00)], "本周内重新维修，并送 50 元服务券"),
     Option([Wanted(Kind.REFUND, 80_00)], "退还维修费 80 元"),
@@ -28,8 +28,7 @@ AGAIN = [
 
 
 def make_good(company: Company, until: datetime) -> None:
-    """Budgets of the last months, and remedies in some of the latest cases."""
-    _budgets(company, until)
+    """Remedies in some of the latest cases."""
     found = [case for case in _latest(until) if company.sites["LJF"].pk == case.site_id]
     ended = [case for case in found if case.status == Status.RESOLVED]
     working = [case for case in found if case.status == Status.ACCEPTED and case.handler_id]
@@ -40,7 +39,8 @@ def make_good(company: Company, until: datetime) -> None:
         act(case, desk, until)
 
 
-def _budgets(company: Company, until: datetime) -> None:
+def set_budgets(company: Company, until: datetime) -> None:
+    """What the sites may spend in each of the last months; the head office pays for those without a budget."""
     month = until.date().replace(day=1)
     for _number in range(MONTHS):
         for code, total in TOTALS.items():
@@ -56,6 +56,9 @@ def _set(company: Company, code: str, month: date, total: int, at: datetime) -> 
 
 def _latest(until: datetime) -> Sequence[Case]:
     rows = Case.objects.filter(customer__isnull=False, kind__in=("complaint", "repair"), incident=None, protected=False)
+    # A desk's limit is for all that a customer gets in a year.
+    given = Running.objects.filter(customer__isnull=False).values("customer")
+    rows = rows.filter(proposal=None).exclude(customer__in=given)
     return [case for case in rows.order_by("-pk")[:400] if case.changed_at and case.changed_at < until]
 
 

@@ -10,8 +10,7 @@ from huiyin.cases.severity import Complexity, Taps, grade
 from huiyin.cases.workflow import LIVE, OPEN, WORKING, EventKind, Status, WaitingFor, allowed
 from huiyin.clocks.models import ClockKind
 
-from . import departments, dispatch, projects, shift, visits
-from .refusals import refusal
+from . import departments, dispatch, over_head, plans, projects, refusals, remedies, shift, visits
 from .story import DUTY, Story
 
 AT_ONCE = {"inquiry": 0.80, "request": 0.45, "suggestion": 0.5, "praise": 0.9}
@@ -62,6 +61,7 @@ BY_STAFF = frozenset({Channel.PHONE, Channel.WALK_IN, Channel.INSPECTION, Channe
 def begin(story: Story) -> None:
     """Decide how the case will go, and let it begin."""
     fate = _fate(story)
+    plans.begin(story)
     by_staff = story.voice.channel in BY_STAFF
     answer_at = story.now if by_staff and fate is _settle_at_once else _first_response(story)
     if by_staff:
@@ -111,7 +111,10 @@ def take(story: Story) -> None:
 
 def _settle_at_once(story: Story) -> None:
     take(story)
-    resolve(story, "resolve_once")
+    if story.change.now.referred:
+        work(story)  # it came again, and is serious now
+    else:
+        resolve(story, "resolve_once")
 
 
 def _decline(story: Story) -> None:
@@ -138,6 +141,7 @@ def work(story: Story) -> None:
     if story.voice.channel not in BY_STAFF and story.chance(0.4):
         set_grade(story, story.change.now.complexity)
     first_word(story)
+    plans.name_perhaps(story)
     plan(story, since=story.voice.at)
 
 
@@ -167,9 +171,9 @@ def plan(story: Story, *, since: datetime) -> None:
     project = story.rounds == 0 and story.voice.matter.startswith("leak-structure") and story.chance(0.5)
     story.finish_at = _project_end(story) if project else _end(story, since)
     window, now = story.finish_at - story.now, story.now
-    if story.chance(0.85) or story.rounds:
+    if story.chance(0.8) or story.rounds:
         _promise(story)
-    if story.chance(0.6):
+    if story.chance(0.45):
         story.later(now + window * story.rng.uniform(0.1, 0.6), lambda: _promise(story, story.finish_at))
     departments.route(story, done=lambda: finish_later(story))
     if story.rounds == 0:
@@ -284,6 +288,8 @@ def _keep(story: Story, promise: int, *, kept: bool) -> None:
         story.add(EventKind.CALLED, {"reached": called}, actor=story.handler, text=text)
         if called:
             expect_word(story)
+    if not kept:
+        remedies.consider(story, "twice" if story.broken else "broken")
     story.broken = story.broken or not kept
     data = {"commitment": promise, "kept": kept}
     story.add(EventKind.KEPT, data, actor=story.handler, text=story.words("kept" if kept else "broken"))
@@ -297,6 +303,7 @@ def _chase(story: Story) -> None:
     else:
         story.tell(EventKind.WROTE, {}, text=story.words("chase", n=str(story.rng.randint(2, 4))))
         story.later(story.now + story.minutes(1, 6), lambda: dispatch.chased(story))
+    over_head.perhaps(story)
     soon = story.now + (story.minutes(4, 60) if story.urgent else story.minutes(8, 150))
     story.later(soon if story.urgent else story.open_hours(soon), lambda: _progress(story, "chased"))
 
@@ -348,15 +355,15 @@ def _finish(story: Story) -> None:
     if story.now < story.finish_at:
         finish_later(story)
     elif story.refused:
-        text, basis = refusal(story)
-        story.tell(EventKind.REFUSED, actor=DUTY, text=text, basis=basis)  # a no is not for the desk to say
-        _close_later(story, "refused", timedelta(days=10))
+        refusals.say_no(story, close=lambda: _close_later(story, "refused", timedelta(days=10)))
     else:
         resolve(story, "resolve" if story.outcome.prevent else "resolve_once")
 
 
 def resolve(story: Story, situation: str) -> None:
-    for promise in story.change.now.open_commitments:
+    plans.before_the_end(story)
+    remedies.by_matter(story)
+    for promise in sorted(set(story.change.now.open_commitments) - story.owed):
         story.add(EventKind.KEPT, {"commitment": promise, "kept": True}, actor=story.handler, text=story.words("kept"))
     cause, done, text = story.outcome.cause, story.outcome.done, story.words(situation)
     if story.rounds:
@@ -376,6 +383,7 @@ def _again(story: Story) -> None:
         at = story.open_hours(story.now + story.minutes(60, 300))
         story.add(EventKind.CALLED, {"reached": True}, actor=other, text=story.words("again", at=at))
         expect_word(story)
+        remedies.consider(story, "again")
         plan(story, since=since)
 
     story.later(story.open_hours(story.now + story.minutes(10, 120)), take_up)

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Avg, F, Q
+from django.db.models import Avg, F, Q, Sum
 
 from huiyin.cases.models import SUPERVISED_ROW, Case, CaseEvent, Commitment, HandOver, Part
 from huiyin.cases.workflow import OPEN, EventKind
 from huiyin.clocks.models import Clock, ClockKind, Outcome
+from huiyin.fairness.models import Escalation, Repeat
+from huiyin.playbooks.models import Plan, PlanStep
+from huiyin.recovery.models import Proposal, Remedy, Standing
+from huiyin.recovery.wanted import FREE
 from huiyin.returns.models import ReturnVisit, State
 from huiyin.returns.plan import Mode
 
@@ -69,6 +73,19 @@ class Figures:
     satisfied: float
     """4 and 5, of those who rated."""
     average: float
+    repeated: float
+    """Of all cases, those with which a customer came again."""
+    over_head: int
+    proposals: int
+    words_only: float
+    """Of the proposals, those of words and visits alone."""
+    yuan: int
+    """Granted in all, whoever bears it."""
+    waited: int
+    """Proposals that waited longer than the clock allows."""
+    plans: int
+    steps: dict[str, float]
+    """Of plans that ended: how their steps stood."""
 
 
 def _share(part: int, whole: int) -> float:
@@ -119,7 +136,25 @@ def figures() -> Figures:
         ratings=_shares(value for value in rated.values_list("satisfied", flat=True) if value is not None),
         satisfied=_share(rated.filter(satisfied__gte=4).count(), rated.count()),
         average=round(rated.aggregate(value=Avg("satisfied"))["value"] or 0, 2),
+        **_made_good(cases),
     )
+
+
+def _made_good(cases: int) -> dict[str, Any]:
+    """The figures of what went wrong and was made good."""
+    proposals = Proposal.objects.count()
+    paying = Remedy.objects.exclude(kind__in=FREE).values("proposal").distinct().count()
+    granted = Proposal.objects.filter(standing=Standing.GRANTED).aggregate(sum=Sum("amount"))["sum"] or 0
+    return {
+        "repeated": _share(Repeat.objects.count(), cases),
+        "over_head": Escalation.objects.count(),
+        "proposals": proposals,
+        "words_only": _share(proposals - paying, proposals),
+        "yuan": granted // 100,
+        "waited": Proposal.objects.filter(escalated_at__isnull=False).count(),
+        "plans": Plan.objects.count(),
+        "steps": _shares(PlanStep.objects.filter(plan__ended_at__isnull=False).values_list("state", flat=True)),
+    }
 
 
 def _chased(cases: int) -> dict[int, float]:

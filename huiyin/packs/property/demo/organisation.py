@@ -29,7 +29,7 @@ CODES = (
 )
 """QR codes that hang there: code, site, place."""
 LEAVER, SUCCESSOR = "xiaosun", "chenjia"
-SUPERVISOR, MANAGER = "zhaozhuguan", "zhengjingli"
+SUPERVISOR, MANAGER, COMPANY = "zhaozhuguan", "zhengjingli", "guozong"
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -15,14 +17,16 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from huiyin.base.worktime import WorkCalendar
+from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.cases.models import CaseEvent, Category
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import levels
 from huiyin.clocks.models import ClockKind
 from huiyin.org.models import Department, User
+from huiyin.playbooks.models import Plan, PlanStep
 
-from .organisation import LEAVER, MANAGER, SUPERVISOR, Company, called
+from .organisation import LEAVER, MANAGER, SUCCESSOR, SUPERVISOR, Company, called
 from .texts import Outcome, Texts, clock_words
 from .volume import Voice
 
@@ -70,6 +74,12 @@ class World:
     """The cases about the night works, in the order in which people spoke."""
     gatherings: dict[str, Gathering] = field(default_factory=dict)
     """The incidents, by tale."""
+    remedies: list[dict[str, str]] = field(default_factory=list)
+    """What is usual on which occasion."""
+    given: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """What was made good, by failure and gravity."""
+    waited: list[int] = field(default_factory=list)
+    """The cases whose proposals waited longer than they may."""
 
 
 class Story:
@@ -80,6 +90,8 @@ class Story:
 
     def __init__(self, world: World, rng: Random, voice: Voice, slots: dict[str, str]) -> None:
         self.world, self.rng, self.voice, self.slots = world, rng, voice, slots
+        self.more = Random(f"{voice.at}/{slots}")  # noqa: S311
+        """Chance for what goes on beside the work: more of it leaves the rest as it was."""
         self.now = voice.at
         self.category: Category = world.company.categories[voice.matter]
         self.outcome: Outcome = rng.choice(world.texts.outcomes[voice.matter])
@@ -101,6 +113,17 @@ class Story:
         self.visit_at: datetime | None = None
         """When they are asked, if that is settled."""
         self.absorbed: set[int] = set()
+        self.came_again: set[int] = set()
+        """Later cases of the customer about the same matter."""
+        self.begins = voice.at
+        """When it is first looked at: a matter again is known as such by then."""
+        self.above_head = False
+        self.gift, self.failed = "", ("", "")
+        """On what occasion something is made good; what went wrong, and how bad it is."""
+        self.owed: set[int] = set()
+        """Promises to make good: kept by what is given, not by the end of the work."""
+        self.plan: Plan | None = None
+        self.steps: list[PlanStep] = []
         self._queue: list[tuple[datetime, int, Act]] = []
         self._count = 0
 
@@ -139,6 +162,18 @@ class Story:
         seen = set(words) - INSIDE if public else set()
         return self.change.add(kind, data, words=words, public=seen, actor=self.user(actor) if actor else None)
 
+    @contextmanager
+    def written_by(self, username: str | None) -> Iterator[By]:
+        """Now, verbs of other domains write in the name of this person; None for the customer or the machine."""
+        self.change.at, self.change.actor = self.now, self.user(username) if username else None
+        yield By(self.change.actor, self.now)
+        self.change.actor = None
+
+    def log(self, topic: str, data: dict[str, Any]) -> None:
+        """A fact of another domain, now, by nobody."""
+        self.change.at = self.now
+        self.change.note(topic, data)
+
     def note(self, text: str, actor: str) -> None:
         """A word among colleagues."""
         self.change.at = self.now
@@ -146,9 +181,12 @@ class Story:
         self.change.add(EventKind.NOTED, {"what": "note"}, words={"text": text}, actor=user, topic="cases")
 
     def close(self, outcome: str, *, actor: str | None = None) -> None:
-        """File the case, unless it was taken up again."""
-        if self.status in (Status.RESOLVED, Status.DECLINED, Status.REFUSED, Status.WITHDRAWN):
-            self.add(EventKind.CLOSED, {"outcome": outcome}, actor=actor)
+        """File the case, unless it was taken up again; not before the customer has what was promised."""
+        asked = any(kind == EventKind.APPROVING for _seq, kind, _about in self.change.now.open_requests)
+        if self.owed or asked:
+            self.later(self.now + timedelta(days=1), lambda: self.close(outcome, actor=actor))
+        elif self.status in (Status.RESOLVED, Status.DECLINED, Status.REFUSED, Status.WITHDRAWN):
+            self.add(EventKind.CLOSED, {"outcome": outcome}, actor=self.present(actor) if actor else None)
 
     @property
     def status(self) -> str:
@@ -165,7 +203,11 @@ class Story:
     def handler(self) -> str:
         """Who handles the case: its handler, else whoever is on duty."""
         found = self.change.now.handler_id
-        return next((name for name, user in self.world.company.staff.items() if user.pk == found), DUTY)
+        return self.present(next((name for name, user in self.world.company.staff.items() if user.pk == found), DUTY))
+
+    def present(self, username: str) -> str:
+        """Whoever does it once somebody has left."""
+        return SUCCESSOR if username == LEAVER and self.now > self.world.leaves_at else username
 
     def who_takes(self) -> str:
         """Who takes a case of this site at this hour."""

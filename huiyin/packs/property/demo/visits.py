@@ -18,6 +18,9 @@ REACHED = {1: 58, 2: 20, 3: 9, 0: 9}
 """At which try somebody picks up; 0: never."""
 DECLINED = 4
 LINK_ANSWERED = 0.21
+UNASKED = 0.12
+"""So many of those who are not asked say by themselves how it was, on their own page."""
+NO_KEEP = timedelta(hours=2)
 RATINGS = {5: 48, 4: 34, 3: 13, 2: 3.5, 1: 1.5}
 RATINGS_LATE = {5: 14, 4: 26, 3: 33, 2: 17, 1: 10}
 RATINGS_UNSOLVED = {5: 2, 4: 6, 3: 17, 2: 30, 1: 45}
@@ -40,6 +43,9 @@ def plan(story: Story, event: CaseEvent, *, again: Again) -> None:
         story.later(_calling_time(story, story.visit_at or first), lambda: _call(story, 1, wanted, again))
         return
     keep = follow.KEEP[mode] or timedelta()
+    if mode == Mode.NONE and story.voice.contact and story.more.random() < UNASKED:
+        after = timedelta(hours=story.more.uniform(0.2, 0.9) * (keep or NO_KEEP) / timedelta(hours=1))
+        story.later(story.now + after, lambda: _answer_by_link(story, again))
     if mode == Mode.LINK and story.chance(LINK_ANSWERED):
         after = min(timedelta(hours=story.spread(6, 60)), keep * 0.95)
         story.later(story.now + after, lambda: _answer_by_link(story, again))

@@ -40,7 +40,7 @@ UNKNOWN = 110 / 1500
 """Share of cases without a customer: found by ourselves, or anonymous."""
 CUSTOMERS = ((430, 1, 1), (145, 2, 2), (80, 3, 5), (30, 6, 12), (5, 13, 25))
 """Of 1,500 cases: so many customers with from … to … cases each. A few speak up often."""
-AGAIN = 0.3
+AGAIN = 0.22
 """How often somebody who speaks again speaks of the same matter."""
 JOINED = 0.045
 """How often a second message about an open matter comes from the same home."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.base import money
 from huiyin.clocks import editing as clocks
@@ -16,7 +16,7 @@ from huiyin.org.history import BadSetting
 from huiyin.playbooks.steps import MOST_STEPS, MOST_TITLE, MOST_WORDS, Difference, Step
 from huiyin.recovery import queries as recovery
 from huiyin.standards import queries as standards
-from huiyin.web.desk.remedies import remedy_name
+from huiyin.web.desk.remedies import suggested_name
 from huiyin.web.desk.remedy_forms import AmountField
 
 from .door import EditForm
@@ -35,7 +35,9 @@ class StepForm(forms.Form):
     place = forms.IntegerField(label=gettext_lazy("Place"), min_value=1, max_value=99)
     title = forms.CharField(label=gettext_lazy("What is done"), max_length=MOST_TITLE, required=False)
     title_en = forms.CharField(label=gettext_lazy("The same in English"), max_length=MOST_TITLE, required=False)
-    deed = forms.CharField(label=gettext_lazy("How"), max_length=MOST_WORDS, required=False, widget=_area(2))
+    deed = forms.CharField(
+        label=pgettext_lazy("of a step", "How"), max_length=MOST_WORDS, required=False, widget=_area(2)
+    )
     deed_en = forms.CharField(
         label=gettext_lazy("How, in English"), max_length=MOST_WORDS, required=False, widget=_area(2)
     )
@@ -52,7 +54,8 @@ class StepForm(forms.Form):
     amount_u = forms.ChoiceField(label=gettext_lazy("Unit"), choices=[*clocks.UNITS.items()])
     calendar = forms.ChoiceField(label=gettext_lazy("Calendar"))
     kind = forms.ChoiceField(label=gettext_lazy("Suggested remedy"), required=False)
-    amount = AmountField(label=gettext_lazy("Amount"))
+    amount = AmountField(label=gettext_lazy("Usual amount"))
+    most = AmountField(label=gettext_lazy("Up to"))
     bearer = forms.ChoiceField(label=gettext_lazy("Borne by"), choices=recovery.BEARERS)
     required = forms.BooleanField(label=gettext_lazy("Before the case is resolved"), required=False)
     shared = forms.BooleanField(label=gettext_lazy("Once for all cases of the same fault"), required=False)
@@ -72,6 +75,12 @@ class StepForm(forms.Form):
         """A spare one that nobody filled in, or one that was emptied to take it away."""
         return not str(self["title"].value() or "").strip()
 
+    @property
+    def name(self) -> str:
+        """What is done, in the reader's language."""
+        title, english = (str(self[field].value() or "") for field in ("title", "title_en"))
+        return Step(title, english).name
+
     def full_clean(self) -> None:
         """Nothing is asked of an empty one."""
         super().full_clean()
@@ -83,7 +92,8 @@ class StepForm(forms.Form):
         given = dict(self.cleaned_data)
         minutes = clocks.joined(given.pop("amount_n"), given.pop("amount_u"), given["calendar"])
         del given["place"]
-        return Step(**given | {"minutes": minutes, "amount": given["amount"] or 0, "phrase": given["phrase"] or 0})
+        numbers = {name: given[name] or 0 for name in ("amount", "most", "phrase")}
+        return Step(**given | {"minutes": minutes} | numbers)
 
 
 class PlanForm(EditForm):
@@ -124,7 +134,8 @@ class PlanForm(EditForm):
 def _initial(place: int, one: Step) -> dict[str, Any]:
     amount, unit = clocks.split(one.minutes, one.calendar)
     found = asdict(one) | {"place": place, "amount_n": amount, "amount_u": unit, "phrase": one.phrase or ""}
-    return found | {"amount": money.plain(one.amount, money.DEFAULT) if one.amount else ""}
+    sums = {"amount": one.amount, "most": one.most}
+    return found | {name: money.plain(value, money.DEFAULT) if value else "" for name, value in sums.items()}
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -145,13 +156,12 @@ def words_of(one: Step) -> str:
 
 def told(one: Step) -> dict[str, Any]:
     """A step for the page."""
-    remedy = remedy_name(one.kind, one.amount, money.DEFAULT) if one.kind else ""
-    return {"step": one, "within": within(one), "words": words_of(one), "remedy": remedy}
+    return {"step": one, "within": within(one), "words": words_of(one), "remedy": suggested_name(one)}
 
 
 _FIELDS: Mapping[str, Any] = {
     "title_en": gettext_lazy("What is done, in English"),
-    "deed": gettext_lazy("How"),
+    "deed": pgettext_lazy("of a step", "How"),
     "deed_en": gettext_lazy("How, in English"),
     "phrase": gettext_lazy("Phrase"),
     "words": gettext_lazy("Words"),
@@ -159,7 +169,8 @@ _FIELDS: Mapping[str, Any] = {
     "minutes": gettext_lazy("Minutes"),
     "calendar": gettext_lazy("Calendar"),
     "kind": gettext_lazy("Suggested remedy"),
-    "amount": gettext_lazy("Amount"),
+    "amount": gettext_lazy("Usual amount"),
+    "most": gettext_lazy("Up to"),
     "bearer": gettext_lazy("Borne by"),
     "required": gettext_lazy("Before the case is resolved"),
     "shared": gettext_lazy("Once for all cases of the same fault"),
@@ -182,7 +193,7 @@ def difference_words(one: Difference) -> str:
 def _value(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if field == "amount":
+    if field in ("amount", "most"):
         return money.show(value) if value else "–"
     if field == "calendar":
         return clocks.calendar_name(value)
