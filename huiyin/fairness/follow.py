@@ -1,4 +1,5 @@
-"""What this package hears of cases: that a known one came down from above too, and that a failure was named."""
+"""What this package hears of cases: that a known one came down from above too, that a failure was named, and that
+somebody takes one."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from huiyin.recovery.actions import TOPIC as RECOVERY
 
 from .escalations import over_head
 from .models import Origin
+from .repeats import hand_on
 
 
 def follow(changes: Sequence[Change]) -> None:
@@ -24,4 +26,6 @@ def follow(changes: Sequence[Change]) -> None:
                 named.append(change)
             elif event.kind == EventKind.TRANSFERRED and change.now.status in OPEN:
                 over_head(change, Origin.AUTHORITY)
+            elif event.kind == EventKind.ACCEPTED:
+                hand_on(change)
     look_again(named)

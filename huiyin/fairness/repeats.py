@@ -99,6 +99,18 @@ def _come_again(case: Case, before: Case, why: Why, now: datetime) -> None:
         tell_supervisors(change, event, What.REPEATED)
 
 
+def hand_on(change: Change) -> None:
+    """Whoever had the matter the first time and takes it again owns it, but somebody else works on it. A person who
+    assigns it back to them does so knowingly, and is not overruled."""
+    found = Repeat.objects.filter(case=change.case).select_related("earlier").first()
+    had = (found.earlier.handler_id or found.earlier.owner_id) if found is not None else None
+    if had is None or change.now.handler_id != had:
+        return
+    chosen = somebody_else(change, [had])
+    if chosen is not None:
+        change.add(EventKind.ASSIGNED, {"to": chosen.pk})
+
+
 def write_down(change: Change, before: tuple[int, int | None], why: Why, chosen: User | None) -> CaseEvent:
     """That a case is the matter of the one before again (its id, and who had it), and who is to take it: under the
     lock of the case."""

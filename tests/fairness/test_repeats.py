@@ -58,6 +58,12 @@ def test_nobody_handles_their_own_second_time(company: Company, open_case: Opene
     taken, free = open_case(category=company.tap, take=True).case, open_case(category=company.tap).case
     assert look(taken, clock).handler == company.hemin  # another department before the supervisor of the same
     assert look(free, clock).handler is None
+    actions.accept(free.pk, by(company.linxiao))
+    free.refresh_from_db()
+    assert (free.owner, free.handler) == (company.linxiao, company.hemin)
+    actions.assign(free.pk, by(company.zhaozhuguan), to=company.linxiao)  # knowingly
+    free.refresh_from_db()
+    assert free.handler == company.linxiao
     noted = free.caseevent_set.filter(topic="fairness").get().data
     assert noted["suggest"] not in (None, noted["was"])
 
