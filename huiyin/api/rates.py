@@ -143,13 +143,13 @@ def rates(request: ApiRequest, asked: Query[AskedRates]) -> HttpResponse:
     _only(request, (*_WHERE, "by"))
     code, where = asked.where(request)
     period = asked.period(request.caller.at)
-    items = [_rate(figure, code, period) for figure in queries.figures(where, period)]
-    parts = _parts(where, period, asked.by, code) if asked.by else None
+    items = [_rate(figure, code, period) for figure in queries.figures(where, period, request.caller.user)]
+    found = queries.broken_down(where, period, By(asked.by), request.caller.user) if asked.by else {}
+    parts = _parts(found, asked.by, period, code) if asked.by else None
     return answers.send(Rates(site=code, first=period.first, last=period.last, items=items, parts=parts))
 
 
-def _parts(where: frozenset[int], period: Period, by: str, site: str) -> list[Part]:
-    found = queries.broken_down(where, period, By(by))
+def _parts(found: Mapping[str, list[queries.Figure]], by: str, period: Period, site: str) -> list[Part]:
     named = sorted((_named(by, value), value) for value in found)
     return [
         Part(code=code, name=name, items=[_rate(one, site, period) for one in found[value]])

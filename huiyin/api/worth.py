@@ -163,7 +163,7 @@ def recovery(request: ApiRequest, asked: Query[Asked]) -> HttpResponse:
         raise bad_parameter(unknown[0], "There is no such parameter; there are month, site.")
     code, where = _where(request, asked.site)
     month = _month(asked.month) if asked.month else request.caller.at.astimezone().date().replace(day=1)
-    report = queries.report(where, month)
+    report = queries.report(where, month, request.caller.user)
     low, value, high = report.net
     net = Net(low=low, value=value, high=high)
     figures = [_figure(report, figure) for figure in Figure]

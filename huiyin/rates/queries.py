@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
@@ -21,6 +22,7 @@ from huiyin.org.models import User
 
 from .definitions import DEFINITIONS, Definition, Group, Mark, Rate
 from .models import By, DaySum, Exclusion, Fact
+from .summing import counted
 
 __all__ = ["DEFINITIONS", "By", "Definition", "Group", "Mark", "Rate"]
 """What doors are given from here, besides what stands below."""
@@ -66,18 +68,20 @@ def sites(user: User, site: int | None = None) -> frozenset[int]:
     return wanted if reach.everywhere else wanted & reach.sites
 
 
-def figures(where: frozenset[int], period: Period) -> list[Figure]:
-    """All rates of some sites in a period, in their order."""
-    return _in_order(_summed(where, period, By.ALL, [])[""])
+def figures(where: frozenset[int], period: Period, reader: User | None = None) -> list[Figure]:
+    """All rates of some sites in a period, in their order. What is about `reader` (None: nobody reads) isn't counted:
+    the rows behind a figure are as many as it says."""
+    return _in_order(_summed(where, period, By.ALL, _WHOLE, reader)[""])
 
 
-def broken_down(where: frozenset[int], period: Period, by: By) -> dict[str, list[Figure]]:
+def broken_down(where: frozenset[int], period: Period, by: By, reader: User | None = None) -> dict[str, list[Figure]]:
     """The same by department, category, channel, tier of customers: value → rates; values without anything due
     aren't there. Never by person: each reads their own alone."""
     if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL, By.TIER):
         raise ValueError(by)
-    found = _summed(where, period, by, ["value"])
-    return {value: _in_order(rows) for value, rows in found.items()}
+    found = _summed(where, period, by, _VALUE, reader)
+    some = {value: rows for value, rows in found.items() if any(one.due or one.excluded for one in rows.values())}
+    return {value: _in_order(rows) for value, rows in some.items()}
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,9 @@ class Comparison:
     difference: Interval | None
 
 
-def compared(where: frozenset[int], period: Period) -> Comparison:
+def compared(where: frozenset[int], period: Period, reader: User | None = None) -> Comparison:
     """Satisfaction of those who were never failed, recovered, and left unresolved."""
-    rows = _summed(where, period, By.GROUP, ["value"])
+    rows = _summed(where, period, By.GROUP, _VALUE, reader)
     found = {group: rows.get(str(group), {}).get(Rate.SATISFIED, Figure(Rate.SATISFIED)) for group in Group}
     groups = [Compared(group, one.due, one.good, *wilson(one.good, one.due)) for group, one in found.items()]
     never, recovered = found[Group.NEVER], found[Group.RECOVERED]
@@ -115,28 +119,68 @@ def compared(where: frozenset[int], period: Period) -> Comparison:
     return Comparison(groups, between)
 
 
-def by_site(where: frozenset[int], period: Period) -> dict[int, list[Figure]]:
+def by_site(where: frozenset[int], period: Period, reader: User | None = None) -> dict[int, list[Figure]]:
     """The same by site."""
-    found = _summed(where, period, By.ALL, ["site"])
+    found = _summed(where, period, By.ALL, _SITE, reader)
     return {int(site): _in_order(rows) for site, rows in found.items()}
 
 
 def own(user: User, period: Period) -> list[Figure]:
     """A person's own figures."""
     rows = DaySum.objects.filter(by="person", value=str(user.pk), day__range=(period.first, period.last))
-    return _in_order(_grouped(rows, [])[""])
+    less = {key: one for key, one in _unseen(user).items() if (key.by, key.value) == ("person", str(user.pk))}
+    return _in_order(_grouped(rows, _WHOLE, _within(less, period))[""])
 
 
-def _summed(where: frozenset[int], period: Period, by: By, names: list[str]) -> Mapping[str, dict[Rate, Figure]]:
+class Key(NamedTuple):
+    """Which row of sums: as `summing` has it."""
+
+    by: str
+    site: int
+    day: str
+    rate: str
+    value: str
+
+
+Counted = Mapping[Key, Sequence[int]]
+"""Due, good, half, excluded of rows of sums."""
+_WHOLE, _VALUE, _SITE = (), ("value",), ("site",)
+
+
+def _summed(
+    where: frozenset[int], period: Period, by: By, names: Sequence[str], reader: User | None
+) -> Mapping[str, dict[Rate, Figure]]:
     rows = DaySum.objects.filter(by=str(by), site__in=where, day__range=(period.first, period.last))
-    return _grouped(rows, names)
+    unseen = _unseen(reader) if reader is not None else {}
+    less = {key: one for key, one in unseen.items() if key.by == str(by) and key.site in where}
+    return _grouped(rows, names, _within(less, period))
 
 
-def _grouped(rows: QuerySet[DaySum], names: list[str]) -> Mapping[str, dict[Rate, Figure]]:
+def _unseen(reader: User) -> Counted:
+    """What the sums hold of cases that are about `reader`: a few rows at most."""
+    found: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    about = cases.about(reader).values("case")
+    for rate, shape in Fact.objects.filter(case__in=about, summed__isnull=False).values_list("rate", "summed"):
+        for place, counts in counted(rate, shape or ()):
+            found[Key(*place)] = [have + more for have, more in zip(found[Key(*place)], counts, strict=True)]
+    return found
+
+
+def _within(rows: Counted, period: Period) -> Counted:
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return {key: one for key, one in rows.items() if first <= key.day <= last}
+
+
+def _grouped(rows: QuerySet[DaySum], names: Sequence[str], less: Counted) -> Mapping[str, dict[Rate, Figure]]:
     counts = {name: Sum(name) for name in ("due", "good", "half", "excluded")}
     found: dict[str, dict[Rate, Figure]] = defaultdict(dict)
     for rate, *value, due, good, half, excluded in rows.order_by().values_list("rate", *names).annotate(**counts):
         found[str(value[0]) if value else ""][Rate(rate)] = Figure(Rate(rate), due, good, half, excluded)
+    for key, taken in less.items():
+        group = found[str(getattr(key, names[0])) if names else ""]
+        had = group.get(Rate(key.rate), Figure(Rate(key.rate)))
+        left = [have - one for have, one in zip((had.due, had.good, had.half, had.excluded), taken, strict=True)]
+        group[Rate(key.rate)] = Figure(had.rate, *left)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -137,15 +137,36 @@ def sites(user: User, site: int | None = None) -> frozenset[int]:
     return wanted if reach.everywhere else wanted & reach.sites
 
 
-def report(where: frozenset[int], month: date) -> Report:
-    """The figures of some sites in a month."""
+def report(where: frozenset[int], month: date, reader: User | None = None) -> Report:
+    """The figures of some sites in a month. What is about `reader` (None: nobody reads) isn't counted: the rows behind
+    a figure are as many as it says."""
     rows = MonthSum.objects.filter(month=month, site__in=where).order_by("figure", "value")
     sums = {name: Sum(name) for name in ("count", "amount", "low", "high")}
     parts: dict[Figure, list[Sums]] = defaultdict(list)
+    less = _unseen(reader, where, month)
     for figure, value, *numbers in rows.values_list("figure", "value").annotate(**_renamed(sums)):
-        if any(numbers):
-            parts[Figure(figure)].append(Sums(value, *numbers))
+        taken = [sum(column) for column in zip(*less.get((figure, value), {0: _NOTHING}).values(), strict=True)]
+        left = [have - one for have, one in zip(numbers, taken, strict=True)]
+        if any(left):
+            parts[Figure(figure)].append(Sums(value, *left))
     return Report(month, dict(parts))
+
+
+Unseen = Mapping[tuple[str, str], Mapping[int, Sequence[int]]]
+"""Figure and part → site → what the sums hold of cases that are about the reader."""
+_NUMBERS = ("count", "amount", "low", "high")
+_NOTHING = (0, 0, 0, 0)
+
+
+def _unseen(reader: User | None, where: frozenset[int], month: date) -> Unseen:
+    if reader is None:
+        return {}
+    lines = Line.objects.filter(case__in=cases.about(reader).values("case"), month=month, site__in=where)
+    found: dict[tuple[str, str], dict[int, Sequence[int]]] = defaultdict(dict)
+    for figure, value, site, *numbers in lines.values_list("figure", "value", "site", *_NUMBERS):
+        had = found[figure, value].get(site, _NOTHING)
+        found[figure, value][site] = [one + more for one, more in zip(had, numbers, strict=True)]
+    return found
 
 
 def _renamed(sums: dict[str, Sum]) -> dict[str, Sum]:
@@ -153,14 +174,16 @@ def _renamed(sums: dict[str, Sum]) -> dict[str, Sum]:
     return {f"sum_{name}": one for name, one in sums.items()}
 
 
-def by_site(where: frozenset[int], month: date) -> dict[int, Report]:
+def by_site(where: frozenset[int], month: date, reader: User | None = None) -> dict[int, Report]:
     """The same by site; sites without any aren't there."""
     found: dict[int, dict[Figure, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+    less = _unseen(reader, where, month)
     rows = MonthSum.objects.filter(month=month, site__in=where).order_by("site", "figure", "value")
     for row in rows:
-        if row.count or row.amount:
-            one = Sums(row.value, row.count, row.amount, row.low, row.high)
-            found[row.site_id][Figure(row.figure)].append(one)
+        taken = less.get((row.figure, row.value), {}).get(row.site_id, _NOTHING)
+        left = [getattr(row, name) - one for name, one in zip(_NUMBERS, taken, strict=True)]
+        if any(left):
+            found[row.site_id][Figure(row.figure)].append(Sums(row.value, *left))
     return {site: Report(month, dict(parts)) for site, parts in found.items()}
 
 

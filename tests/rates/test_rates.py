@@ -401,3 +401,28 @@ def test_a_grade_that_a_later_answer_replaced_counts_no_more(
     assert Fact.objects.get(case=case, rate=Rate.SATISFIED).mark == Mark.GONE
     assert Fact.objects.get(case=case, rate=Rate.REACHED).mark == Mark.ANSWERED
     assert rebuild.differences() == []
+
+
+# --- what is about whoever reads -------------------------------------------------------------------------------------
+
+
+def test_a_figure_says_as_many_as_its_reader_may_open(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    """Whoever a complaint is about does not learn of it by counting."""
+    for number, about in enumerate(([], [company.zhaozhuguan], [])):
+        case = open_case(person=Person(f"客户{number}", f"1390013900{number}"), about_users=about, take=True).case
+        actions.answer(case.pk, by(company.linxiao), text="已派人")
+    summed(clock.now)
+    period, mine = EVER, queries.sites(company.zhaozhuguan)
+    for reader, due in ((company.zhaozhuguan, 2), (company.admin, 3), (None, 3)):
+        found = [queries.figures(mine, period, reader)]
+        found += queries.broken_down(mine, period, queries.By.CHANNEL, reader).values()
+        found += queries.by_site(mine, period, reader).values()
+        assert [(one[0].rate, one[0].good, one[0].due) for one in found] == [(Rate.RESPOND, due, due)] * 3
+        if reader is not None:
+            rows = queries.page(reader, Wanted(Rate.RESPOND, period, mine))
+            assert len(rows.items) == due
+    assert (
+        queries.broken_down(mine, Period(date(2026, 1, 1), date(2026, 1, 2)), queries.By.CHANNEL, company.admin) == {}
+    )

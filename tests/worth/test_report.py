@@ -204,3 +204,20 @@ def test_the_desk_weighs_by_the_average_and_only_who_measures_sees_the_customers
 def test_too_few_customers_make_no_average(company: Company, book: Book, clock: TestClock) -> None:
     SiteWorth.objects.create(site=company.hq, value=1, low=1, high=1, customers=4, at=clock.now, priors="")
     assert known.values([]).of(None, company.ljf.pk).range is None
+
+
+def test_whoever_a_case_is_about_reads_a_report_without_it(
+    company: Company, book: Book, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    for number, about in enumerate(([], [company.zhaozhuguan])):
+        case = open_case(person=Person(f"客户{number}", f"1390013900{number}"), about_users=about, take=True).case
+        give(case, by, company)
+    summed(clock.now)
+    where = queries.sites(company.zhaozhuguan)
+    for reader, count in ((company.zhaozhuguan, 1), (company.admin, 2), (None, 2)):
+        by_site = queries.by_site(where, MARCH, reader)
+        for found in (queries.report(where, MARCH, reader), by_site[company.ljf.pk]):
+            cost = found.whole(Figure.COST)
+            assert (cost.count, cost.amount) == (count, count * 30_00)
+        if reader is not None:
+            assert len(queries.page(reader, queries.Wanted(Figure.COST, MARCH, where)).items) == count

@@ -30,7 +30,7 @@ from .door import StaffRequest, show, staff
 from .reach import can
 
 if TYPE_CHECKING:
-    from huiyin.org.models import Site
+    from huiyin.org.models import Site, User
 
 BREAKDOWNS = {
     "": gettext_lazy("By site"),
@@ -105,13 +105,13 @@ def rates(request: StaffRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     if by not in BREAKDOWNS:
         raise Http404
-    found = queries.figures(where, asked.period)
+    found = queries.figures(where, asked.period, request.user)
     context = {
         "asked": asked,
         "cells": [_cell(asked, figure) for figure in found],
-        "lines": _lines(asked, where, by),
+        "lines": _lines(request, asked, where, by),
         "rates": list(Rate),
-        "compared": _compared(where, asked.period),
+        "compared": _compared(where, asked.period, request.user),
         "breakdowns": [
             (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()
         ],
@@ -230,16 +230,16 @@ def _cell(asked: Asked, figure: Figure, *, own: bool = False, by: str = "", valu
     return Cell(figure, address, f"{address}&good=0", f"{address}&excluded=1")
 
 
-def _lines(asked: Asked, where: frozenset[int], by: str) -> list[Line]:
+def _lines(request: StaffRequest, asked: Asked, where: frozenset[int], by: str) -> list[Line]:
     """The breakdown, by name."""
     if not by:
-        found = queries.by_site(where, asked.period)
+        found = queries.by_site(where, asked.period, request.user)
         sites = org.organisation().sites
         return [
             Line(sites[pk].name, [_cell(Asked(asked.period, sites[pk]), figure) for figure in found[pk]])
             for pk in sorted(found, key=lambda pk: sites[pk].name)
         ]
-    rows = queries.broken_down(where, asked.period, By(by))
+    rows = queries.broken_down(where, asked.period, By(by), request.user)
     named = sorted((_name(by, value), value) for value in rows)
     return [Line(name, [_cell(asked, one, by=by, value=value) for one in rows[value]]) for name, value in named]
 
@@ -255,9 +255,9 @@ class Bar:
     width: str
 
 
-def _compared(where: frozenset[int], period: Period) -> tuple[list[Bar], str]:
+def _compared(where: frozenset[int], period: Period, reader: User) -> tuple[list[Bar], str]:
     """The groups with answers, and what may be said of them."""
-    found = queries.compared(where, period)
+    found = queries.compared(where, period, reader)
     bars = [
         Bar(
             str(one.group.label),

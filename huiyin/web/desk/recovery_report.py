@@ -28,7 +28,7 @@ from .door import StaffRequest, show, staff
 from .economics import rounded, span
 
 if TYPE_CHECKING:
-    from huiyin.org.models import Site
+    from huiyin.org.models import Site, User
 
 _SHARE = 10_000
 
@@ -146,14 +146,14 @@ def _cell(asked: Asked, found: Report, figure: Figure) -> Cell:
 def report(request: StaffRequest) -> HttpResponse:
     """The figures of a month."""
     asked = asked_of(request)
-    found = queries.report(asked.where, asked.month)
+    found = queries.report(asked.where, asked.month, request.user)
     context = {
         "asked": asked,
         "cells": [_cell(asked, found, figure) for figure in Figure],
         "net": span(found.net),
         "any": bool(found.parts),
         "circle": _circle(found),
-        "lines": _lines(asked),
+        "lines": _lines(asked, request.user),
         "sites": [org.organisation().sites[pk] for pk in sorted(queries.sites(request.user))],
         "before": _other(asked, -1),
         "after": _other(asked, 1),
@@ -194,9 +194,9 @@ def _circle(found: Report) -> dict[str, Any] | None:
     }
 
 
-def _lines(asked: Asked) -> list[dict[str, Any]]:
+def _lines(asked: Asked, reader: User) -> list[dict[str, Any]]:
     sites = org.organisation().sites
-    found = queries.by_site(asked.where, asked.month)
+    found = queries.by_site(asked.where, asked.month, reader)
     return [
         {
             "name": sites[pk].name,
@@ -251,13 +251,13 @@ def table(request: StaffRequest) -> HttpResponse:
     response.write("\ufeff")  # spreadsheets take it for another encoding else
     writer = csv.writer(response)
     writer.writerow(["site", "month", "figure", "part", "count", "amount", "low", "high"])
-    writer.writerows(_csv_rows(asked))
+    writer.writerows(_csv_rows(asked, request.user))
     return response
 
 
-def _csv_rows(asked: Asked) -> Iterator[list[str]]:
+def _csv_rows(asked: Asked, reader: User) -> Iterator[list[str]]:
     sites = org.organisation().sites
-    for pk, found in sorted(queries.by_site(asked.where, asked.month).items()):
+    for pk, found in sorted(queries.by_site(asked.where, asked.month, reader).items()):
         for figure, parts in found.parts.items():
             for one in parts:
                 count = f"{one.count / _SHARE:.4f}" if figure == Figure.LOST else str(one.count)
