@@ -1,8 +1,8 @@
 """Reading special-attention marks: the one place that says who may see one.
 
-Supervisors, managers and auditors read all of their sites, with their history. Whoever has an open case of the customer
-sees that there is one and what to do, as long as it runs. Nobody sees one on a case whose customer is protected: who
-saw it where would tell who spoke.
+Supervisors, managers and auditors read all of their sites, with their history. Whoever has an open case of the
+customer, or whose department has an open task in one, sees that there is one and what to do, as long as it runs. Nobody
+sees one on a case whose customer is protected: who saw it where would tell who spoke.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
-from huiyin.cases.models import OPEN_ROW, Case
+from huiyin.cases.models import OPEN_ROW, Case, HandOver
 from huiyin.cases.workflow import OPEN
 from huiyin.customers.models import Customer
 from huiyin.org import access
@@ -42,9 +42,15 @@ def get(user: User, mark_id: int, at: datetime) -> Mark:
     if mark.until < at.astimezone(ZoneInfo(mark.customer.site.time_zone)).date():
         raise Mark.DoesNotExist
     theirs = Case.objects.filter(OPEN_ROW, customer=mark.customer_id, protected=False)
-    if not (theirs.filter(handler=user) | theirs.filter(owner=user)).exists():
+    if not (theirs.filter(handler=user) | theirs.filter(owner=user)).exists() and not _tasks(user, theirs).exists():
         raise Mark.DoesNotExist
     return mark
+
+
+def _tasks(user: User, rows: QuerySet[Case]) -> QuerySet[HandOver]:
+    """What the department of `user` is still to do in these cases."""
+    open_ones = HandOver.objects.filter(department=user.department_id, replied_at=None, dropped=False)
+    return open_ones.filter(case__in=rows) if user.department_id is not None else HandOver.objects.none()
 
 
 def runs(mark: Mark, day: date) -> bool:
@@ -57,11 +63,17 @@ def of_case(user: User, case: Case, day: date) -> Mark | None:
     if case.customer_id is None or case.protected or case.veil is not None or case.status not in OPEN:
         return None
     theirs = user.pk in (case.handler_id, case.owner_id) and access.may(user, Verb.ANSWER, case.site_id)
-    if not theirs and not access.may(user, Verb.MARKS, case.site_id):
+    if not theirs and not _goes_there(user, case) and not access.may(user, Verb.MARKS, case.site_id):
         return None
     if case.customer is None or case.customer.marked_until is None or case.customer.marked_until < day:
         return None
     return Mark.objects.filter(RUNNING, customer=case.customer_id, until__gte=day).first()
+
+
+def _goes_there(user: User, case: Case) -> bool:
+    """Has their department a task that is open? Whoever rings at the door must know what to do."""
+    units = frozenset(unit for _number, unit in case.open_hand_overs)
+    return user.department_id in units and access.may(user, Verb.REPLY, case.site_id, units)
 
 
 def may_mark(user: User, case: Case) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from huiyin.cases import queries as cases
 from huiyin.cases.models import Case
 from huiyin.org import access
 from huiyin.org import queries as org
@@ -117,3 +118,38 @@ def may_settle(user: User, proposal: Proposal) -> bool:
     year = str(proposal.asked_at.year)
     load = load_of(case, proposal, proposal.amount, year=year, currency=proposal.currency)
     return reaching(user, case, case.severity, load, fraud=proposal.fraud) is not None
+
+
+def stuck(proposal: Proposal) -> bool:
+    """Are there too few people at the site to say yes to a proposal that waits, however much was given before? Asks
+    nothing: people and limits are kept in memory."""
+    case, amount = proposal.case, proposal.amount
+    load = Load(amount, amount, amount, proposal.currency)
+    rows = [
+        row
+        for one in org.staff(frozenset({case.site_id}))
+        if one.pk not in (proposal.asker_id, proposal.first_id)
+        and access.may(one, Verb.APPROVE, case.site_id)
+        and not cases.steps_aside(one, case)
+        and (row := reaching(one, case, case.severity, load, fraud=proposal.fraud)) is not None
+    ]
+    alone = proposal.first_id is not None or any(not needs_two(row, load) for row in rows)
+    return len(rows) < (1 if alone else 2)
+
+
+def alone() -> dict[Limit, list[str]]:
+    """Of each limit above which two people say yes the sites in use where fewer than two may, by name."""
+    sites = [site for site in org.organisation().sites.values() if site.active]
+    found = {row: [site.name for site in sites if _few(row, site.pk)] for row in limits().values()}
+    return {row: names for row, names in found.items() if names}
+
+
+def _few(row: Limit, site: int) -> bool:
+    bound = row.two_above
+    if bound is None or bound >= row.per_case:
+        return False
+    known = [
+        [limit(role, row.severity, row.currency) for role in roles_at(one, site)]
+        for one in org.staff(frozenset({site}))
+    ]
+    return sum(any(own is not None and own.per_case > bound for own in rows) for rows in known) < 2

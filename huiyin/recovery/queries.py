@@ -12,7 +12,9 @@ from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
+from .authority import alone as alone  # noqa: PLC0414 (doors ask here)
 from .authority import limit, limits, may_settle, roles_at
+from .authority import stuck as stuck  # noqa: PLC0414 (doors ask here)
 from .models import Bearer, Budget, Entry, Finding, Kind, Limit, Proposal, Remedy, Standing
 from .models import State as State  # noqa: PLC0414 (callers ask by it)
 

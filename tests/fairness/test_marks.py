@@ -117,11 +117,11 @@ def test_only_those_who_work_on_an_open_case_see_it_and_each_sight_is_kept(
         person: SECRET in client_for(getattr(company, person)).get(f"/cases/{case.number}/").content.decode()
         for person in PEOPLE
     }
-    assert {person for person, saw in met.items() if saw} == {"linxiao", "zhaozhuguan", "auditor"}
+    assert {person for person, saw in met.items() if saw} == {"linxiao", "zhougong", "zhaozhuguan", "auditor"}
     seen = Sight.objects.filter(mark=mark, case=case).values_list("by__username", flat=True)
-    assert set(seen) == {"linxiao", "zhaozhuguan", "auditor"}
+    assert set(seen) == {"linxiao", "zhougong", "zhaozhuguan", "auditor"}
     pages = {p: client_for(getattr(company, p)).get(f"/marks/{mark.pk}/").status_code for p in PEOPLE}
-    assert {person for person, status in pages.items() if status == 200} == {"linxiao", "zhaozhuguan", "auditor"}
+    assert {person for person, status in pages.items() if status == 200} == {"linxiao", "zhougong", "zhaozhuguan", "auditor"}
     assert set(pages.values()) == {200, 404}
     lists = {p: client_for(getattr(company, p)).get("/marks/").status_code for p in PEOPLE}
     assert {person for person, status in lists.items() if status == 200} == {"zhaozhuguan", "auditor"}
@@ -216,3 +216,21 @@ def test_no_clock_severity_order_limit_or_approval_depends_on_a_mark(
     company: Company, open_case: Opener, kind: str, given_: dict[str, Any], amount: int
 ) -> None:
     assert _life(company, open_case, given_, amount, kind) == _life(company, open_case, given_, amount, None)
+
+
+def test_whoever_is_sent_there_sees_what_to_do_until_the_task_is_done(
+    company: Company, case: Case, by: Mover, clock: TestClock, client_for: Callable[[User], Client]
+) -> None:
+    mark = put(case, by(company.zhaozhuguan))
+    assert marked.of_case(company.zhougong, Case.objects.get(pk=case.pk), DAY) is None
+    actions.hand_over(case.pk, by(company.linxiao), department=company.engineering, task="上门检查")
+    page = client_for(company.zhougong).get(f"/cases/{case.number}/").content.decode()
+    assert SECRET in page
+    assert GIVEN["reason"] not in page
+    assert list(Sight.objects.filter(mark=mark).values_list("by__username", flat=True)) == ["zhougong"]
+    assert marked.get(company.zhougong, mark.pk, clock.now) == mark
+    task = Case.objects.get(pk=case.pk).open_hand_overs[0][0]
+    actions.reply(case.pk, by(company.zhougong), hand_over=task, text="已处理，更换配件")
+    assert SECRET not in client_for(company.zhougong).get(f"/cases/{case.number}/").content.decode()
+    with pytest.raises(Mark.DoesNotExist):
+        marked.get(company.zhougong, mark.pk, clock.now)

@@ -20,13 +20,14 @@ from huiyin.clocks import deciding
 from huiyin.clocks.models import Clock
 from huiyin.customers.actions import Person
 from huiyin.org import access, reference
-from huiyin.org.models import User
-from huiyin.recovery import actions, giving
+from huiyin.org import actions as org
+from huiyin.org.models import Role, User
+from huiyin.recovery import actions, giving, queries
 from huiyin.recovery.models import Budget, Entry, Limit, Proposal, Remedy, Running
 from huiyin.recovery.wanted import Option, Wanted
 from huiyin.returns import actions as returns
 from tests.conftest import Mover, Opener
-from tests.people import Company, TestClock
+from tests.people import PASSWORD, Company, TestClock
 
 WHY = "约好上午九点,师傅十一点半才到"
 
@@ -372,3 +373,22 @@ def test_the_ledger_is_never_changed(company: Company, case: Case, by: Mover, no
     for wrong in (lambda: Entry.objects.update(amount=1), lambda: Entry.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             wrong()
+
+
+def test_a_proposal_that_nobody_may_grant_says_so_until_there_is_somebody(
+    company: Company, open_case: Opener, by: Mover
+) -> None:
+    case = open_case(take=True).case
+    propose = Option([Wanted("refund", 3000_00)])
+    actions.propose(case.pk, by(company.linxiao), options=[propose], reason="地板泡坏，按第三方估价赔偿")
+    (waiting,) = queries.book(case).waiting
+    assert queries.stuck(waiting)
+    people = [
+        org.add_user(name, name, password=PASSWORD, grants=((Role.MANAGER, company.hq),)) for name in ("zh", "gu")
+    ]
+    assert not queries.stuck(waiting)  # two, above the bound for two
+    actions.decide(case.pk, by(people[0]), granted=True)
+    (waiting,) = queries.book(case).waiting
+    assert not queries.stuck(waiting)
+    org.set_active(people[1], active=False)
+    assert queries.stuck(waiting)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.base import money
 from huiyin.cases import refusing
-from huiyin.recovery import failures
+from huiyin.recovery import failures, queries
 from huiyin.recovery.queries import BEARERS, FINDINGS, KINDS, STATES, Book, State
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Waiting:
     first: str
     escalated_at: datetime | None
     fraud: bool
+    stuck: bool
+    """Are there too few people who may say yes?"""
 
 
 _TONES = {State.DELIVERED: "done", State.CONFIRMED: "done", State.CANCELLED: "", State.PROMISED: "due-soon"}
@@ -127,6 +129,7 @@ def waiting(book: Book, entries: Sequence[Entry]) -> list[Waiting]:
             first=one.first.name if one.first else "",
             escalated_at=one.escalated_at,
             fraud=one.fraud,
+            stuck=queries.stuck(one),
         )
         for one in book.waiting
     ]

@@ -82,7 +82,11 @@ def limits(request: StaffRequest) -> HttpResponseBase:
         {"row": row, "name": limit_name(row), "amounts": [_shown(getattr(row, one), row.currency) for one in _AMOUNTS]}
         for row in queries.all_limits()
     ]
-    return page(request, "settings/limits.html", {"rows": rows}, area="limits")
+    alone = [
+        {"name": limit_name(row), "amount": _shown(row.two_above, row.currency), "sites": sites}
+        for row, sites in queries.alone().items()
+    ]
+    return page(request, "settings/limits.html", {"rows": rows, "alone": alone}, area="limits")
 
 
 @editor

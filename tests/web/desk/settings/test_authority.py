@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from django.test import Client
 
-from huiyin.org.models import SettingsEntry, User
+from huiyin.org import actions as org
+from huiyin.org.models import Role, SettingsEntry, User
 from huiyin.recovery import ledger
 from huiyin.recovery.models import Budget, Entry, Limit
-from tests.people import Company
+from tests.people import PASSWORD, Company
 
 ClientFor = Callable[[User], Client]
 LIMIT = {"role": "agent", "severity": "P1", "per_case": "200", "per_customer": "", "per_month": "1,000.50"}
@@ -61,3 +62,12 @@ def test_a_budget_is_set_enlarged_and_never_below_what_is_used(client_for: Clien
     assert Entry.objects.filter(budget=row).count() == 2
     assert "¥800.25" in admin.get("/settings/budgets/?month=2026-04").content.decode()
     assert admin.get("/settings/budgets/?month=May").status_code == 404
+
+
+def test_sites_where_no_second_person_may_say_yes_are_named(client_for: ClientFor, company: Company) -> None:
+    admin = client_for(company.admin)
+    told = "but fewer than two may at"
+    assert "枫林苑" in admin.get("/settings/limits/").content.decode().split(told)[1][:60]
+    for name in ("zheng", "guo"):
+        org.add_user(name, name, password=PASSWORD, department=None, grants=((Role.MANAGER, company.hq),))
+    assert told not in admin.get("/settings/limits/").content.decode()
