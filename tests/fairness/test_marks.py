@@ -121,7 +121,12 @@ def test_only_those_who_work_on_an_open_case_see_it_and_each_sight_is_kept(
     seen = Sight.objects.filter(mark=mark, case=case).values_list("by__username", flat=True)
     assert set(seen) == {"linxiao", "zhougong", "zhaozhuguan", "auditor"}
     pages = {p: client_for(getattr(company, p)).get(f"/marks/{mark.pk}/").status_code for p in PEOPLE}
-    assert {person for person, status in pages.items() if status == 200} == {"linxiao", "zhougong", "zhaozhuguan", "auditor"}
+    assert {person for person, status in pages.items() if status == 200} == {
+        "linxiao",
+        "zhougong",
+        "zhaozhuguan",
+        "auditor",
+    }
     assert set(pages.values()) == {200, 404}
     lists = {p: client_for(getattr(company, p)).get("/marks/").status_code for p in PEOPLE}
     assert {person for person, status in lists.items() if status == 200} == {"zhaozhuguan", "auditor"}
