@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.base.ids import grouped
@@ -206,7 +206,7 @@ class CatchUpForm(GroupForm):
 
 def title_of(one: Shown) -> str:
     """What a group is called: where, what, and its number."""
-    about = str(one.category) if one.category else _now("cause not sorted yet")
+    about = str(one.category) if one.category else gettext("cause not sorted yet")
     return " · ".join(part for part in (one.place, about, f"#{one.group.pk}") if part)
 
 

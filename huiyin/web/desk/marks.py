@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -142,7 +142,7 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
         except BadInput as error:
             form.add_error(error.field if error.field in form.fields else None, error.text)
         else:
-            messages.success(request, _now("The customer is marked until the day you gave."))
+            messages.success(request, gettext("The customer is marked until the day you gave."))
             return redirect("mark", made.pk)
     status = 422 if form.is_bound else 200
     context = {"form": form, "case": case, "customer": case.customer, "before": marked.of_customer(case.customer)}
@@ -185,7 +185,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
     access.require(request.user, Verb.MARKS, one.customer.site_id)
     if request.method == "POST":
         marks.printed(one, By(request.user, request.now))
-        messages.success(request, _now("Written down that the customer has it on paper."))
+        messages.success(request, gettext("Written down that the customer has it on paper."))
         return redirect("mark", pk)
     context = {"mark": one, "objections": marked.objections(one), "counts": {}}
     return show(request, "desk/mark_paper.html", context, view="marks", counted=False)
