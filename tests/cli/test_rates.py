@@ -30,7 +30,8 @@ def by_command() -> int:
 def by_page(company: Company, clock: TestClock) -> int:
     client = Client()
     client.force_login(company.admin)
-    return next(one.figure.due for one in client.get("/rates/").context["cells"] if one.figure.rate == "once")
+    cells = client.get("/rates/").context["cells"]
+    return int(next(one.figure.due for one in cells if one.figure.rate == "once"))
 
 
 def by_program(company: Company, clock: TestClock) -> int:

@@ -4,15 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('alerts', '0008_steps'),
+        ("alerts", "0008_steps"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='what',
-            field=models.CharField(choices=[('called', 'You are called: acknowledge now'), ('assigned', 'A case was assigned to you'), ('replied', 'A department replied to your case'), ('passed', 'A department passed its task on to another'), ('wrote', 'The customer wrote'), ('due_soon', 'A deadline of yours is near'), ('breached', 'A deadline of yours was missed'), ('chased', 'You are reminded of a case'), ('decided', 'A decision was made'), ('approve', 'Your approval is asked for'), ('approve_all', 'Your approval is asked for, for all of a group'), ('decided_all', 'What you asked for all of a group was decided'), ('lead', 'You lead an incident'), ('mentioned', 'A colleague names you in a note'), ('visited', 'A customer has judged your work'), ('group', 'Several customers report one fault'), ('repeated', 'A customer came again with the same matter'), ('over_head', "A customer went over the handler's head"), ('objected', 'A customer objects to a special-attention mark'), ('step', 'A step of a recovery plan is overdue')], max_length=12),
+            model_name="notice",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("called", "You are called: acknowledge now"),
+                    ("assigned", "A case was assigned to you"),
+                    ("replied", "A department replied to your case"),
+                    ("passed", "A department passed its task on to another"),
+                    ("wrote", "The customer wrote"),
+                    ("due_soon", "A deadline of yours is near"),
+                    ("breached", "A deadline of yours was missed"),
+                    ("chased", "You are reminded of a case"),
+                    ("decided", "A decision was made"),
+                    ("approve", "Your approval is asked for"),
+                    ("approve_all", "Your approval is asked for, for all of a group"),
+                    ("decided_all", "What you asked for all of a group was decided"),
+                    ("lead", "You lead an incident"),
+                    ("mentioned", "A colleague names you in a note"),
+                    ("visited", "A customer has judged your work"),
+                    ("group", "Several customers report one fault"),
+                    ("repeated", "A customer came again with the same matter"),
+                    ("over_head", "A customer went over the handler's head"),
+                    ("objected", "A customer objects to a special-attention mark"),
+                    ("step", "A step of a recovery plan is overdue"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

@@ -18,6 +18,7 @@ from huiyin.base.ids import grouped
 from huiyin.cases import queries as cases
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.web.plain import PlainForm
 
 from .fields import prose
 
@@ -54,7 +55,7 @@ class NumbersField(forms.CharField):
         return numbers(super().clean(value) or "")
 
 
-class ActForm(forms.Form):
+class ActForm(PlainForm):
     """A form for an act on `incident`, as `user` sees it."""
 
     unfit: Unfit | None = None
@@ -189,7 +190,7 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-class NewIncidentForm(forms.Form):
+class NewIncidentForm(PlainForm):
     """A title, and the first cases."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
