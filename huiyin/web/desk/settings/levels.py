@@ -81,9 +81,9 @@ class LevelsForm(EditForm):
         found: dict[str, list[dict[str, Any]]] = {}
         for key, names in self.slots.items():
             kind = key.split("/")[0]
-            for name in names:
+            for place, name in enumerate(names):
                 cells = [self[f"{name}_{part}"] for part in "nuc"]
-                label = level_name(key).split(" · ", 1)[1]
+                label = _("and, by another calendar") if place else level_name(key).split(" · ", 1)[1]
                 found.setdefault(kind, []).append({"label": label, "cells": cells, "errors": cells[0].errors})
         return [{"title": clocks.KINDS[kind], "rows": rows} for kind, rows in found.items() if kind in clocks.KINDS]
 
