@@ -206,6 +206,8 @@ PORT: int = VALUES["PORT"]
 HOST: str = VALUES["HOST"]
 HUIYIN_DATA_DIR: Path = make_folder(VALUES["HUIYIN_DATA_DIR"])
 HUIYIN_PUBLIC_URL: str = VALUES["HUIYIN_PUBLIC_URL"] or f"http://127.0.0.1:{PORT}"
+ONLY_HERE = (urlsplit(HUIYIN_PUBLIC_URL).hostname or "") in ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104
+"""Does the address lead nobody here but from this very machine?"""
 HUIYIN_ADMIN_PASSWORD: str = VALUES["HUIYIN_ADMIN_PASSWORD"]
 HUIYIN_TIME_ZONE: str = VALUES["HUIYIN_TIME_ZONE"]
 HUIYIN_LOGIN_ATTEMPTS: int = VALUES["HUIYIN_LOGIN_ATTEMPTS"]

@@ -185,6 +185,8 @@ class What(models.TextChoices):
     CHASED = "chased", _("You are reminded of a case")
     DECIDED = "decided", _("A decision was made")
     APPROVE = "approve", _("Your approval is asked for")
+    APPROVE_ALL = "approve_all", _("Your approval is asked for, for all of a group")
+    DECIDED_ALL = "decided_all", _("What you asked for all of a group was decided")
     LEAD = "lead", _("You lead an incident")
     MENTIONED = "mentioned", _("A colleague names you in a note")
     VISITED = "visited", _("A customer has judged your work")

@@ -18,6 +18,8 @@ from .models import UNSEEN, Notice, What
 
 _FIELDS = ("user_id", "case_id", "seq", "incident_id", "what", "at", "must_acknowledge", "seen_at")
 MOST_COUNTED = 99
+OF_GROUPS = frozenset({What.APPROVE_ALL, What.DECIDED_ALL})
+"""What is about all cases of a group: its case is the first of them."""
 
 
 def tell(

@@ -303,7 +303,8 @@ class TermOfGroup(bodies.Body):
 
 
 class Given(BaseModel):
-    """One decision about all of a group. `failed`: to which cases it could not be given, and why."""
+    """One decision about all of a group. `given`: to how many, none before it is granted. `failed`: to which cases it
+    could not be given, and why."""
 
     standing: str
     kind: str

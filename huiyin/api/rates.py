@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from huiyin.cases import queries as cases
 from huiyin.cases.actions import BadInput
 from huiyin.customers import tiers
 from huiyin.org.access import Forbidden, Verb
-from huiyin.org.queries import organisation
+from huiyin.org.queries import organisation, today
 from huiyin.rates import queries
 from huiyin.rates.queries import By, Figure, Period, Rate, Wanted
 
@@ -90,8 +90,8 @@ class Asked(bodies.Body):
 
     def period(self, now: datetime) -> Period:
         """The days meant. Raises a problem for what is no day, or ends before it begins."""
-        last = _day("to", self.to) or now.astimezone().date()
-        first = _day("from", self.first) or last - timedelta(days=DAYS - 1)
+        last = _day("to", self.to) or today(now)
+        first = _day("from", self.first) or queries.ending(DAYS, last).first
         if first > last:
             raise bad_parameter("from", "The period ends before it begins: give `from` a day that isn't after `to`.")
         return Period(first, last)

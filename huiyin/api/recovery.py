@@ -13,6 +13,7 @@ from huiyin.cases import queries as cases
 from huiyin.cases.change import Change
 from huiyin.org.access import Verb
 from huiyin.org.history import BadSetting
+from huiyin.org.queries import today
 from huiyin.recovery import actions, editing, failures, giving, queries
 from huiyin.recovery.wanted import Option, Wanted
 
@@ -138,7 +139,7 @@ def types(request: ApiRequest) -> HttpResponse:
 def budgets(request: ApiRequest, month: str = "") -> HttpResponse:
     """The budgets of a month (`2026-03`; this one when left out) at the sites whose remedies one approves."""
     try:
-        wanted = editing.month_of(month) if month else timezone.localdate().replace(day=1)
+        wanted = editing.month_of(month) if month else today(request.caller.at).replace(day=1)
     except BadSetting as error:
         raise bad_parameter("month", error.text) from error
     return answers.send(bodies.Budgets(items=[_budget(row) for row in queries.budgets(request.caller.user, wanted)]))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from huiyin.cases.actions import BadInput
 from huiyin.org.access import Forbidden, Verb
-from huiyin.org.queries import organisation
+from huiyin.org.queries import organisation, today
 from huiyin.worth import buying, queries
 from huiyin.worth.buying import Taken
 from huiyin.worth.queries import Figure, Report, Sums
@@ -162,7 +162,7 @@ def recovery(request: ApiRequest, asked: Query[Asked]) -> HttpResponse:
     if unknown := sorted(request.GET.keys() - {"month", "site"}):
         raise bad_parameter(unknown[0], "There is no such parameter; there are month, site.")
     code, where = _where(request, asked.site)
-    month = _month(asked.month) if asked.month else request.caller.at.astimezone().date().replace(day=1)
+    month = _month(asked.month) if asked.month else today(request.caller.at).replace(day=1)
     report = queries.report(where, month, request.caller.user)
     low, value, high = report.net
     net = Net(low=low, value=value, high=high)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from huiyin.customers.actions import BadEmail, BadPhone, Person, correct, to_e164, to_email
+from huiyin.customers.actions import NOT_A_PHONE, BadEmail, BadPhone, Person, correct, to_e164, to_email
 from huiyin.customers.models import Customer
 from huiyin.org.access import Verb
 
@@ -73,7 +73,7 @@ def _written(part: str, text: str) -> str:
     except BadEmail as error:
         raise BadInput(part, _("This is not an e-mail address: it looks like name@example.com.")) from error
     except BadPhone as error:
-        raise BadInput(part, _("This is not a phone number.")) from error
+        raise BadInput(part, str(NOT_A_PHONE)) from error
     return text
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from huiyin.base.ids import new_secret, secret_digest
-from huiyin.customers.actions import BadEmail, BadPhone, Person, add_customers, recognise, to_email
+from huiyin.customers.actions import NOT_A_PHONE, BadEmail, BadPhone, Person, add_customers, recognise, to_email
 from huiyin.customers.models import Customer
 from huiyin.db.keys import Ahead
 from huiyin.db.rows import new_row, one_write
@@ -195,7 +195,7 @@ def _customer(new: NewCase, by: By, ahead: Ahead) -> Customer | None:
     try:
         customer = recognise(person, site=new.site.pk, ahead=ahead)
     except BadPhone as error:
-        raise BadInput("customer.phone", _("This is not a phone number.")) from error
+        raise BadInput("customer.phone", str(NOT_A_PHONE)) from error
     if customer is not None and customer.pk and person.email and not customer.email:
         customer.email = person.email
         customer.save(update_fields=["email"])

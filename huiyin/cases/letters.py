@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.base.tables import Row, TableError, cell_text, parse_instant
 from huiyin.customers import tiers
-from huiyin.customers.actions import BadEmail, BadPhone, Person, to_e164, to_email
+from huiyin.customers.actions import NOT_A_PHONE, BadEmail, BadPhone, Person, to_e164, to_email
 from huiyin.org import queries as org
 from huiyin.org.models import Site
 
@@ -246,7 +246,7 @@ class _Reader:
         try:
             to_e164(phone)
         except BadPhone as error:
-            raise BadInput("phone", _("This is not a phone number.")) from error
+            raise BadInput("phone", str(NOT_A_PHONE)) from error
         return Person(name, phone, email=email, tier=tier)
 
     def _email(self) -> str:

@@ -39,6 +39,11 @@ class Beyond(Func):
         return f"({left}) {self.sign} ({right})", [value for _text, values in parts for value in values]
 
 
+def _moment(at: datetime) -> str:
+    """With a Z: the plus sign of an offset is a blank to whoever reads an address."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
 @dataclass(frozen=True)
 class Walk:
     """An order: the columns of an index, the last of which is a key; `down` from the highest."""
@@ -80,8 +85,8 @@ class Walk:
         return tuple(getattr(row, name) for name in self.fields)
 
     def text(self, place: Place) -> str:
-        """A place as an address can hold it."""
-        return "~".join(one.isoformat() if isinstance(one, datetime) else str(one) for one in place)
+        """A place as an address can hold it, also by whoever forgets to escape it."""
+        return "~".join(_moment(one) if isinstance(one, datetime) else str(one) for one in place)
 
     def read(self, text: str) -> Place | None:
         """The other way round; None for one of another order, or no place at all."""

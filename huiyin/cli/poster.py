@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _FONT = "STSong-Light"
 """Known to every reader of PDF files that has Chinese at all; it stands in no file, so a poster has 10 kB."""
+UNREACHABLE = (
+    f"The code would lead to {settings.HUIYIN_PUBLIC_URL}, which no customer's telephone can open: "
+    "set HUIYIN_PUBLIC_URL to the address that they reach, such as https://service.example.cn."
+)
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -35,15 +39,19 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 @click.option("--place", help="Code or place of one of its QR codes; without it the poster is that of the whole site.")
 @click.option("--every", is_flag=True, help="All QR codes of the site, one on each page of a PDF.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.svg or FILE.pdf.")
+@click.option("--force", is_flag=True, help="Also while HUIYIN_PUBLIC_URL leads nowhere but on this machine.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=settings.LANGUAGE_CODE, show_default=True)
-def command(site: str, place: str | None, every: bool, output: Path | None, language: str) -> None:
+def command(site: str, **asked: Any) -> None:
     """Write the poster of SITE, or of a place in it, as an A4 page: SVG or PDF by the name of the file."""
+    if settings.ONLY_HERE and not asked["force"]:
+        raise click.ClickException(f"{UNREACHABLE} --force prints it all the same.")
     found = organisation().site(site)
     if found is None or not found.active:
         known = ", ".join(sorted(one.code for one in organisation().doors))
         raise click.ClickException(f"There is no site {site} in use. There are: {known}.")
-    file = output or Path(f"poster-{found.code}.{'pdf' if every else 'svg'}")
-    with translation.override(language):
+    every, place = asked["every"], asked["place"]
+    file = asked["output"] or Path(f"poster-{found.code}.{'pdf' if every else 'svg'}")
+    with translation.override(asked["language"]):
         pages = _every(found) if every else [_poster(found, _entry(found, place) if place else None)]
         _write(file, pages)
     click.echo(f"{file}: {len(pages)} page{'s' if len(pages) > 1 else ''}, {pages[0].url}")

@@ -1,7 +1,5 @@
 """`huiyin rates`: the rates of the last month on the terminal; with --rebuild made anew from what is stored."""
 
-from datetime import timedelta
-
 import click
 from django.utils import timezone
 from rich.console import Console
@@ -11,7 +9,6 @@ from huiyin.base.ids import receipt_number
 from huiyin.cases import verify
 from huiyin.org import queries as org
 from huiyin.rates import queries, rebuild
-from huiyin.rates.queries import Period
 
 from .progress import progress
 
@@ -33,10 +30,9 @@ def command(anew: bool, check: bool, days: int) -> None:
                 click.echo(f"{receipt_number(case)} {rate} {ref}", err=True)
             raise click.ClickException(f"{len(different)} differ. `huiyin rates --rebuild` makes them anew.")
         click.echo("All that is counted is as the record has it.")
-    today = now.date()
     where = frozenset(org.organisation().sites)
     table = Table("rate", "good", "due", "share", title=f"The last {days} days")
-    for figure in queries.figures(where, Period(today - timedelta(days=days), today)):
+    for figure in queries.figures(where, queries.latest(days, now)):
         share = f"{figure.share:.1%}" if figure.share is not None else "–"
         table.add_row(str(figure.rate.label), str(figure.good), str(figure.due), share)
     Console().print(table)

@@ -12,6 +12,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from huiyin.db.keys import Ahead
 from huiyin.db.reading import read_rows
@@ -37,6 +38,10 @@ class Person:
 
 MOST_EMAIL = 254
 _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+NOT_A_PHONE = _("Not a phone number: write one like 13800138000, or 010-65521234 with the area code.")
+"""What whoever typed it is told, at every door."""
 
 
 class BadPhone(ValueError):

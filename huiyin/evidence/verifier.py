@@ -93,7 +93,10 @@ def check_members(copy: Copy) -> None:
     content = copy.read(MANIFEST)
     if copy.read(SUM) != f"{sha256(content)}  {MANIFEST}\n".encode():
         copy.wrong(f"{MANIFEST} or {SUM} was changed", f"{MANIFEST} 或 {SUM} 被改动")
-    copy.manifest = json.loads(content.decode())
+    found = read_line(copy, MANIFEST, 1, content)
+    if not found:
+        return
+    copy.manifest = found[0]
     members = copy.manifest["members"]
     for name in sorted(set(members) - set(copy.names)):
         copy.wrong(f"{name} is missing", f"缺少 {name}")
@@ -114,7 +117,20 @@ def read_lines(copy: Copy, name: str) -> list[dict[str, Any]]:
     """The lines of a member; none when it isn't there. What people write may hold other ends of lines than ours."""
     if name not in copy.names:
         return []
-    return [json.loads(line) for line in copy.read(name).decode().split("\n") if line]
+    lines = [line for line in copy.read(name).split(b"\n") if line]
+    return [found for number, line in enumerate(lines, 1) for found in read_line(copy, name, number, line)]
+
+
+def read_line(copy: Copy, name: str, number: int, line: bytes) -> list[dict[str, Any]]:
+    """One line; none when it can't be read any more."""
+    try:
+        found = json.loads(line.decode("utf-8"))
+    except ValueError:  # bytes that are no UTF-8, or no JSON
+        found = None
+    if isinstance(found, dict):
+        return [found]
+    copy.wrong(f"{name}: line {number} can't be read", f"{name} 第 {number} 行无法读取")
+    return []
 
 
 def check_events(copy: Copy) -> None:
@@ -291,7 +307,8 @@ def check(copy: Copy, kept: list[str]) -> None:
         check_files(copy)
         check_seals(copy, kept)
     except Exception as error:  # whatever a damaged copy does to a reader, it is a fault of the copy
-        copy.wrong(f"the copy can't be read: {error!r}", f"无法读取副本：{error!r}")
+        kind = type(error).__name__  # for whoever is asked about it; to the reader it says nothing
+        copy.wrong(f"the copy is damaged: it can't be read to its end ({kind})", f"副本已损坏，无法读完（{kind}）")
 
 
 def say(mark: str, line: Fault) -> None:

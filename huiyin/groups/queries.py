@@ -204,6 +204,11 @@ def marks(user: User, case_ids: Collection[int]) -> dict[int, Mark]:
     return {case: mark for case, mark in told.items() if mark.customers > 1}
 
 
+def belonging(case_ids: Collection[int]) -> dict[int, int]:
+    """The groups of these cases, by case; whether somebody may open one, its own page says."""
+    return dict(Member.objects.filter(case__in=case_ids).values_list("case", "group")) if case_ids else {}
+
+
 @dataclass(frozen=True)
 class Belongs:
     """The group of a case, and why it is in it: the machine's reason, or a person's. `like`: the number of the case

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 
 from huiyin.base.ids import secret_digest
@@ -81,6 +83,17 @@ _organisation = Reference(_load)
 def organisation() -> Organisation:
     """The organisation as it is now."""
     return _organisation.get()
+
+
+def company_zone() -> ZoneInfo:
+    """The time zone of the root site, or of the settings while there is none."""
+    found = organisation()
+    return ZoneInfo(found.root.time_zone if found.sites else settings.HUIYIN_TIME_ZONE)
+
+
+def today(at: datetime) -> date:
+    """The day it is for the company: no door may take the server's."""
+    return at.astimezone(company_zone()).date()
 
 
 # Brings the revision along: a program's request asks nothing else before it does its work.

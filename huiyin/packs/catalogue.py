@@ -108,6 +108,11 @@ def begun_with() -> str:
     return names.first() or DEFAULT
 
 
+def source_zh(source: str) -> str:
+    """The source of a version for Chinese pages: what a preset says of itself it says in both languages."""
+    return next((one.told_zh for one in PRESETS.values() if one.told == source), source)
+
+
 def house_of(name: str) -> str:
     """What a company that begins with this preset is called until somebody renames it."""
     return PACKS[named(name).pack].house

@@ -63,6 +63,11 @@ class Preset:
         """Source and date in one line, as the version of the set keeps it."""
         return f"{self.source} ({self.date})"
 
+    @property
+    def told_zh(self) -> str:
+        """The same for Chinese pages."""
+        return f"{self.source_zh}（{self.date}）"
+
     def levels(self) -> list[LevelRow]:
         """The service levels of the table."""
         return [_level(row) for row in rows(self.table.name, self.table.parent)]

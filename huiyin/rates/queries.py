@@ -39,6 +39,16 @@ class Period:
     last: date
 
 
+def latest(days: int, at: datetime) -> Period:
+    """The last so many days, today's the last of them: the same at every door."""
+    return ending(days, org.today(at))
+
+
+def ending(days: int, last: date) -> Period:
+    """So many days up to one, that one counted."""
+    return Period(last - timedelta(days=days - 1), last)
+
+
 @dataclass(frozen=True)
 class Figure:
     """`good` of `due`; of those `half` barely satisfied; `excluded` of neither."""

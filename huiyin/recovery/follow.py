@@ -12,7 +12,7 @@ from huiyin.cases.models import CaseEvent
 from huiyin.cases.workflow import REFUSAL, EventKind
 from huiyin.org.models import Role
 
-from . import authority
+from . import authority, together_told
 from .actions import TOPIC, drop
 from .models import Proposal, Standing
 
@@ -44,8 +44,9 @@ def _disputed(event: CaseEvent) -> bool:
 
 
 def _ask(change: Change, event: CaseEvent) -> None:
-    """The nearest role whose limit covers it."""
-    _notify(change, event, _roles(change, event)[:1])
+    """The nearest role whose limit covers it. What is asked for a whole group is told once, by whoever asks."""
+    if together_told.of_batch(change.case.pk, event.seq) is None:
+        _notify(change, event, _roles(change, event)[:1])
 
 
 def _roles(change: Change, event: CaseEvent) -> list[Role]:
@@ -67,20 +68,26 @@ def _notify(change: Change, event: CaseEvent, roles: Sequence[Role]) -> None:
 
 def _escalate(change: Change, seq: int) -> None:
     """Nobody has decided in time: everybody above is asked too, once, and it is written down."""
-    proposal = Proposal.objects.filter(case=change.case, seq=seq, standing=Standing.WAITING, escalated_at=None).first()
+    waiting = Proposal.objects.filter(case=change.case, seq=seq, standing=Standing.WAITING, escalated_at=None)
+    proposal = waiting.select_related("batch__group").first()
     if proposal is None:
         return
+    if proposal.batch is not None:
+        together_told.escalate(proposal.batch, change.at)
     asked = change.case.caseevent_set.get(seq=seq)
     proposal.escalated_at = change.at
     proposal.save(update_fields=["escalated_at"])
     roles = [*_roles(change, asked)[1:], Role.MANAGER]
     event = change.add(EventKind.NOTED, {"what": "escalated", "request": seq}, topic=TOPIC)
-    _notify(change, event, list(dict.fromkeys(roles)))
+    if proposal.batch is None:
+        _notify(change, event, list(dict.fromkeys(roles)))
 
 
 def _tell(change: Change, event: CaseEvent) -> None:
     """Who asked, of the decision; who holds the case, of what the customer says."""
     if event.kind == EventKind.APPROVED:
+        if together_told.of_batch(change.case.pk, event.data["request"]) is not None:
+            return
         asked = change.case.caseevent_set.filter(seq=event.data["request"]).values_list("actor", flat=True)
         people, what = [one for one in asked if one], What.DECIDED
     else:

@@ -26,7 +26,7 @@ from huiyin.groups.models import Group, Member
 from huiyin.org import access
 from huiyin.org.access import Verb
 
-from . import actions, authority
+from . import actions, authority, together_told
 from .authority import Load
 from .models import Batch, Limit, Proposal, Standing, Term
 from .wanted import Option, Wanted, check
@@ -65,8 +65,11 @@ def give_all(group_id: int, by: By, *, remedy: Wanted, reason: str) -> Batch:
         batch.standing = Standing.DROPPED
     elif found:
         batch.standing, batch.granter, batch.granted_at = Standing.GRANTED, by.user, by.at
-    batch.total = remedy.amount * given
-    batch.save()
+    batch.given, batch.total = given if found else 0, remedy.amount * given
+    with transaction.atomic():
+        batch.save()
+        if batch.standing == Standing.WAITING:
+            together_told.ask(batch, by.at)
     return batch
 
 
@@ -78,8 +81,10 @@ def decide_all(batch_id: int, by: By, *, granted: bool, reason: str = "") -> Bat
     reason = reason.strip() if granted else said("reason", reason)
     if batch.standing != Standing.WAITING:
         raise BadInput("granted", _("This is decided already."))
-    if doer(by).pk in (batch.asker_id, batch.first_id):
+    if doer(by).pk == batch.asker_id:
         raise BadInput("granted", _("Somebody else must decide what you asked for yourself."))
+    if doer(by).pk == batch.first_id:
+        raise BadInput("granted", _("You have said yes already; a second person decides."))
     waiting = Proposal.objects.filter(batch=batch, standing=Standing.WAITING).select_related("case")
     rows = [one.case for one in waiting]
     row = _limit(by, rows, sum(one.amount for one in waiting)) if granted and rows else None
@@ -113,10 +118,11 @@ def _settle(batch: Batch, by: By, keys: Sequence[int], row: Limit | None, reason
                 _covered(change, by, proposal, row)
                 actions.say_yes(change, by, proposal, row, words)
 
-    batch.given = 0
     given = _each(batch, keys, one)
-    batch.total = batch.amount * given
-    batch.save()
+    batch.given, batch.total = given if row is not None else 0, batch.amount * given
+    with transaction.atomic():
+        batch.save()
+        together_told.answer(batch, by.at)
 
 
 def _begin(group: Group, by: By, remedy: Wanted, total: int, reason: str) -> Batch:
@@ -134,16 +140,17 @@ def _members(by: By, group: Group) -> list[Case]:
 
 
 def _each(batch: Batch, keys: Sequence[int], one: One) -> int:
-    """Do it for each, in a transaction of its own; those that can't have it are kept with the reason."""
+    """Do it for each, in a transaction of its own, and count; those that can't have it are kept with the reason."""
+    done = 0
     for pk in keys:
         try:
             with transaction.atomic():
                 one(pk)
-            batch.given += 1
+            done += 1
         except (BadInput, NotAllowed, Case.DoesNotExist, access.Forbidden) as error:
             why = error.text if isinstance(error, BadInput) else _("it is closed, or not yours to do this with")
             batch.failed = [*batch.failed, [receipt_number(pk), why]]
-    return batch.given
+    return done
 
 
 def _load(total: int) -> Load:

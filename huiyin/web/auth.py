@@ -24,13 +24,14 @@ from django.views.i18n import set_language as django_set_language
 
 from huiyin.org import actions
 from huiyin.org.actions import TooManyAttempts
+from huiyin.web.plain import PlainForm
 
 from .desk.door import StaffRequest, show, staff
 
 LANGUAGES = dict(settings.LANGUAGES)
 
 
-class LoginForm(forms.Form):
+class LoginForm(PlainForm):
     """Name and password."""
 
     username = forms.CharField(
@@ -43,7 +44,7 @@ class LoginForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(PlainForm):
     """A new password, after the present one."""
 
     old = forms.CharField(

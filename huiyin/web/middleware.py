@@ -1,7 +1,6 @@
 """What every request has round it: one look at the reference data, and the company's time zone."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +21,7 @@ def pinned_reference(get_response: Answer) -> Answer:
         with reference.pinned():
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 bool(request.user.is_authenticated)  # who it is comes with the revision, in one question
-            with timezone.override(company_zone()):
+            with timezone.override(queries.company_zone()):
                 return get_response(request)
 
     return answer
-
-
-def company_zone() -> ZoneInfo:
-    """The time zone of the root site, or of the settings while there is none."""
-    organisation = queries.organisation()
-    return ZoneInfo(organisation.root.time_zone if organisation.sites else settings.HUIYIN_TIME_ZONE)

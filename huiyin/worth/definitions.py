@@ -185,7 +185,7 @@ MEANINGS: Mapping[Figure, Meaning] = {
         "TARP 1986",
     ),
     Figure.REPEAT: Meaning(
-        _("Failures of customers who had another failure in the 365 days before."),
+        _("Failures of customers who had another failure in the 365 days before, by how they ended."),
         "Maxham & Netemeyer 2002",
     ),
 }

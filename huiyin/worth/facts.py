@@ -207,7 +207,7 @@ def _ended(one: Record, by: With) -> Iterator[Line]:
     month, outcome = one.month(one.case.resolved_at), one.outcome
     yield _line(one, month, Figure.OUTCOME, outcome.value, count=1)
     if one.earlier:
-        yield _line(one, month, Figure.REPEAT, count=1)
+        yield _line(one, month, Figure.REPEAT, outcome.value, count=1)
     if outcome == Outcome.OPEN:
         return
     yield _lost(one, month, outcome, by.book)

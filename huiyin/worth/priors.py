@@ -26,6 +26,7 @@ from huiyin.org.reference import Reference
 
 from .definitions import MOST, PRIORS, STEPS, Known, Unit, typed
 from .models import Prior
+from .preset_words import CAVEATS, SOURCES
 
 __all__ = ["Book", "PriorValues", "Range", "Row", "book", "change", "every", "find", "furnish", "values_of"]
 MOST_TEXT = 300
@@ -169,8 +170,8 @@ def furnish(pack: str) -> int:
 def _preset(code: str, row: Mapping[str, str]) -> Prior:
     unit = PRIORS[code].unit
     numbers = {name: _steps(unit, row[name]) for name in ("low", "value", "high")}
-    texts = {"source": row["source"], "caveat": row["caveat"], "said_on": date.fromisoformat(row["said_on"])}
-    return Prior(code=code, unit=unit, **numbers, **texts)
+    texts = {"source": SOURCES[row["source"]], "caveat": CAVEATS[row["caveat"]]}
+    return Prior(code=code, unit=unit, said_on=date.fromisoformat(row["said_on"]), **numbers, **texts)
 
 
 def _steps(unit: str, text: str) -> int:

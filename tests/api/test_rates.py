@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,23 @@ def test_what_cannot_be_asked_is_named(company: Company, clock: TestClock, asked
 def test_the_cursor_is_taken_as_it_was_given_and_no_other(company: Company, solved: str, clock: TestClock) -> None:
     assert get(company.zhaozhuguan, "rates/once/cases?cursor=7", clock).status_code == 422
     assert get(company.zhaozhuguan, "rates/nothing/cases", clock).status_code == 404
+
+
+def test_a_cursor_stands_in_an_address_as_it_is(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    for subject in ("电梯停运", "漏水"):
+        case = open_case(subject=subject).case
+        actions.accept(case.pk, by(company.linxiao))
+        actions.resolve(case.pk, by(company.linxiao, 31), cause="老化", done="更换", text="已修好")
+    summing.sweep(clock.now)
+    days = "from=2026-03-01&to=2026-03-31&limit=1"
+    first = get(company.zhaozhuguan, f"rates/once/cases?{days}", clock).json()
+    assert re.fullmatch(r"[\w.~:-]+", first["next"])
+    second = get(company.zhaozhuguan, f"rates/once/cases?{days}&cursor={first['next']}", clock).json()
+    assert second["items"]
+    assert second["items"] != first["items"]
+    assert second["next"] is None
 
 
 def test_who_may_not_measure_is_told_so(company: Company, solved: str, clock: TestClock) -> None:

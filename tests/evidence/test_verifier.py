@@ -62,6 +62,17 @@ def test_any_single_byte_of_any_member_is_missed(data: st.DataObject, good: dict
     assert faults(pack({**good, name: bytes(damaged)}, tmp_path / "damaged.zip")) != []
 
 
+def test_a_line_that_cannot_be_read_is_named_in_words(good: dict[str, bytes], tmp_path: Path) -> None:
+    rows = good["events.jsonl"].split(b"\n")
+    for spoilt in (b"{" + rows[1], b"\xff" + rows[1][1:], b"7"):
+        changed = good | {"events.jsonl": b"\n".join([rows[0], spoilt, *rows[2:]])}
+        done = check(pack(changed, tmp_path / "copy.zip"))
+        assert done.status == 1
+        assert "events.jsonl: line 2 can't be read" in done.said
+        assert "events.jsonl 第 2 行无法读取" in done.said
+        assert "Error" not in done.said
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_manifest_made_to_fit_hides_no_change_of_the_record(

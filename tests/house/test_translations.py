@@ -5,11 +5,13 @@ Compiled translations lie beside their sources, so that running Huiyin needs no 
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +80,29 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> list[Text]:
 def test_every_text_of_the_source_has_its_translation_and_none_is_left_over(collected: list[Text]) -> None:
     assert [one for one in collected if not one.text or one.fuzzy] == []
     assert {(one.context, one.id) for one in collected} == {(one.context, one.id) for one in TEXTS}
+
+
+def translated(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """Context and text of every literal given to a function of gettext, by whatever name the module knows it."""
+    imports = [node for node in ast.walk(module) if isinstance(node, ast.ImportFrom)]
+    ours = [one for node in imports if node.module == "django.utils.translation" for one in node.names]
+    known = {one.asname or one.name: one.name for one in ours if "gettext" in one.name}
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in known:
+            continue
+        texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        name = known[node.func.id]
+        context = texts.pop(0) if texts and "pgettext" in name else ""
+        if texts:
+            yield context, "".join(texts[:2] if "ngettext" in name or "npgettext" in name else texts[:1])
+
+
+def test_every_text_is_collected_by_whatever_name_a_module_calls_gettext() -> None:
+    known = {(one.context, one.id) for one in TEXTS}
+    files = [file for file in HUIYIN.rglob("*.py") if "migrations" not in file.parts]
+    found = {file: set(translated(ast.parse(file.read_text(encoding="utf-8")))) for file in files}
+    assert sum(len(texts) for texts in found.values()) > 1000
+    assert {file.name: texts - known for file, texts in found.items() if texts - known} == {}
 
 
 def test_compiled_translations_are_in_step_with_their_sources(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from click.testing import CliRunner
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
+from huiyin.cli.check import command as check
 from huiyin.cli.poster import command
 from huiyin.messages import codes, poster, sheets
 from huiyin.messages.codes import CodeValues
@@ -115,8 +117,9 @@ def test_what_somebody_called_a_place_cannot_become_a_picture_of_its_own() -> No
 
 
 @pytest.fixture
-def lift(company: Company) -> Entry:
-    """A code at LJF."""
+def lift(company: Company, settings: Settings) -> Entry:
+    """A code at LJF, of a house with an address."""
+    settings.ONLY_HERE = False
     return Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
 
 
@@ -130,6 +133,19 @@ def test_posters_are_written_as_svg_and_pdf(lift: Entry, tmp_path: Path, asked: 
     assert done.exit_code == 0, done.output
     assert file.read_bytes().startswith(b"%PDF" if kind == "pdf" else b"<svg")
     assert ("/q/LIFT7/" if asked and asked[0] != "--language" else "/p/LJF/") in done.output
+
+
+def test_no_poster_leads_to_this_very_machine_unless_that_is_meant(
+    lift: Entry, tmp_path: Path, settings: Settings
+) -> None:
+    settings.ONLY_HERE = True
+    file = tmp_path / "poster.svg"
+    done = CliRunner().invoke(command, ["LJF", "-o", str(file)])
+    assert done.exit_code == 1
+    assert "set HUIYIN_PUBLIC_URL" in done.output
+    assert not file.exists()
+    assert CliRunner().invoke(command, ["LJF", "--force", "-o", str(file)]).exit_code == 0
+    assert "QR codes open on this machine alone" in CliRunner().invoke(check, []).output
 
 
 def test_the_command_says_what_to_do_instead(lift: Entry, tmp_path: Path) -> None:

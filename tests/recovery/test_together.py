@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from huiyin.alerts.models import Notice
 from huiyin.cases import actions as cases
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import Case
+from huiyin.clocks import actions as clocks
 from huiyin.clocks.models import Clock
 from huiyin.customers.actions import Person
 from huiyin.groups import actions as groups
@@ -112,9 +115,8 @@ def test_a_no_gives_nobody_anything(company: Company, rows: list[Case], group: G
     batch = together.give_all(group.pk, by(company.linxiao), remedy=Wanted("goodwill", 40_00), reason=WHY)
     with pytest.raises(BadInput), transaction.atomic():
         together.decide_all(batch.pk, by(company.zhaozhuguan), granted=False)
-    assert (
-        together.decide_all(batch.pk, by(company.zhaozhuguan), granted=False, reason="先等供电局").standing == "refused"
-    )
+    done = together.decide_all(batch.pk, by(company.zhaozhuguan), granted=False, reason="先等供电局")
+    assert (done.standing, done.given) == ("refused", 0)
     assert set(Proposal.objects.values_list("standing", flat=True)) == {"refused"}
 
 
@@ -127,8 +129,31 @@ def test_nobody_decides_on_their_own_and_above_the_bound_two_do(
         with pytest.raises(BadInput), transaction.atomic():
             together.decide_all(batch.pk, by(who), granted=True)
     assert together.decide_all(batch.pk, by(director), granted=True).first == director
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput) as caught:
         together.decide_all(batch.pk, by(director), granted=True)
+    assert caught.value.text == "You have said yes already; a second person decides."
+
+
+def told(what: str) -> list[tuple[str, int]]:
+    """Who was told, and at which case."""
+    rows = Notice.objects.filter(what__startswith=what).order_by("pk")
+    return [(row.user.username, row.case_id or 0) for row in rows]
+
+
+def test_whoever_decides_for_all_is_asked_once_and_whoever_asked_is_told_once(
+    company: Company, rows: list[Case], group: Group, by: Mover, manager: User
+) -> None:
+    batch = together.give_all(group.pk, by(company.linxiao), remedy=Wanted("goodwill", 40_00), reason=WHY)
+    assert (batch.given, batch.total) == (0, 160_00)
+    assert told("approve") == [("zhaozhuguan", rows[0].pk)]
+    last = Clock.objects.filter(kind="decide").order_by("-due_at")[0].due_at
+    while clocks.sweep(last + timedelta(minutes=1)):
+        pass
+    assert Proposal.objects.filter(batch=batch, escalated_at__isnull=False).count() == len(rows)
+    assert [who for who, _case in told("approve")] == ["zhaozhuguan", manager.username]
+    done = together.decide_all(batch.pk, By(company.zhaozhuguan, last + timedelta(hours=1)), granted=True)
+    assert done.given == len(rows)
+    assert told("decided") == [("linxiao", rows[0].pk)]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -143,7 +168,8 @@ def test_not_a_cent_goes_over_the_budget_nor_over_the_limit_of_the_whole(
             batch = together.give_all(group.pk, by, remedy=Wanted("goodwill", amount), reason=WHY)
             row = Budget.objects.get()
             assert row.reserved + row.spent <= row.total == budget
-            assert batch.given + len(batch.failed) == len(rows)
+            assert batch.total // amount + len(batch.failed) == len(rows)
+            assert batch.given == (batch.total // amount if batch.standing == "granted" else 0)
             assert batch.total <= 500_00
         assert sum(Proposal.objects.values_list("held", flat=True)) == Budget.objects.get().reserved
         assert list(ledger.faults()) == []

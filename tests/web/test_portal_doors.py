@@ -107,7 +107,7 @@ def test_errors_name_the_field_and_keep_the_words(customer: Client) -> None:
     assert answer.status_code == 422
     assert not Case.objects.exists()
     assert 'href="#id_kind"' in page
-    assert "This is not a phone number." in page
+    assert "Not a phone number: write one like 13800138000, or 010-65521234 with the area code." in page
     assert VOICE["text"] in page
 
 

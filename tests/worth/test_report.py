@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+
+from django.test import Client
 
 from huiyin.cases import actions
 from huiyin.cases.actions import By
 from huiyin.cases.models import Case
 from huiyin.customers.actions import Person
+from huiyin.org.models import User
 from huiyin.recovery import actions as recovery
 from huiyin.recovery import failures, giving
 from huiyin.recovery.wanted import Option, Wanted
@@ -21,6 +26,9 @@ from tests.conftest import Mover, Opener
 from tests.people import Company, TestClock
 
 MARCH = date(2026, 3, 1)
+
+
+ClientFor = Callable[[User], Client]
 
 
 def summed(now: datetime) -> None:
@@ -117,8 +125,22 @@ def test_what_is_not_solved_keeps_nothing_and_a_second_failure_is_a_repetition(
     summed(clock.now)
     found = queries.report(queries.sites(company.zhaozhuguan), MARCH)
     assert found.part(Figure.OUTCOME, Outcome.UNRESOLVED).count == 2
-    assert found.whole(Figure.REPEAT).count == 1
+    assert found.whole(Figure.REPEAT).count == found.part(Figure.REPEAT, Outcome.UNRESOLVED).count == 1
     assert Figure.KEPT not in found.parts
+
+
+def test_of_those_not_made_good_none_came_again_when_what_came_again_was_made_good(
+    company: Company, book: Book, open_case: Opener, by: Mover, clock: TestClock, client_for: ClientFor
+) -> None:
+    for _again in range(2):
+        case = open_case().case
+        give(case, by, company)
+        told(case, company, clock, solved=True)
+    summed(clock.now)
+    found = queries.report(queries.sites(company.zhaozhuguan), MARCH)
+    assert found.part(Figure.REPEAT, Outcome.RECOVERED).count == 1
+    text = client_for(company.zhaozhuguan).get("/reports/recovery/?month=2026-03").content.decode()
+    assert re.search(r"<strong>0</strong> failures not made good.*of customers who had one before: 0<", text)
 
 
 def test_late_is_what_came_after_its_promised_time(

@@ -30,6 +30,7 @@ from huiyin.cases.severity import Severity
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.web.plain import PlainForm
 
 from .door import StaffRequest, show, staff
 from .fields import prose
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from huiyin.org.models import User
 
 
-class BulkForm(forms.Form):
+class BulkForm(PlainForm):
     """What a verb needs for all cases alike. `user`: who sends it."""
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

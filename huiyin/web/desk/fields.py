@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import queries as cases
 from huiyin.cases.severity import Complexity, Taps
+from huiyin.web.plain import PlainForm
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -97,7 +98,7 @@ def category(label: Label, *, required: bool) -> forms.TypedChoiceField:
     )
 
 
-class TapsForm(forms.Form):
+class TapsForm(PlainForm):
     """The five taps of the severity rule. Untouched they mean: as usual for the category."""
 
     danger = forms.BooleanField(label=_("Danger to people, now or likely"), required=False)

@@ -16,6 +16,7 @@ from huiyin.base.ids import grouped
 from huiyin.cases import hiding
 from huiyin.groups import actions, queries
 from huiyin.org.access import Verb
+from huiyin.web.plain import PlainForm
 
 from .fields import prose, radios
 from .incident_forms import NumbersField
@@ -33,7 +34,7 @@ def _reason() -> forms.CharField:
     return prose(_("Reason"), rows=2, help_text=_("It stays with each case and with the group."))
 
 
-class GroupForm(forms.Form):
+class GroupForm(PlainForm):
     """A form for an act on `one`, as `user` sees it."""
 
     unfit: Unfit | None = None

@@ -102,6 +102,12 @@ class Gift:
     total: str
     batch: Batch
 
+    @property
+    def count(self) -> int:
+        """To how many it goes, or is to go while nobody has decided."""
+        one = self.batch
+        return one.total // one.amount if one.amount else one.given
+
 
 def gifts(found: ForAll) -> list[Gift]:
     """For the page of a group."""

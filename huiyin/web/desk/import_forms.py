@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases import queries as cases
 from huiyin.imports.actions import Wishes
 from huiyin.org.access import Verb
+from huiyin.web.plain import PlainForm
 
 from .door import StaffRequest
 from .reach import sites_of
@@ -54,7 +55,7 @@ _HELP: Mapping[str, StrPromise] = {
 _SHORTEST = 40
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainForm):
     """A file and the site its rows belong to."""
 
     site = forms.ChoiceField(label=_("Site"), help_text=_("Rows that name a site themselves may name one below it."))
@@ -75,7 +76,7 @@ class UploadForm(forms.Form):
         ) % {"most": settings.HUIYIN_IMPORT_MB}
 
 
-class MapForm(forms.Form):
+class MapForm(PlainForm):
     """Which column is what, and what stands for rows that don't say it."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False, help_text=_("Needed, unless a column names it."))
@@ -146,7 +147,7 @@ def wishes_of(one: Import) -> Wishes:
     return Wishes(one.columns, one.source, one.kind, one.channel)
 
 
-class NameForm(forms.Form):
+class NameForm(PlainForm):
     """Another name for a saved map."""
 
     name = forms.CharField(label=_("Name"), max_length=64)

@@ -17,6 +17,7 @@ from huiyin.alerts import incidents, queries
 from huiyin.base.ids import grouped
 from huiyin.cases import queries as cases
 from huiyin.org.access import Verb
+from huiyin.web.plain import PlainForm
 
 from .fields import prose
 
@@ -53,7 +54,7 @@ class NumbersField(forms.CharField):
         return numbers(super().clean(value) or "")
 
 
-class ActForm(forms.Form):
+class ActForm(PlainForm):
     """A form for an act on `incident`, as `user` sees it."""
 
     unfit: Unfit | None = None
@@ -214,7 +215,7 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-class NewIncidentForm(forms.Form):
+class NewIncidentForm(PlainForm):
     """A title, and the first cases."""
 
     title = forms.CharField(label=_("Title"), max_length=200)

@@ -22,6 +22,7 @@ from huiyin.fairness import marked, marks
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
+from huiyin.web.plain import PlainForm
 
 from .door import StaffRequest, show, staff
 from .fields import prose, radios, yes_no
@@ -40,7 +41,7 @@ def _day(label: Any) -> forms.DateField:
     return field
 
 
-class MarkForm(forms.Form):
+class MarkForm(PlainForm):
     """A new mark."""
 
     kind = radios(_("What for"), marks.KINDS)
@@ -51,33 +52,33 @@ class MarkForm(forms.Form):
     until = _day(_("Until"))
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(PlainForm):
     """A later day, and why."""
 
     until = _day(_("Until"))
     reason = prose(_("Reason"), rows=2)
 
 
-class EndForm(forms.Form):
+class EndForm(PlainForm):
     """Why it is taken off."""
 
     reason = prose(_("Reason"), rows=2)
 
 
-class ObjectForm(forms.Form):
+class ObjectForm(PlainForm):
     """What the customer says against it."""
 
     words = prose(_("The customer's words"), rows=3)
 
 
-class DecideForm(forms.Form):
+class DecideForm(PlainForm):
     """Who is right, and why."""
 
     upheld = yes_no(_("Is the customer right? Then the mark ends."), required=True)
     reason = prose(_("Reason"), rows=2, help_text=_("The customer is told it."))
 
 
-class ToldForm(forms.Form):
+class ToldForm(PlainForm):
     """How the customer was told."""
 
     words = prose(_("How the customer was told, and what they said"), rows=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from huiyin.alerts import emergencies, notices
 from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import By
+from huiyin.groups import queries as groups
 
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
@@ -46,7 +48,9 @@ def listing(request: StaffRequest) -> HttpResponse:
     """Unseen ones first."""
     page = notices.page(request.user, after=_cursor(request.GET.get("before")))
     older = f"?before={'seen' if page.next[0] else 'unseen'}~{page.next[1]}" if page.next else ""
-    context = {"rows": [_row(one) for one in page.items], "older_url": older}
+    led = {one.case_id for one in page.items if one.case_id is not None and one.what in notices.OF_GROUPS}
+    found = groups.belonging(led)
+    context = {"rows": [_row(one, found) for one in page.items], "older_url": older}
     return show(request, "desk/notices.html", context, view="notices")
 
 
@@ -56,11 +60,13 @@ def _cursor(text: str | None) -> tuple[bool, int] | None:
     return (kind == "seen", pk) if pk is not None and kind in ("seen", "unseen") else None
 
 
-def _row(one: Notice) -> Row:
+def _row(one: Notice, of_groups: Mapping[int, int]) -> Row:
     waits = one.must_acknowledge and one.seen_at is None
     url, about, where = "", "", ""
     if one.case is not None:
         url, about, where = reverse("case", args=[one.case.number]), one.case.subject, one.case.site.name
+        if one.what in notices.OF_GROUPS and one.case.pk in of_groups:
+            url = reverse("group", args=[of_groups[one.case.pk]])
     elif one.incident is not None:
         url, about = reverse("incident", args=[one.incident.pk]), one.incident.title
     else:  # about no case: an objection to a mark, which stands in the list of all

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -46,6 +45,8 @@ PERIODS = {
     365: gettext_lazy("A year"),
 }
 _KEYED = ("department", "category", "tier")
+_DAYS = 30
+"""Of a period whose first day isn't named."""
 _FIRST_DAY = date(2000, 1, 1)
 
 
@@ -200,9 +201,8 @@ def _asked(request: StaffRequest) -> Asked:
 
 def _period(request: StaffRequest) -> Period:
     """The last thirty days, where the address names none that can be read."""
-    today = timezone.localdate(request.now)
-    last = _day(request.GET.get("to", "")) or today
-    first = _day(request.GET.get("from", "")) or last - timedelta(days=29)
+    last = _day(request.GET.get("to", "")) or org.today(request.now)
+    first = _day(request.GET.get("from", "")) or queries.ending(_DAYS, last).first
     return Period(min(first, last), max(first, last))
 
 
@@ -216,8 +216,7 @@ def _day(text: str) -> date | None:
 
 def _periods(request: StaffRequest, asked: Asked, route: str, by: str = "") -> list[tuple[str, str, bool]]:
     """Name, address, chosen?"""
-    today = timezone.localdate(request.now)
-    periods = {name: Period(today - timedelta(days=days - 1), today) for days, name in PERIODS.items()}
+    periods = {name: queries.latest(days, request.now) for days, name in PERIODS.items()}
     return [
         (str(name), replace(asked, period=period).address(route, by=by), period == asked.period)
         for name, period in periods.items()

@@ -186,7 +186,7 @@ def _circle(found: Report) -> dict[str, Any] | None:
     lost = found.whole(Figure.LOST)
     return {
         "unresolved": unresolved,
-        "repeated": found.whole(Figure.REPEAT).count,
+        "repeated": found.part(Figure.REPEAT, Outcome.UNRESOLVED).count,
         "lost": f"{lost.count / _SHARE:.2f}",
         "replacing": _amount(lost),
         "told": f"{unresolved * told.low:.0f}–{unresolved * told.high:.0f}" if unresolved else "0",

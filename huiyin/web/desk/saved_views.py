@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
+from huiyin.web.plain import PlainForm
 
 from . import saved
 from .choose import params_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from huiyin.web.models import SavedView
 
 
-class ViewForm(forms.Form):
+class ViewForm(PlainForm):
     """Name, for whom, where in the rail; and the list itself, as an address."""
 
     name = forms.CharField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autofocus": True}))

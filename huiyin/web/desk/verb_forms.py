@@ -16,6 +16,7 @@ from huiyin.cases import queries as cases
 from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import WaitingFor
 from huiyin.org import queries as org
+from huiyin.web.plain import PlainForm
 from huiyin.web.uploads import FilesField
 
 from .fields import TapsForm, category, complexity, digits, moment, pick, prose, radios, yes_no
@@ -35,7 +36,7 @@ _ARGUMENTS = {"photos": "files"}
 """Fields that can't have the name of the argument, because forms have something of that name already."""
 
 
-class VerbForm(forms.Form):
+class VerbForm(PlainForm):
     """A form for one verb of the case of `sheet`."""
 
     unfit: Unfit | None = None

@@ -14,8 +14,9 @@ from huiyin.base.ids import new_secret
 from huiyin.cases.change import StoredFile
 from huiyin.cases.files import TYPES, BadFile, store
 from huiyin.cases.intake import MOST_TEXT
-from huiyin.customers.actions import BadEmail, BadPhone, to_e164, to_email
+from huiyin.customers.actions import NOT_A_PHONE, BadEmail, BadPhone, to_e164, to_email
 from huiyin.returns.actions import REASONS
+from huiyin.web.plain import PlainForm
 from huiyin.web.uploads import WORDS, FilesInput
 
 MOST_PHOTOS = 5
@@ -48,7 +49,7 @@ def _photos() -> PhotosField:
     return PhotosField(label=gettext_lazy("Photos or a recording"), required=False, widget=widget)
 
 
-class Anyone(forms.Form):
+class Anyone(PlainForm):
     """A form without a log-in: `token` makes it one sending, `website` is left empty by people."""
 
     token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64, initial=new_secret)
@@ -145,7 +146,7 @@ class SayForm(Anyone):
             try:
                 to_e164(typed)
             except BadPhone as error:
-                raise forms.ValidationError(_("This is not a phone number.")) from error
+                raise forms.ValidationError(str(NOT_A_PHONE)) from error
         return typed
 
     def clean_email(self) -> str:
@@ -195,7 +196,7 @@ class WriteForm(Anyone):
         return values
 
 
-class RateForm(forms.Form):
+class RateForm(PlainForm):
     """Is it solved, and how was it?"""
 
     solved = forms.ChoiceField(
@@ -224,7 +225,7 @@ class RateForm(forms.Form):
     )
 
 
-class AppealForm(forms.Form):
+class AppealForm(PlainForm):
     """Why the customer wants another person to look at it."""
 
     text = forms.CharField(
@@ -235,7 +236,7 @@ class AppealForm(forms.Form):
     )
 
 
-class AnotherForm(forms.Form):
+class AnotherForm(PlainForm):
     """Why somebody else should look at it."""
 
     text = forms.CharField(
@@ -246,7 +247,7 @@ class AnotherForm(forms.Form):
     )
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(PlainForm):
     """Why it is taken back, if the customer likes to say."""
 
     reason = forms.CharField(

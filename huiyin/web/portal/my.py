@@ -25,6 +25,7 @@ from huiyin.base.ids import BadReceiptNumber, parse_receipt_number
 from huiyin.messages import proofs, queries
 from huiyin.messages.actions import mint
 from huiyin.web.auth import address_of
+from huiyin.web.plain import PlainForm
 
 from . import gate, story
 from .doors import too_many
@@ -53,7 +54,7 @@ class AddressForm(Anyone):
         return email_of(self.cleaned_data["email"])
 
 
-class CodeForm(forms.Form):
+class CodeForm(PlainForm):
     """The six digits."""
 
     use_required_attribute = False

@@ -84,8 +84,8 @@ def test_what_came_from_above_keeps_its_number_and_its_deadline_by_the_clock_at_
         ({"channel": "transfer"}, "Say who sent it down."),
         ({"outside_number": "GD-7"}, "Say who sent it down."),
         ({"outside_body": "12345", "outside_due_at": "2026-03-01T10:00"}, "This time has passed"),
-        ({"outside_body": "12345", "outside_due_at": "bald"}, "Enter a valid date/time."),
-        ({"about_users": ["99999"]}, "Select a valid choice"),
+        ({"outside_body": "12345", "outside_due_at": "bald"}, "a day and a time like 2026-03-31 14:30."),
+        ({"about_users": ["99999"]}, "Please choose one of those that are offered"),
     ],
 )
 def test_what_is_wrong_is_said_in_an_open_part_and_what_was_typed_is_kept(

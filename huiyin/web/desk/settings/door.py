@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from huiyin.org import history
 from huiyin.org.history import BadSetting, Editor, Stale
 from huiyin.web.desk.door import StaffRequest, show, staff
+from huiyin.web.plain import PlainForm
 
 from .lines import line
 
@@ -40,7 +41,7 @@ def reader(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Ca
     return require_safe(editor(view))
 
 
-class EditForm(forms.Form):
+class EditForm(PlainForm):
     """A form that knows which values it was filled from."""
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)

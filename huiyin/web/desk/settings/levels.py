@@ -43,7 +43,7 @@ class LevelsForm(EditForm):
 
     def __init__(self, data: Any = None, *, policy: Any) -> None:
         token = history.version(editing.looked_at(policy))
-        super().__init__(data, initial={"version": token, "source": policy.source})
+        super().__init__(data, initial={"version": token, "source": _source(policy)})
         self.slots: dict[str, list[str]] = {}
         there = editing.table(policy)
         calendars = [(row.code, row.name) for row in editing.calendars()]
@@ -81,9 +81,9 @@ class LevelsForm(EditForm):
         found: dict[str, list[dict[str, Any]]] = {}
         for key, names in self.slots.items():
             kind = key.split("/")[0]
-            for name in names:
+            for place, name in enumerate(names):
                 cells = [self[f"{name}_{part}"] for part in "nuc"]
-                label = level_name(key).split(" · ", 1)[1]
+                label = _("and, by another calendar") if place else level_name(key).split(" · ", 1)[1]
                 found.setdefault(kind, []).append({"label": label, "cells": cells, "errors": cells[0].errors})
         return [{"title": clocks.KINDS[kind], "rows": rows} for kind, rows in found.items() if kind in clocks.KINDS]
 
@@ -127,9 +127,19 @@ def _effect(request: StaffRequest, policy: Any, form: LevelsForm) -> dict[str, A
 def _rows(policies: list[Any], now: datetime) -> list[dict[str, Any]]:
     held = editing.in_force(now)
     return [
-        {"policy": one, "held": held is not None and one.pk == held.pk, "coming": one.valid_from > now}
+        {
+            "policy": one,
+            "source": _source(one),
+            "held": held is not None and one.pk == held.pk,
+            "coming": one.valid_from > now,
+        }
         for one in policies
     ]
+
+
+def _source(policy: Any) -> str:
+    """Where a version is from, in the language of the page as far as that is known."""
+    return str(policy.source if get_language() == "en" else catalogue.source_zh(policy.source))
 
 
 @reader
@@ -208,7 +218,7 @@ def take_up(request: StaffRequest, name: str, number: int) -> HttpResponseBase:
         "text": _(
             "It becomes a new version, which holds for clocks that start from now on. Running clocks keep theirs."
         ),
-        "facts": [(_("Source"), found.source), (_("Running clocks that change"), 0)],
+        "facts": [(_("Source"), _source(found)), (_("Running clocks that change"), 0)],
         "button": _("Put it in force"),
         "told": _("It is in force."),
     }

@@ -90,7 +90,9 @@ class PatternForm(EditForm):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=editing.LANGUAGES)
 
     def __init__(self, data: Any = None, *, values: PatternValues | None = None) -> None:
-        initial = asdict(values) | {"version": history.version(values)} if values else {"level": "warn"}
+        initial: dict[str, Any] = {"level": "warn"}
+        if values:
+            initial = asdict(values) | {"version": history.version(values), "reason": _(values.reason)}
         super().__init__(data, initial=initial)
 
     def values(self, *, active: bool = True) -> PatternValues:

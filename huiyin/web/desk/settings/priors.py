@@ -57,6 +57,7 @@ class PriorForm(EditForm):
         values = priors.values_of(row.prior)
         low, value, high = row.texts
         initial = asdict(values) | {"low": low, "value": value, "high": high, "version": history.version(values)}
+        initial |= {"source": _(values.source), "caveat": _(values.caveat)}
         super().__init__(data, initial=initial)
         for name in ("low", "value", "high"):
             field = self.fields[name]

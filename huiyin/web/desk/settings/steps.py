@@ -18,6 +18,7 @@ from huiyin.recovery import queries as recovery
 from huiyin.standards import queries as standards
 from huiyin.web.desk.remedies import suggested_name
 from huiyin.web.desk.remedy_forms import AmountField
+from huiyin.web.plain import PlainForm
 
 from .door import EditForm
 
@@ -29,7 +30,7 @@ def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class StepForm(forms.Form):
+class StepForm(PlainForm):
     """One step. Its place is a number, so that steps can be moved without a script."""
 
     place = forms.IntegerField(label=gettext_lazy("Place"), min_value=1, max_value=99)

@@ -57,7 +57,7 @@ def test_what_is_wrong_is_said(browser: Client) -> None:
     for given, said in (
         ({"phone": ""}, "how to reach them"),
         ({"web": "nowhere"}, "https://"),
-        ({"days": "0"}, "greater than or equal to 1"),
+        ({"days": "0"}, "Please write 1 or more."),
         ({"source": ""}, "required"),
     ):
         reply = browser.post("/settings/outside/new/", NEW | given)

@@ -58,8 +58,8 @@ def test_a_tier_is_added_changed_put_back_and_taken_out_of_use(browser: Client, 
         ({"code": "gold"}, "This code is taken"),
         ({"code": "two", "name": "金卡"}, "There is a tier of this name already"),
         ({"code": "two", "name": " "}, "required"),
-        ({"code": "two", "name": "银卡", "tone": "vermilion"}, "valid choice"),
-        ({"code": "two", "name": "银卡", "position": "100"}, "less than or equal to 99"),
+        ({"code": "two", "name": "银卡", "tone": "vermilion"}, "one of those that are offered"),
+        ({"code": "two", "name": "银卡", "position": "100"}, "Please write 99 or less."),
     ],
 )
 def test_what_is_wrong_is_said(browser: Client, gold: Tier, given: dict[str, str], said: str) -> None:
