@@ -10,5 +10,5 @@ def reckon_anew(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("worth", "0001_initial")]
+    dependencies = [("worth", "0002_uploads")]
     operations = [migrations.RunPython(reckon_anew, migrations.RunPython.noop)]
