@@ -256,11 +256,13 @@ class Sort(Body):
 
 
 class Resolve(Body):
-    """`text` goes to the customer; `cause` and `done` stay inside."""
+    """`text` goes to the customer, and so does `prevention`: what keeps it from happening again. `cause` and `done`
+    stay inside."""
 
     cause: Text
     done: Text
     text: Text
+    prevention: Words = ""
 
 
 class Decline(Body):

@@ -216,9 +216,7 @@ def sort(request: ApiRequest, number: str, body: bodies.Sort) -> HttpResponse:
 @route(router, Verb.RESOLVE)
 def resolve(request: ApiRequest, number: str, body: bodies.Resolve) -> HttpResponse:
     """The work is done, and the customer is told."""
-    return perform(
-        request, number, lambda pk, by: actions.resolve(pk, by, cause=body.cause, done=body.done, text=body.text)
-    )
+    return perform(request, number, lambda pk, by: actions.resolve(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.DECLINE)

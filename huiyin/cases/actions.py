@@ -330,18 +330,21 @@ def sort(case_id: int, by: By, *, category: Category) -> Change:
     return change
 
 
-def resolve(case_id: int, by: By, *, cause: str, done: str, text: str) -> Change:
-    """The work is done and the customer is told with `text`; `cause` and `done` stay inside."""
+def resolve(case_id: int, by: By, *, cause: str, done: str, text: str, prevention: str = "") -> Change:
+    """The work is done and the customer is told with `text`, and with `prevention` what keeps it from happening again;
+    `cause` and `done` stay inside."""
     with acting(Verb.RESOLVE, case_id, by) as change:
         if missing := details.missing(change.case):
             raise BadInput("values", _("Fill in first: %(names)s.") % {"names": _(", ").join(missing)})
         if told := next((told for ask in details.FIRST if (told := ask(change.case))), ""):
             raise BadInput("plan", told)
         words = {"text": sent(change, by, "text", text), "cause": said("cause", cause), "done": said("done", done)}
+        if prevention.strip():
+            words["prevention"] = sent(change, by, "prevention", prevention)
         if change.now.handler_id is None and change.now.status in WORKING:
             # Who ends what nobody holds has handled it, and is not the one to ask the customer how it went.
             change.add(EventKind.ASSIGNED, {"to": doer(by).pk})
-        change.add(EventKind.RESOLVED, waits(change), words=words, public={"text"})
+        change.add(EventKind.RESOLVED, waits(change), words=words, public={"text", "prevention"} & words.keys())
     return change
 
 

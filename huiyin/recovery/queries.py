@@ -20,6 +20,8 @@ from .models import State as State  # noqa: PLC0414 (callers ask by it)
 
 KINDS, BEARERS, FINDINGS, STATES = Kind.choices, Bearer.choices, Finding.choices, State.choices
 """What forms offer: (code, label)."""
+AGREED = (State.APPROVED, State.PROMISED, State.DELIVERED, State.CONFIRMED)
+"""What the customer gets or has got."""
 SHOWN = (State.PROMISED, State.DELIVERED, State.CONFIRMED)
 """What the customer sees."""
 

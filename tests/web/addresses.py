@@ -196,6 +196,7 @@ def _cases() -> Iterator[tuple[str, Address]]:
     yield "cases/<slug:number>/tell/", page(case())
     yield "cases/<slug:number>/similar/", page(case())
     yield "cases/<slug:number>/outside/", page(case())
+    yield "cases/<slug:number>/settlement/", page(case(), 404)  # once something is granted
     yield "cases/<slug:number>/files/<int:file_id>/", page(case())
     yield "cases/<slug:number>/files/<int:file_id>/look/", page(case())
     yield "cases/<slug:number>/evidence/", Address(case(), case("export"), taken=302)

@@ -81,7 +81,8 @@ def _outside(case: int, by: Mover, company: Company) -> None:
 
 
 def _resolved(case: int, by: Mover, company: Company) -> None:
-    actions.resolve(case, by(company.linxiao), cause=INSIDE, done=INSIDE, text="电梯已恢复")
+    words = {"text": "电梯已恢复", "prevention": "每周查一次门机"}
+    actions.resolve(case, by(company.linxiao), cause=INSIDE, done=INSIDE, **words)
 
 
 def _reopened(case: int, by: Mover, company: Company) -> None:
@@ -116,7 +117,7 @@ ENDINGS: tuple[tuple[Ending, tuple[str, ...]], ...] = (
     (_received, ("Taken up, being worked on", "师傅已到场")),
     (_waiting, ("We need an answer from you", "哪天方便?", "we need it to go on")),
     (_outside, ("waiting for somebody outside", "等电梯厂家的零件")),
-    (_resolved, ("Done, please check", "电梯已恢复", "Is it solved?")),
+    (_resolved, ("Done, please check", "电梯已恢复", "happen again: 每周查一次门机", "Is it solved?")),
     (_reopened, ("Taken up, being worked on", "Taken up again")),
     (_visited, ("Done, please check", "You told us: solved", "4/5")),
     (_closed, ("Finished", "your number stays valid")),

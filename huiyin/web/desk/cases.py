@@ -31,7 +31,7 @@ from huiyin.returns.actions import OwnCase
 from huiyin.web.links import receipt_url
 from huiyin.web.steps import steps
 
-from . import drafts, plan_card, read_out, task_card, wording
+from . import drafts, plan_card, read_out, settlement, task_card, wording
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
@@ -120,7 +120,7 @@ def act(request: StaffRequest, number: str, verb: str) -> HttpResponse:
     if not sheet.may(found.verb):
         raise access.Forbidden(found.verb)
     if request.method != "POST":
-        first = wording.first_words(request.GET) if found.verb is Verb.COMMIT else {}
+        first = wording.first_words(request.GET) if found.verb is Verb.COMMIT else settlement.begun(verb, request.GET)
         return _page(request, sheet, _open(request, sheet, verb, found, first) if verb in possible(sheet) else None)
     form = found.form(request.POST, request.FILES, sheet=sheet, auto_id=f"{verb}_%s")
     status, outcome = _do(request, found, form) if form.is_valid() else (422, None)

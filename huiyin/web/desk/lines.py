@@ -69,6 +69,7 @@ PARTS: Mapping[str, str | Promise] = {
     "text": "",
     "cause": gettext_lazy("Cause"),
     "done": gettext_lazy("What was done"),
+    "prevention": gettext_lazy("So that it doesn't happen again"),
     "basis": gettext_lazy("Legal or contract basis"),
     "right_door": gettext_lazy("The right door"),
     "outside": gettext_lazy("Outside bodies"),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from huiyin.cases.models import Case
     from huiyin.clocks.models import Clock
     from huiyin.org.models import User
-    from huiyin.recovery.models import CaseFailure
+    from huiyin.recovery.models import CaseFailure, Remedy
     from huiyin.returns.models import ReturnVisit
 
 
@@ -200,6 +200,11 @@ class Sheet:
         """What makes good. The timeline says whether there is anything to ask for."""
         any_ = any(e.event.topic == TOPIC and e.event.data.get("what") != "failure" for e in self.entries)
         return recovery.book(self.case) if any_ else Book((), ())
+
+    @property
+    def agreed(self) -> list[Remedy]:
+        """What the customer gets or has got."""
+        return self.recovery.standing(*recovery.AGREED)
 
     @cached_property
     def failure(self) -> CaseFailure | None:

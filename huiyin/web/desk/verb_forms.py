@@ -275,6 +275,13 @@ class ResolveForm(VerbForm):
     cause = prose(_("Cause"), rows=2, help_text=_("Stays inside."))
     done = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
     text = prose(_("Answer to the customer"), outgoing=True)
+    prevention = prose(
+        _("So that it doesn't happen again"),
+        rows=2,
+        required=False,
+        outgoing=True,
+        help_text=_("What you change or check from now on. The customer reads it below the answer."),
+    )
 
 
 class DeclineForm(VerbForm):

@@ -364,6 +364,7 @@ def named_outside(entries: Sequence[Entry]) -> list[Outside]:
 
 _PARTS: Mapping[str, Word] = {
     "text": "{text}",
+    "prevention": gettext_lazy("So that it doesn't happen again: {text}"),
     "right_door": gettext_lazy("The right door: {text}"),
     "basis": gettext_lazy("This rests on: {text}"),
     "outside": gettext_lazy("Outside our house you may turn to:\n{text}"),
