@@ -3,12 +3,15 @@ the law."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 
 from huiyin.alerts.models import Notice
 from huiyin.alerts.models import What as Told
 from huiyin.cases.workflow import EventKind
 from huiyin.groups import candidates, standing
+from huiyin.groups.matching import Facts
 from huiyin.groups.models import Group, Member, What
 from huiyin.groups.standing import Note
 from huiyin.packs.property.presets import rows
@@ -42,20 +45,24 @@ def join(story: Story) -> None:
 
 
 def write(world: World) -> None:
-    """Who is in it, once the cases are in the database, and what some of them are."""
+    """Who is in it, once the cases are in the database, and what some of them are; all in the order of their times."""
     group = world.group
     if group is None:
         return
     known = candidates.facts([case for case, _at in world.joined])
     by = world.company.staff[SUPERVISOR]
-    for at in sorted({at for _case, at in world.joined}):
-        note = Note(at, by, WHY)
-        standing.join(group, [(known[case], {}) for case, when in sorted(world.joined) if when == at], note)
-        standing.refresh(group, note)
-        if at == group.made_at:
-            _lead(group, Note(at + FOLLOWS, by))
+    acts = [(at, partial(_join, world, group, Note(at, by, WHY), known)) for at in {at for _case, at in world.joined}]
+    acts.append((group.made_at + FOLLOWS, partial(_lead, group, Note(group.made_at + FOLLOWS, by))))
+    acts += [(note.at, partial(_name_role, group, note, case, role)) for role, case, note in _roles(world)]
+    for _at, act in sorted(acts, key=lambda one: one[0]):
+        act()
     Notice.objects.filter(what=Told.GROUP, case__in=known).update(seen_at=group.made_at + timedelta(hours=1))
-    _name_roles(world, group)
+
+
+def _join(world: World, group: Group, note: Note, known: Mapping[int, Facts]) -> None:
+    joining = sorted(case for case, at in world.joined if at == note.at)
+    standing.join(group, [(known[case], {}) for case in joining], note)
+    standing.refresh(group, note)
 
 
 def _lead(group: Group, note: Note) -> None:
@@ -63,13 +70,18 @@ def _lead(group: Group, note: Note) -> None:
     standing.write([(group, what, {"data": data}) for what, data in told], note)
 
 
-def _name_roles(world: World, group: Group) -> None:
+def _roles(world: World) -> Iterator[tuple[str, int, Note]]:
     """Seen by the manager, each with the reason; how they are served doesn't depend on it."""
-    days = Days(world.until, world.zone)
+    days, by = Days(world.until, world.zone), world.company.staff[MANAGER]
     for line in rows("roles.csv", DATA):
-        row = Member.objects.filter(group=group, case=world.roles.get(line["role"])).first()
-        if row is not None:
-            note = Note(days.at(int(line["day"]), line["time"]), world.company.staff[MANAGER], line["reason"])
-            standing.in_role(group, row, line["role"])
-            standing.write([(group, What.ROLE, {"case": row.case_id, "data": {"role": line["role"]}})], note)
-            standing.touched(group)
+        if line["role"] in world.roles:
+            at = days.at(int(line["day"]), line["time"])
+            yield line["role"], world.roles[line["role"]], Note(at, by, line["reason"])
+
+
+def _name_role(group: Group, note: Note, case: int, role: str) -> None:
+    row = Member.objects.filter(group=group, case=case).first()
+    if row is not None:
+        standing.in_role(group, row, role)
+        standing.write([(group, What.ROLE, {"case": case, "data": {"role": role}})], note)
+        standing.touched(group)
