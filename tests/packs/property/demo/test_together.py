@@ -13,6 +13,7 @@ from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, CaseEvent, Message
 from huiyin.cases.workflow import EventKind
 from huiyin.groups.models import Entry, Group, Member, Role, What
+from huiyin.packs.property.demo import measure
 from huiyin.packs.property.demo.refusals import NAMING
 from huiyin.packs.property.demo.storm import CHAIN
 from huiyin.playbooks.models import Outcome, Plan, PlanStep, Rollout, StepState
@@ -49,6 +50,7 @@ def test_all_who_wait_for_the_lifts_share_one_plan_of_which_one_step_is_late(now
     shared = lead.steps.filter(shared=True).order_by("number")
     assert [row.number for row in shared if row.at and row.at > row.due_at] == [5]
     assert {row.by.username for row in shared if row.by} == {"maqiang", "zhougong", "zhaozhuguan"}
+    assert measure.figures().led == led.count()
     rows = PlanStep.objects.filter(plan__in=led, shared=True, by_lead=True)
     for row in shared:
         assert set(rows.filter(number=row.number).values_list("at", flat=True)) == {row.at}
