@@ -97,8 +97,9 @@ def filled(text: str, rows: Sequence[OutsideBody]) -> str:
 
 
 def told(row: OutsideBody) -> str:
-    """A name with its phone."""
-    return _("%(name)s (phone %(phone)s)") % {"name": row, "phone": row.phone} if row.phone else str(row)
+    """A name with its phone, unless that is its name."""
+    name = str(row)
+    return _("%(name)s (phone %(phone)s)") % {"name": name, "phone": row.phone} if row.phone not in name else name
 
 
 def words(rows: Sequence[OutsideBody], case: Case, at: datetime, like: str) -> str:

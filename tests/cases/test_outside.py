@@ -95,6 +95,7 @@ def test_a_refusal_keeps_id_words_and_last_day_and_the_customer_reads_them(
     outside_editing.change(first.pk, BodyValues(**moved), editor)
     page = client.get(f"/r/{opened.link}/").content.decode()
     assert "until 2026-04-10" in page  # as it was told
+    assert page.count("Outside our house you may turn to") == page.count("消协") == 1
     assert '<a href="tel:021-6666">021-6666</a>' in page  # where it can be reached now
     copied = list(lines(for_customer(opened.case), set()))
     line = next(one for one in copied if one["seq"] == event.seq)

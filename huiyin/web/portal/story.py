@@ -312,11 +312,11 @@ class Said:
     files: Sequence[Photo]
 
 
-def thread(entries: Iterable[Entry], link: str, house: str) -> list[Said]:
+def thread(entries: Sequence[Entry], link: str, house: str) -> list[Said]:
     """What customer and house said to each other. `house` is the name for words that no person signed."""
-    found = []
+    found, last = [], _last_no(entries)
     for entry in entries:
-        event, text = entry.event, _text(entry)
+        event, text = entry.event, _text(entry, last)
         # What a return visitor wrote down about a call is a report among us, though in the customer's words.
         reported = event.kind == E.VISITED and event.actor is not None
         if reported or not (text or entry.files):
@@ -353,13 +353,17 @@ class Outside:
 
 def named_outside(entries: Sequence[Entry]) -> list[Outside]:
     """Those of the last no, as the register has them now; the last day is that which was told."""
-    said = [entry.event.data.get(outside.PART, []) for entry in entries if entry.event.kind == E.REFUSED]
+    last = _last_no(entries)
     known = {row.pk: row for row in outside.every()}
     return [
         Outside(known[one["body"]], date.fromisoformat(one["until"]) if "until" in one else None)
-        for one in (said[-1] if said else [])
+        for one in (last.event.data.get(outside.PART, []) if last else [])
         if one["body"] in known
     ]
+
+
+def _last_no(entries: Sequence[Entry]) -> Entry | None:
+    return next((entry for entry in reversed(entries) if entry.event.kind == E.REFUSED), None)
 
 
 _PARTS: Mapping[str, Word] = {
@@ -371,9 +375,10 @@ _PARTS: Mapping[str, Word] = {
 }
 
 
-def _text(entry: Entry) -> str:
-    parts = [str(_PARTS[part]).format(text=_readable(entry.words[part])) for part in _PARTS if part in entry.words]
-    return "\n\n".join(parts)
+def _text(entry: Entry, last_no: Entry | None = None) -> str:
+    """Its words. Whom the last no named outside stands in a place of its own on the page, and once is enough."""
+    told = [part for part in _PARTS if part in entry.words and not (part == outside.PART and entry is last_no)]
+    return "\n\n".join(str(_PARTS[part]).format(text=_readable(entry.words[part])) for part in told)
 
 
 def _readable(message: Any) -> str:

@@ -32,6 +32,7 @@ from . import (
     group,
     handling,
     marked,
+    neighbours,
     organisation,
     plans,
     remedies,
@@ -118,6 +119,7 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
         _write(stories, advance)
         for one in world.gatherings.values():
             one.write()
+        neighbours.write(world)
     reference.changed()
     fees.charge(company, demo.until)
     fees.name_failures(company, demo.until)
@@ -134,6 +136,7 @@ def _tales(demo: Demo, world: World) -> list[Pair]:
     days = Days(demo.until, world.zone)
     teller = Teller(demo.seed, world.company, days)
     world.gatherings.update(gathering.open_all(world.company, days))
+    world.group = neighbours.found(world, days)
     return [*((voice, None) for voice in storm.voices(teller)), *group.voices(teller)]
 
 

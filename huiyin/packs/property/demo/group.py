@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from huiyin.cases.models import Channel
 from huiyin.cases.severity import Complexity
 from huiyin.cases.workflow import LIVE, OPEN, EventKind, Status
+from huiyin.groups.models import Role
 
-from . import arrival, dispatch, handling, projects, tales, visits
+from . import arrival, dispatch, handling, neighbours, projects, tales, visits
 from .organisation import MANAGER, SUCCESSOR, SUPERVISOR
 from .story import WORKERS, Story
 from .tales import Days, Teller
@@ -24,6 +25,8 @@ NIGHT = (
     (19, "07:30", "10:30", 3),
     (17, "08:00", "12:00", 2),
 )
+SIGNING, NAMED = (21, "06:20"), (Role.SPOKESPERSON.value, Role.EXPERT.value)
+"""When signatures are collected, and what the first two are who speak then."""
 JOINED_AT, ANSWERED_AT = (21, "09:30"), (16, "17:30")
 VISITS, SETTLED, SECOND = (14, "09:30"), (7, "10:20"), (6, "14:10")
 UNSOLVED, GOOD = 4, (5, 5, 5, 5, *(4,) * 9, *(3,) * 4)
@@ -41,8 +44,10 @@ def voices(teller: Teller) -> Iterator[tuple[Voice, Voice | None]]:
     at = teller.days.at
     yield teller.voice("night/first", at(24, "22:50"), channel=Channel.PHONE), None
     for day, start, end, count in NIGHT:
+        who = iter(NAMED if at(day, start) == at(*SIGNING) else ())
         for voice in teller.voices("night/more", count, at(day, start), at(day, end)):
-            yield voice, None
+            named = next(who, None)
+            yield teller.telling(voice, f"night/{named}") if named else voice, None
     lead: Voice | None = None
     for day, which in LIFT_HOMES:
         voice = teller.voice(f"lift2/{which}", at(day, "09:40"), channel="")
@@ -59,6 +64,8 @@ def live(story: Story) -> None:
     story.desk = SUCCESSOR
     number = len(story.world.night)
     story.world.night.append(story.change.case.pk)
+    if (role := story.voice.tale.partition("/")[2]) in NAMED:
+        story.world.roles[role] = story.change.case.pk
     story.answers = _answers(number)
     first = story.voice.tale == "night/first"
     soon = story.now + story.minutes(4, 20)
@@ -115,6 +122,7 @@ def _lead(story: Story) -> None:
         story.add(EventKind.REOPENED, data, actor=MANAGER, text=story.words("night_reopen"))
     _take(story)
     story.note(story.words("night_lead"), SUPERVISOR)
+    neighbours.join(story)
     story.add(EventKind.ASSIGNED, {"to": story.user(MANAGER).pk}, actor=SUPERVISOR)
     handling.set_grade(story, Complexity.PROJECT)
     tales.answer_all(story, "night", MANAGER)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Avg, F, Q, Sum
 
+from huiyin.alerts.models import Consequence
 from huiyin.cases.models import SUPERVISED_ROW, Case, CaseEvent, Commitment, HandOver, Part
 from huiyin.cases.workflow import OPEN, EventKind
 from huiyin.clocks.models import Clock, ClockKind, Outcome
@@ -83,7 +84,11 @@ class Figures:
     """Granted in all, whoever bears it."""
     waited: int
     """Proposals that waited longer than the clock allows."""
+    came_of_it: int
+    """Cases that came of an incident and are another matter."""
     plans: int
+    led: int
+    """Of the plans, those that go by another case's."""
     steps: dict[str, float]
     """Of plans that ended: how their steps stood."""
 
@@ -152,7 +157,9 @@ def _made_good(cases: int) -> dict[str, Any]:
         "words_only": _share(proposals - paying, proposals),
         "yuan": granted // 100,
         "waited": Proposal.objects.filter(escalated_at__isnull=False).count(),
+        "came_of_it": Consequence.objects.count(),
         "plans": Plan.objects.count(),
+        "led": Plan.objects.filter(lead__isnull=False).count(),
         "steps": _shares(PlanStep.objects.filter(plan__ended_at__isnull=False).values_list("state", flat=True)),
     }
 

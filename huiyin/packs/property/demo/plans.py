@@ -74,6 +74,16 @@ def _carry_out(story: Story, failure: int, version: PlaybookVersion, *, why: str
         story.later(row.due_at, lambda row=row: _overdue(story, row, again=False))  # type: ignore[misc]
 
 
+def do_own(story: Story) -> None:
+    """Of a plan that others share, each case's own steps are done in it; whoever leads is told of what is overdue."""
+    for row in story.steps:
+        if not row.shared:
+            at = story.open_hours(story.now + (row.due_at - story.now) * story.more.uniform(0.3, 0.95))
+            story.later(at, lambda row=row: _settle(story, row, StepState.DONE))  # type: ignore[misc]
+        if not row.shared or story.plan is None or story.plan.lead is None:
+            story.later(row.due_at, lambda row=row: _overdue(story, row, again=False))  # type: ignore[misc]
+
+
 def _settle(story: Story, row: PlanStep, state: StepState) -> None:
     plan = story.plan
     if plan is None or plan.ended_at is not None or row.state != StepState.OPEN or story.status not in LIVE:
@@ -100,10 +110,11 @@ def _overdue(story: Story, row: PlanStep, *, again: bool) -> None:
 
 
 def before_the_end(story: Story) -> None:
-    """What must be done before the work is: done now at the latest."""
+    """What must be done before the work is: done now at the latest. What others still do for all is passed over."""
     for row in story.steps:
         if row.required:
-            _settle(story, row, StepState.DONE)
+            led = row.shared and story.plan is not None and story.plan.lead is not None
+            _settle(story, row, StepState.SKIPPED if led else StepState.DONE)
 
 
 def over(story: Story) -> None:

@@ -23,6 +23,7 @@ from huiyin.cases.models import CaseEvent, Category
 from huiyin.cases.workflow import EventKind, Status
 from huiyin.clocks import levels
 from huiyin.clocks.models import ClockKind
+from huiyin.groups.models import Group
 from huiyin.org.models import Department, User
 from huiyin.playbooks.models import Plan, PlanStep
 
@@ -54,7 +55,7 @@ INSIDE = frozenset({"cause", "done", "measure", "reason"})
 """Words that stay among colleagues, whoever is told the rest."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
     """What all stories share."""
 
@@ -80,6 +81,14 @@ class World:
     """What was made good, by failure and gravity."""
     waited: list[int] = field(default_factory=list)
     """The cases whose proposals waited longer than they may."""
+    joined: list[tuple[int, datetime]] = field(default_factory=list)
+    """The cases of the group about the night works, and when each was put there."""
+    roles: dict[str, int] = field(default_factory=dict)
+    """By role: in whose case of that group they spoke."""
+    group: Group | None = None
+    """That of the night works."""
+    named_outside: int = 0
+    """Refusals that say whom outside the house one may turn to."""
 
 
 class Story:

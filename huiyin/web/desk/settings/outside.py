@@ -61,7 +61,10 @@ class BodyForm(EditForm):
             initial |= {"categories": values.categories.split("\n"), "source": _(values.source)}
         super().__init__(data, initial=initial)
         self.offer("site", site_choices(values.site if values else ""))
-        self.offer("categories", _branches(values.categories if values else ""))
+        self.offer("categories", branches := _branches(values.categories if values else ""))
+        ticked = self["categories"].value() or []
+        named = _(", ").join(name for code, name in branches if code in ticked)
+        self.fields["categories"].fold = named or _("All; choose some")  # type: ignore[attr-defined]
 
     def values(self, *, active: bool = True) -> BodyValues:
         """What was typed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -51,6 +52,15 @@ def test_a_body_is_added_changed_put_back_and_taken_out_of_use(browser: Client) 
     listed = browser.get("/settings/outside/").content.decode()
     assert "out of use" in listed
     assert "30 days to apply" in listed
+
+
+def test_the_long_list_of_categories_is_folded_and_says_what_is_chosen(browser: Client) -> None:
+    fold = re.compile(r'<details class="fold"><summary>([^<]*)</summary>')
+    assert fold.findall(browser.get("/settings/outside/new/").content.decode()) == ["All; choose some"]
+    browser.post("/settings/outside/new/", NEW)
+    path = f"/settings/outside/{OutsideBody.objects.get().pk}/"
+    (said,) = fold.findall(browser.get(path).content.decode())
+    assert said.count(", ") == 1  # both by name
 
 
 def test_what_is_wrong_is_said(browser: Client) -> None:
