@@ -42,15 +42,15 @@ def get(user: User, mark_id: int, at: datetime) -> Mark:
     if mark.until < at.astimezone(ZoneInfo(mark.customer.site.time_zone)).date():
         raise Mark.DoesNotExist
     theirs = Case.objects.filter(OPEN_ROW, customer=mark.customer_id, protected=False)
-    if not (theirs.filter(handler=user) | theirs.filter(owner=user)).exists() and not _tasks(user, theirs).exists():
+    if not (theirs.filter(handler=user) | theirs.filter(owner=user)).exists() and not _sent_there(user, theirs):
         raise Mark.DoesNotExist
     return mark
 
 
-def _tasks(user: User, rows: QuerySet[Case]) -> QuerySet[HandOver]:
-    """What the department of `user` is still to do in these cases."""
-    open_ones = HandOver.objects.filter(department=user.department_id, replied_at=None, dropped=False)
-    return open_ones.filter(case__in=rows) if user.department_id is not None else HandOver.objects.none()
+def _sent_there(user: User, rows: QuerySet[Case]) -> bool:
+    """Has the department of `user` an open task in one of these cases, which they may do?"""
+    tasks = HandOver.objects.filter(case__in=rows, department=user.department_id, replied_at=None, dropped=False)
+    return user.department_id is not None and any(_goes_there(user, one.case) for one in tasks.select_related("case"))
 
 
 def runs(mark: Mark, day: date) -> bool:
@@ -71,9 +71,10 @@ def of_case(user: User, case: Case, day: date) -> Mark | None:
 
 
 def _goes_there(user: User, case: Case) -> bool:
-    """Has their department a task that is open? Whoever rings at the door must know what to do."""
-    units = frozenset(unit for _number, unit in case.open_hand_overs)
-    return user.department_id in units and access.may(user, Verb.REPLY, case.site_id, units)
+    """Has their department a task that is open? Whoever rings at the door must know what to do; who works in an office
+    of that department, by a right of another sort, need not."""
+    sent = any(unit == user.department_id for _number, unit in case.open_hand_overs)
+    return sent and case.site_id in access.reach(user, Verb.REPLY).department_sites
 
 
 def may_mark(user: User, case: Case) -> bool:

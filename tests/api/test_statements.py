@@ -107,7 +107,7 @@ def test_a_case_costs_the_same_however_long_it_is(warm: Program) -> None:
         warm.act(number, "note", {"text": "记一笔"})
     with statements() as long:
         warm.get(f"/cases/{number}")
-    assert len(short) == len(long) == 9, "\n".join(long)
+    assert len(short) == len(long) == 8, "\n".join(long)
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL reads a small table whole, and rightly so")

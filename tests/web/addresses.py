@@ -142,9 +142,9 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "words/", page(STAFF)
     yield "words/check/", button(STAFF, 200)
     yield "marks/", page(anywhere("marks"))
-    yield "marks/<int:pk>/", page(at_site("marks"))
-    yield "marks/<int:pk>/paper/", form(at_site("marks"), 302)
-    yield "marks/<int:pk>/<slug:act=object>/", form(at_site("marks"))
+    yield "marks/<int:pk>/", page(marked())
+    yield "marks/<int:pk>/paper/", form(marked("marks"), 302)
+    yield "marks/<int:pk>/<slug:act=object>/", form(marked())
     for name in ("decide", "told", "extend", "end"):
         yield f"marks/<int:pk>/<slug:act={name}>/", form(marked("mark"))
     yield "rates/", page(anywhere("measure"))

@@ -134,10 +134,14 @@ def counted(verb: str) -> Need:
     return STAFF & seen & gate(403, lambda who, place: who.may(verb, place))
 
 
-def marked(verb: str) -> Need:
-    """The verb with a special-attention mark, which is there for those who read them."""
-    seen = gate(404, lambda who, place: who.may("marks", place))
-    return STAFF & seen & gate(403, lambda who, place: who.may(verb, place))
+def marked(verb: str = "") -> Need:
+    """The verb with a special-attention mark. It is there for those who read them and for a back-office worker whose
+    department has an open task with its customer: in these tests everybody's has."""
+    sent = "back-office worker"
+    seen = gate(
+        404, lambda who, place: who.may("marks", place) or (who.role.lower() == sent and who.may("view", place))
+    )
+    return STAFF & seen & gate(403, lambda who, place: not verb or who.may(verb, place))
 
 
 def of_cases(verb: str) -> Need:

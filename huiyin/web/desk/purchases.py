@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.cases.actions import BadInput
 from huiyin.imports.store import Upload as File
+from huiyin.web.plain import PlainForm
 from huiyin.worth import uploads
 from huiyin.worth.uploads import Given
 
@@ -42,7 +43,7 @@ LABELS = {
 """What a column can be taken as, in the order of the page."""
 
 
-class FileForm(forms.Form):
+class FileForm(PlainForm):
     """A file, what its rows are, and of which system."""
 
     sort = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=uploads.SORTS)
@@ -64,7 +65,7 @@ class FileForm(forms.Form):
         ) % {"most": settings.HUIYIN_IMPORT_MB, "rows": uploads.MOST_ROWS}
 
 
-class ColumnsForm(forms.Form):
+class ColumnsForm(PlainForm):
     """Which column is what."""
 
     def __init__(self, *args: Any, one: Upload, **options: Any) -> None:

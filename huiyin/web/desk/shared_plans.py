@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.org.access import Verb
 from huiyin.playbooks import kin, rollout, shared
 from huiyin.recovery import failures
+from huiyin.web.plain import PlainForm
 
 from .fields import prose
 from .group_forms import GroupAct, GroupForm
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from huiyin.playbooks.kin import Fault
 
 
-class Begin(forms.Form):
+class Begin(PlainForm):
     """What failed in all of them, and how bad it was."""
 
     failure = forms.ChoiceField(
@@ -39,7 +40,7 @@ class Begin(forms.Form):
             field.choices = choices
 
 
-class Settle(forms.Form):
+class Settle(PlainForm):
     """Which shared step, and what becomes of it."""
 
     target = forms.ChoiceField(label=_("Step"))
