@@ -118,6 +118,7 @@ def test_words_that_met_an_error_of_the_server_are_there_when_one_comes_back(des
 
 def test_a_page_that_is_no_longer_fresh_says_so_until_the_server_answers_again(desk: Page) -> None:
     again = "document.dispatchEvent(new Event('visibilitychange'))"
+    desk.wait_for_load_state("networkidle")  # the page has asked once by itself
     desk.route("**/together/", lambda route: route.fulfill(status=502))
     with desk.expect_response("**/together/"):
         desk.evaluate(again)
