@@ -143,8 +143,9 @@ def rates(request: ApiRequest, asked: Query[AskedRates]) -> HttpResponse:
     _only(request, (*_WHERE, "by"))
     code, where = asked.where(request)
     period = asked.period(request.caller.at)
-    items = [_rate(figure, code, period) for figure in queries.figures(where, period, request.caller.user)]
-    found = queries.broken_down(where, period, By(asked.by), request.caller.user) if asked.by else {}
+    unseen = queries.unseen(request.caller.user)
+    items = [_rate(figure, code, period) for figure in queries.figures(where, period, unseen)]
+    found = queries.broken_down(where, period, By(asked.by), unseen) if asked.by else {}
     parts = _parts(found, asked.by, period, code) if asked.by else None
     return answers.send(Rates(site=code, first=period.first, last=period.last, items=items, parts=parts))
 

@@ -130,7 +130,8 @@ def step(case_id: int, by: By, *, step: int, act: str = "done", plan: int | None
         if act == "undo":
             _undo(change, found, row)
         else:
-            settle(change, by, found, row, _ACTS[act], reason_of(text) if act == "skip" else perhaps_said("text", text))
+            words = reason_of(text) if act == "skip" else perhaps_said("text", text)
+            settle(change, by, found, row, state=_ACTS[act], text=words)
     if row.spread_at is not None:
         spreading.spread(row, by.at)
     return change
@@ -160,7 +161,7 @@ def _plan(change: Change, number: int | None, *, undo: bool) -> Plan:
     return found[0]
 
 
-def settle(change: Change, by: By, plan: Plan, row: PlanStep, state: StepState, text: str) -> None:
+def settle(change: Change, by: By, plan: Plan, row: PlanStep, *, state: StepState, text: str) -> None:
     """Tick a step off or pass it over, under the lock of its case."""
     if row.state != StepState.OPEN:
         raise BadInput("step", _("This step is settled already."))

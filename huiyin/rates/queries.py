@@ -78,18 +78,20 @@ def sites(user: User, site: int | None = None) -> frozenset[int]:
     return wanted if reach.everywhere else wanted & reach.sites
 
 
-def figures(where: frozenset[int], period: Period, reader: User | None = None) -> list[Figure]:
-    """All rates of some sites in a period, in their order. What is about `reader` (None: nobody reads) isn't counted:
-    the rows behind a figure are as many as it says."""
-    return _in_order(_summed(where, period, By.ALL, _WHOLE, reader)[""])
+def figures(where: frozenset[int], period: Period, without: Counted | None = None) -> list[Figure]:
+    """All rates of some sites in a period, in their order, `without` what is `unseen` by whoever reads: the rows behind
+    a figure are as many as it says."""
+    return _in_order(_summed(where, period, By.ALL, _WHOLE, without)[""])
 
 
-def broken_down(where: frozenset[int], period: Period, by: By, reader: User | None = None) -> dict[str, list[Figure]]:
+def broken_down(
+    where: frozenset[int], period: Period, by: By, without: Counted | None = None
+) -> dict[str, list[Figure]]:
     """The same by department, category, channel, tier of customers: value → rates; values without anything due
     aren't there. Never by person: each reads their own alone."""
     if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL, By.TIER):
         raise ValueError(by)
-    found = _summed(where, period, by, _VALUE, reader)
+    found = _summed(where, period, by, _VALUE, without)
     some = {value: rows for value, rows in found.items() if any(one.due or one.excluded for one in rows.values())}
     return {value: _in_order(rows) for value, rows in some.items()}
 
@@ -118,9 +120,9 @@ class Comparison:
     difference: Interval | None
 
 
-def compared(where: frozenset[int], period: Period, reader: User | None = None) -> Comparison:
+def compared(where: frozenset[int], period: Period, without: Counted | None = None) -> Comparison:
     """Satisfaction of those who were never failed, recovered, and left unresolved."""
-    rows = _summed(where, period, By.GROUP, _VALUE, reader)
+    rows = _summed(where, period, By.GROUP, _VALUE, without)
     found = {group: rows.get(str(group), {}).get(Rate.SATISFIED, Figure(Rate.SATISFIED)) for group in Group}
     groups = [Compared(group, one.due, one.good, *wilson(one.good, one.due)) for group, one in found.items()]
     never, recovered = found[Group.NEVER], found[Group.RECOVERED]
@@ -129,16 +131,16 @@ def compared(where: frozenset[int], period: Period, reader: User | None = None) 
     return Comparison(groups, between)
 
 
-def by_site(where: frozenset[int], period: Period, reader: User | None = None) -> dict[int, list[Figure]]:
+def by_site(where: frozenset[int], period: Period, without: Counted | None = None) -> dict[int, list[Figure]]:
     """The same by site."""
-    found = _summed(where, period, By.ALL, _SITE, reader)
+    found = _summed(where, period, By.ALL, _SITE, without)
     return {int(site): _in_order(rows) for site, rows in found.items()}
 
 
 def own(user: User, period: Period) -> list[Figure]:
     """A person's own figures."""
     rows = DaySum.objects.filter(by="person", value=str(user.pk), day__range=(period.first, period.last))
-    less = {key: one for key, one in _unseen(user).items() if (key.by, key.value) == ("person", str(user.pk))}
+    less = {key: one for key, one in unseen(user).items() if (key.by, key.value) == ("person", str(user.pk))}
     return _in_order(_grouped(rows, _WHOLE, _within(less, period))[""])
 
 
@@ -158,20 +160,19 @@ _WHOLE, _VALUE, _SITE = (), ("value",), ("site",)
 
 
 def _summed(
-    where: frozenset[int], period: Period, by: By, names: Sequence[str], reader: User | None
+    where: frozenset[int], period: Period, by: By, names: Sequence[str], without: Counted | None
 ) -> Mapping[str, dict[Rate, Figure]]:
     rows = DaySum.objects.filter(by=str(by), site__in=where, day__range=(period.first, period.last))
-    unseen = _unseen(reader) if reader is not None else {}
-    less = {key: one for key, one in unseen.items() if key.by == str(by) and key.site in where}
+    less = {key: one for key, one in (without or {}).items() if key.by == str(by) and key.site in where}
     return _grouped(rows, names, _within(less, period))
 
 
-def _unseen(reader: User) -> Counted:
+def unseen(reader: User) -> Counted:
     """What the sums hold of cases that are about `reader`: a few rows at most."""
     found: dict[Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     about = cases.about(reader).values("case")
     for rate, shape in Fact.objects.filter(case__in=about, summed__isnull=False).values_list("rate", "summed"):
-        for place, counts in counted(rate, shape or ()):
+        for place, counts in counted(rate, shape) if shape else ():
             found[Key(*place)] = [have + more for have, more in zip(found[Key(*place)], counts, strict=True)]
     return found
 

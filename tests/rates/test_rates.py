@@ -416,13 +416,17 @@ def test_a_figure_says_as_many_as_its_reader_may_open(
     summed(clock.now)
     period, mine = EVER, queries.sites(company.zhaozhuguan)
     for reader, due in ((company.zhaozhuguan, 2), (company.admin, 3), (None, 3)):
-        found = [queries.figures(mine, period, reader)]
-        found += queries.broken_down(mine, period, queries.By.CHANNEL, reader).values()
-        found += queries.by_site(mine, period, reader).values()
+        unseen = queries.unseen(reader) if reader is not None else None
+        found = [queries.figures(mine, period, unseen)]
+        found += queries.broken_down(mine, period, queries.By.CHANNEL, unseen).values()
+        found += queries.by_site(mine, period, unseen).values()
         assert [(one[0].rate, one[0].good, one[0].due) for one in found] == [(Rate.RESPOND, due, due)] * 3
         if reader is not None:
             rows = queries.page(reader, Wanted(Rate.RESPOND, period, mine))
             assert len(rows.items) == due
     assert (
-        queries.broken_down(mine, Period(date(2026, 1, 1), date(2026, 1, 2)), queries.By.CHANNEL, company.admin) == {}
+        queries.broken_down(
+            mine, Period(date(2026, 1, 1), date(2026, 1, 2)), queries.By.CHANNEL, queries.unseen(company.admin)
+        )
+        == {}
     )

@@ -19,6 +19,7 @@ from huiyin.playbooks.queries import Line, Running
 from huiyin.playbooks.steps import Step
 from huiyin.standards import outgoing
 from huiyin.standards import queries as standards
+from huiyin.web.plain import PlainForm
 
 from .act import Act
 from .fields import prose
@@ -96,8 +97,8 @@ def begun(sheet: Sheet, verb: str, asked: QueryDict, so_far: str) -> dict[str, A
     return {}
 
 
-class StepForm(VerbForm):
-    """Which step, and what becomes of it."""
+class Settling(PlainForm):
+    """Which step of which plan, and what becomes of it; the step is named as `plan-step`."""
 
     target = forms.ChoiceField(label=_("Step"))
     act = forms.ChoiceField(
@@ -108,6 +109,16 @@ class StepForm(VerbForm):
         _("In a few words"), rows=2, required=False, help_text=_("Why, when it is passed over: ten characters.")
     )
 
+    def given(self) -> dict[str, Any]:
+        """The numbers of plan and step."""
+        plan, _dash, step = self.cleaned_data["target"].partition("-")
+        given = {"plan": int(plan), "step": int(step), "act": self.cleaned_data["act"]}
+        return given | {"text": self.cleaned_data["text"]}
+
+
+class StepForm(Settling, VerbForm):
+    """The same in a case."""
+
     def prepare(self) -> None:
         """Offer every step of the plans that may be settled here."""
         rows = [
@@ -117,12 +128,6 @@ class StepForm(VerbForm):
             if not line.elsewhere
         ]
         self.choose("target", rows)
-
-    def given(self) -> dict[str, Any]:
-        """The numbers of plan and step."""
-        plan, _dash, step = self.cleaned_data["target"].partition("-")
-        given = {"plan": int(plan), "step": int(step), "act": self.cleaned_data["act"]}
-        return given | {"text": self.cleaned_data["text"]}
 
 
 class PlaybookForm(VerbForm):

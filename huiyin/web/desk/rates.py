@@ -23,13 +23,13 @@ from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 from huiyin.rates import actions, queries
-from huiyin.rates.queries import By, Figure, Period, Rate, Wanted
+from huiyin.rates.queries import By, Counted, Figure, Period, Rate, Wanted
 
 from .door import StaffRequest, show, staff
 from .reach import can
 
 if TYPE_CHECKING:
-    from huiyin.org.models import Site, User
+    from huiyin.org.models import Site
 
 BREAKDOWNS = {
     "": gettext_lazy("By site"),
@@ -106,13 +106,14 @@ def rates(request: StaffRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     if by not in BREAKDOWNS:
         raise Http404
-    found = queries.figures(where, asked.period, request.user)
+    unseen = queries.unseen(request.user)
+    found = queries.figures(where, asked.period, unseen)
     context = {
         "asked": asked,
         "cells": [_cell(asked, figure) for figure in found],
-        "lines": _lines(request, asked, where, by),
+        "lines": _lines(asked, where, by, unseen),
         "rates": list(Rate),
-        "compared": _compared(where, asked.period, request.user),
+        "compared": _compared(where, asked.period, unseen),
         "breakdowns": [
             (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()
         ],
@@ -229,16 +230,16 @@ def _cell(asked: Asked, figure: Figure, *, own: bool = False, by: str = "", valu
     return Cell(figure, address, f"{address}&good=0", f"{address}&excluded=1")
 
 
-def _lines(request: StaffRequest, asked: Asked, where: frozenset[int], by: str) -> list[Line]:
+def _lines(asked: Asked, where: frozenset[int], by: str, unseen: Counted) -> list[Line]:
     """The breakdown, by name."""
     if not by:
-        found = queries.by_site(where, asked.period, request.user)
+        found = queries.by_site(where, asked.period, unseen)
         sites = org.organisation().sites
         return [
             Line(sites[pk].name, [_cell(Asked(asked.period, sites[pk]), figure) for figure in found[pk]])
             for pk in sorted(found, key=lambda pk: sites[pk].name)
         ]
-    rows = queries.broken_down(where, asked.period, By(by), request.user)
+    rows = queries.broken_down(where, asked.period, By(by), unseen)
     named = sorted((_name(by, value), value) for value in rows)
     return [Line(name, [_cell(asked, one, by=by, value=value) for one in rows[value]]) for name, value in named]
 
@@ -254,9 +255,9 @@ class Bar:
     width: str
 
 
-def _compared(where: frozenset[int], period: Period, reader: User) -> tuple[list[Bar], str]:
+def _compared(where: frozenset[int], period: Period, unseen: Counted) -> tuple[list[Bar], str]:
     """The groups with answers, and what may be said of them."""
-    found = queries.compared(where, period, reader)
+    found = queries.compared(where, period, unseen)
     bars = [
         Bar(
             str(one.group.label),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,9 @@ from huiyin.playbooks import kin, rollout, shared
 from huiyin.recovery import failures
 from huiyin.web.plain import PlainForm
 
-from .fields import prose
 from .group_forms import GroupAct, GroupForm
 from .incident_forms import Act, ActForm
+from .plan_card import Settling
 
 if TYPE_CHECKING:
     from huiyin.org.models import User
@@ -40,17 +40,8 @@ class Begin(PlainForm):
             field.choices = choices
 
 
-class Settle(PlainForm):
+class Settle(Settling):
     """Which shared step, and what becomes of it."""
-
-    target = forms.ChoiceField(label=_("Step"))
-    act = forms.ChoiceField(
-        label=_("What becomes of it"),
-        choices=[("done", _("done")), ("skip", _("passed over")), ("undo", _("open again"))],
-    )
-    text = prose(
-        _("In a few words"), rows=2, required=False, help_text=_("Why, when it is passed over: ten characters.")
-    )
 
     def offer_steps(self, user: User, fault: Fault) -> None:
         """Those of the plans that lead."""
@@ -61,12 +52,6 @@ class Settle(PlainForm):
             for one in shared.of_fault(user, fault)
             for line in one.lines
         ]
-
-    def given(self) -> dict[str, Any]:
-        """The numbers of plan and step."""
-        plan, _dash, step = self.cleaned_data["target"].partition("-")
-        given = {"plan": int(plan), "step": int(step)}
-        return given | {"act": self.cleaned_data["act"], "text": self.cleaned_data["text"]}
 
 
 class BeginInIncident(Begin, ActForm):

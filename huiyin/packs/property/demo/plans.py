@@ -92,7 +92,7 @@ def _settle(story: Story, row: PlanStep, state: StepState) -> None:
     if state == StepState.DONE and story.more.random() < 0.3:
         text = story.words("step_done")
     with story.written_by(story.handler) as by:
-        actions.settle(story.change, by, plan, row, state, text)
+        actions.settle(story.change, by, plan, row, state=state, text=text)
 
 
 def _overdue(story: Story, row: PlanStep, *, again: bool) -> None:

@@ -99,7 +99,7 @@ class Sharing:
             return
         if plan.lead is None:
             with story.written_by(deed.by.username) as by:
-                actions.settle(story.change, by, plan, row, StepState.DONE, deed.text)
+                actions.settle(story.change, by, plan, row, state=StepState.DONE, text=deed.text)
             return
         story.change.at = story.now
         kin.settle(story.change, plan, row, self._rows[deed.step], plan.lead.case.pk)
