@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -16,6 +17,7 @@ from huiyin.alerts.linking import MOST_HOURS, MOST_NAME, MOST_NOTE, Said
 from huiyin.org.access import Verb
 
 from .incident_forms import Act, ActForm
+from .similar import duration
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,11 +98,11 @@ CHAIN: Mapping[str, Act] = {
 
 @dataclass(frozen=True)
 class Stop:
-    """A thing in a line of the chain. `hours`: after the one before it; `url`: of an incident that one may see."""
+    """A thing in a line of the chain. `wait`: how long after the one before; `url`: of an incident that one may see."""
 
     name: str
     url: str = ""
-    hours: int | None = None
+    wait: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class LinkRow:
 
     key: int
     words: str
-    hours: int | None
+    wait: str
     note: str
     by: str
     at: datetime
@@ -131,13 +133,22 @@ def card(user: User, incident: Incident) -> ChainCard | None:
     if not (found.links or found.before or found.after):
         return None
     hours = {linking.nodes(row): row.hours for row in found.links}
-    rows = [LinkRow(row.pk, _both(row, found.titles), row.hours, row.note, row.by.name, row.at) for row in found.links]
+    rows = [
+        LinkRow(row.pk, _both(row, found.titles), _wait(row.hours), row.note, row.by.name, row.at)
+        for row in found.links
+    ]
     return ChainCard(
         [_line(line, found, hours) for line in incident.story],
         rows,
         [_stop(one, found.titles) for one in found.before],
         [_stop(one, found.titles) for one in found.after],
     )
+
+
+def _wait(hours: int | None) -> str:
+    if not hours:
+        return "" if hours is None else gettext("at once")
+    return gettext("after %(time)s") % {"time": duration(timedelta(hours=hours))}
 
 
 def _line(line: Sequence[Named], found: Chain, hours: Mapping[tuple[Named, Named], int | None]) -> list[Stop]:
@@ -147,9 +158,9 @@ def _line(line: Sequence[Named], found: Chain, hours: Mapping[tuple[Named, Named
 
 def _stop(node: Named, titles: Mapping[int, str], hours: int | None = None) -> Stop:
     if isinstance(node, str):
-        return Stop(node, hours=hours)
+        return Stop(node, wait=_wait(hours))
     url = reverse("incident", args=[node]) if node in titles else ""
-    return Stop(titles.get(node) or gettext("another incident"), url, hours)
+    return Stop(titles.get(node) or gettext("another incident"), url, _wait(hours))
 
 
 def _both(row: Any, titles: Mapping[int, str]) -> str:

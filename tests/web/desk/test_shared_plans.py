@@ -116,7 +116,7 @@ def test_the_chain_is_said_put_right_and_taken_out(browser: Client, incident: In
     assert answer.status_code == 422
     assert "go round in a circle" in answer.content.decode()
     shown = page(browser, path)
-    assert "after 2 h" in shown
+    assert "after 2 hours" in shown
     assert "水泵停 → 底坑进水 → 电梯停" in page(browser, f"/cases/{cases[0].number}/")
     first = ChainLink.objects.earliest("pk")
     form = page(browser, f"{path}link/?instead={first.pk}")
