@@ -31,10 +31,11 @@ if not apps.ready:
     django.setup()
 
 from django.conf import settings
+from django.test import Client
 
 from bench import kept
 from bench.load import voice
-from bench.reading import Creator, admin, client_of, pages
+from bench.reading import Creator, pages
 from tests.postgres import free_port
 
 CLIENTS, REQUESTS = 8, 1_200
@@ -62,12 +63,12 @@ def held(pid: int) -> float:
 
 def requests() -> list[Wanted]:
     """A mixture of what people and programs ask for: every page that is measured for speed, and new cases."""
-    cookie = client_of(admin()).cookies[settings.SESSION_COOKIE_NAME].value
+    name = settings.SESSION_COOKIE_NAME
     found: list[Wanted] = [
-        ("GET", quote(path, safe="/?&="), b"", {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
-        for _name, client, paths in pages()
+        ("GET", quote(path, safe="/?&="), b"", {"Cookie": f"{name}={client.cookies[name].value}"})
+        for _page, client, paths in pages()
         for path in paths
-        if client.__class__.__name__ == "Client"
+        if isinstance(client, Client)
     ]
     sent = {"Authorization": f"Bearer {Creator().token}", "Content-Type": "application/json"}
     found += [("POST", "/api/v1/cases", json.dumps(voice(n)).encode(), sent) for n in range(len(found))]
