@@ -7,7 +7,7 @@ from ninja import Router
 from pydantic import TypeAdapter
 
 from huiyin.cases import tags as actions
-from huiyin.cases.lists import tags as known
+from huiyin.cases.lists import tags_offered
 from huiyin.org.access import Verb
 
 from . import bodies
@@ -40,4 +40,4 @@ def untag(request: ApiRequest, number: str, body: Tag) -> HttpResponse:
 @router.get("/tags", operation_id="list_tags", response={200: list[str], **PROBLEMS}, tags=["lists"])
 def tag_list(request: ApiRequest) -> HttpResponse:
     """The tags that there are."""
-    return HttpResponse(_NAMES.dump_json(list(known().values())), content_type=MEDIA_TYPE)
+    return HttpResponse(_NAMES.dump_json(tags_offered()), content_type=MEDIA_TYPE)

@@ -72,16 +72,22 @@ def categories() -> Categories:
     return _categories.get()
 
 
-def _load_tags() -> Mapping[int, str]:
-    return dict(Tag.objects.order_by("key").values_list("pk", "name"))
+def _load_tags() -> Mapping[int, Tag]:
+    return {tag.pk: tag for tag in Tag.objects.order_by("key")}
 
 
 _tags = Reference(_load_tags)
 
 
-def tags() -> Mapping[int, str]:
-    """The names of all tags by id, in the order of their words."""
-    return _tags.get()
+def tag(tag_id: int) -> Tag:
+    """The tag with this id."""
+    return _tags.get()[tag_id]
+
+
+def tags_offered() -> list[str]:
+    """The names that everybody is offered, in the order of their words: not those that only cases with a protected
+    customer, or about somebody, have had, since such a word may say what the case is about."""
+    return [tag.name for tag in _tags.get().values() if tag.offered]
 
 
 def tag_key(name: str) -> str:
@@ -92,10 +98,10 @@ def tag_key(name: str) -> str:
 def tag_named(name: str) -> int | None:
     """The tag with this name, however it is written; None when there is none."""
     key = tag_key(name)
-    return next((pk for pk, known in tags().items() if tag_key(known) == key), None)
+    return next((tag.pk for tag in _tags.get().values() if tag.key == key), None)
 
 
 def tag_names(tag_ids: Collection[int]) -> list[str]:
     """What these tags are called."""
-    known = tags()
-    return [known[pk] for pk in tag_ids if pk in known]
+    known = _tags.get()
+    return [known[pk].name for pk in tag_ids if pk in known]

@@ -10,6 +10,8 @@ class Tag(models.Model):
 
     name = models.CharField(max_length=32)
     key = models.CharField(max_length=64, unique=True)
+    offered = models.BooleanField(default=True)
+    """Was it ever used on a case that hides nothing? Else it is known to those who read the case it was made on."""
 
     def __str__(self) -> str:
         return self.name

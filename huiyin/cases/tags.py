@@ -10,6 +10,7 @@ from huiyin.org.access import Verb
 
 from .actions import BadInput, By, acting, clean
 from .change import Change
+from .lists import tag as tag_of
 from .lists import tag_key, tag_named, tag_names
 from .tag_models import Tag
 from .workflow import EventKind, NotAllowed
@@ -27,17 +28,24 @@ def check(name: str) -> str:
     return name
 
 
-def made(name: str) -> int:
-    """The tag with this name, which is added when it is new. Raises `BadInput`."""
+def made(name: str, *, offered: bool) -> int:
+    """The tag with this name, which is added when it is new; `offered`: to everybody from now on. Raises `BadInput`."""
     name = check(name)
-    if (known := tag_named(name)) is not None:
-        return known
+    if (known := tag_named(name)) is None:
+        known = _added(name)
+    if offered and not tag_of(known).offered:
+        Tag.objects.filter(pk=known).update(offered=True)
+        reference.changed()
+    return known
+
+
+def _added(name: str) -> int:
     try:
         with transaction.atomic():
-            row = Tag.objects.create(name=name, key=tag_key(name))
-            reference.changed()
+            row = Tag.objects.create(name=name, key=tag_key(name), offered=False)
     except IntegrityError:  # somebody else has just added it
         row = Tag.objects.get(key=tag_key(name))
+    reference.changed()
     return row.pk
 
 
@@ -45,7 +53,8 @@ def tag(case_id: int, by: By, *, name: str) -> Change:
     """Mark a case with a tag. The customer never sees it."""
     name = check(name)
     with acting(Verb.TAG, case_id, by) as change:
-        change.add(EventKind.TAGGED, {"tag": made(name)})
+        hides = change.case.protected or change.now.about_users or change.now.about_departments
+        change.add(EventKind.TAGGED, {"tag": made(name, offered=not hides)})
     return change
 
 

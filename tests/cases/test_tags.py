@@ -6,7 +6,7 @@ import pytest
 
 from huiyin.cases import tags
 from huiyin.cases.actions import BadInput
-from huiyin.cases.lists import tag_names
+from huiyin.cases.lists import tag_names, tags_offered
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.cases.tag_models import CaseTag, Tag
 from huiyin.cases.tagging import MOST
@@ -55,6 +55,21 @@ def test_a_tag_is_there_once_and_not_without_end(company: Company, open_case: Op
             tags.tag(pk, by(company.linxiao), name=name)
     with pytest.raises(NotAllowed, match="标签0"):
         tags.untag(pk, by(company.linxiao), name="没有的")
+
+
+def test_a_word_for_a_case_that_hides_something_is_offered_to_nobody_until_another_case_has_it(
+    company: Company, open_case: Opener, by: Mover
+) -> None:
+    secret, about = open_case(protected=True).case, open_case(about_users=[company.hemin]).case
+    plain = open_case().case
+    tags.tag(plain.pk, by(company.linxiao), name="常用")
+    tags.tag(secret.pk, by(company.linxiao), name="举报人在财务部")
+    tags.tag(about.pk, by(company.linxiao), name="有人看见")
+    assert tags_offered() == ["常用"]
+    assert on(secret.pk) == ["举报人在财务部"]
+    tags.tag(plain.pk, by(company.linxiao), name="有人看见")
+    assert set(tags_offered()) == {"常用", "有人看见"}
+    assert Tag.objects.count() == 3
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 33, "甲,乙"])

@@ -107,7 +107,7 @@ class UntagForm(TagForm):
 
     def prepare(self) -> None:
         """Offer them."""
-        self.choose("tag", [(name, name) for name in lists.tags().values()])
+        self.choose("tag", [(name, name) for name in lists.tags_offered()])
 
 
 class SeverityForm(BulkForm):

@@ -133,7 +133,7 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
         ("category", gettext("Category"), gettext("Every category"), _categories()),
         ("kind", gettext("Kind"), gettext("Every kind"), cases.KINDS),
         ("channel", gettext("Channel"), gettext("Every channel"), cases.CHANNELS),
-        ("tag", gettext("Tag"), gettext("With and without tags"), [(name, name) for name in lists.tags().values()]),
+        ("tag", gettext("Tag"), gettext("With and without tags"), [(name, name) for name in lists.tags_offered()]),
         ("department", gettext("Department"), gettext("Every department"), departments),
         ("older", gettext("Older than"), gettext("Any age"), ages),
         ("newer", gettext("Newer than"), gettext("Any age"), ages),

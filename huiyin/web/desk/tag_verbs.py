@@ -24,7 +24,7 @@ class Suggesting(forms.TextInput):
         """With the tags that there are."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}_known"
-        return context | {"known": list(lists.tags().values())}
+        return context | {"known": lists.tags_offered()}
 
 
 def tag_field() -> forms.CharField:
