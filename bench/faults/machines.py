@@ -139,7 +139,7 @@ class Product:
         """The process of `huiyin NAME` that the supervisor has started; 0 when there is none."""
         family = descendants(self.supervisor.pid)
         mine = (pid for pid in family if parent_of(pid) == self.supervisor.pid and is_alive(pid))
-        return next((pid for pid in mine if f"-m huiyin {name}" in command_of(pid)), 0)
+        return next((pid for pid in mine if command_of(pid).startswith(f"huiyin {name}")), 0)
 
     def kill_web(self, _chance: random.Random) -> None:
         """The web server."""

@@ -58,7 +58,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_thi
 class Body(BaseModel):
     """A JSON object without surprises."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # most are never used by a process: built when used
 
 
 class Nothing(Body):

@@ -25,4 +25,5 @@ def command() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         log_level=LogLevels.warning,
+        process_name="huiyin serve",
     ).serve()

@@ -1,17 +1,21 @@
 """`huiyin up`: everything in one command.
 
-This process stays small: it prepares by a child that ends, then looks after the web server and the worker.
+It prepares by a child that ends, loads what web server and worker both need, and looks after these two, its forks.
 """
 
 import os
 import subprocess
 import sys
+from functools import partial
 
 import click
 
 from huiyin import settings
 from huiyin.base.process import PARENT, answers, port_problem
-from huiyin.cli.supervisor import Child, Supervisor
+from huiyin.cli import main
+from huiyin.cli.supervisor import Child, Supervisor, preload
+
+CHILDREN = (("the web server", "serve"), ("the worker", "work"))
 
 
 @click.command("up")
@@ -26,9 +30,16 @@ def command() -> None:
     prepare = [sys.executable, "-m", "huiyin", "prepare"]
     if status := subprocess.run(prepare, check=False, env={**os.environ, PARENT: str(os.getpid())}).returncode:
         sys.exit(status if status > 0 else 1)
-    supervisor = Supervisor([Child("the web server", ["serve"]), Child("the worker", ["work"])])
+    preload()
+    children = [Child(name, f"huiyin {word}", partial(_run, word)) for name, word in CHILDREN]
+    supervisor = Supervisor(children)
     supervisor.run(ready=lambda: answers(settings.HOST, settings.PORT), announce=announce)
     click.echo("huiyin: ended.")
+
+
+def _run(command: str) -> None:
+    sys.argv = ["huiyin", command]
+    main()
 
 
 def announce() -> None:

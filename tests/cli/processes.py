@@ -115,7 +115,7 @@ class Up:
     def child(self, name: str) -> int:
         """The process of `huiyin NAME` that the supervisor itself has started; 0 when there is none."""
         children = (pid for pid in descendants(self.process.pid) if parent_of(pid) == self.process.pid)
-        return next((pid for pid in children if f"-m huiyin {name}" in command_of(pid)), 0)
+        return next((pid for pid in children if command_of(pid).startswith(f"huiyin {name}")), 0)
 
     def kill_everything(self) -> None:
         for pid in (*descendants(self.process.pid), self.process.pid):

@@ -16,10 +16,10 @@ from django.db.backends.sqlite3.features import DatabaseFeatures
 
 from huiyin.db.sqlite3.writer import WriterLock
 
-# What was answered "saved" survives a power cut. 16 MB of pages kept in memory for each connection.
+# What was answered "saved" survives a power cut. Each connection keeps 2 MB of pages; the system keeps the others.
 PRAGMAS = (
     "PRAGMA synchronous = FULL",
-    "PRAGMA cache_size = -16000",
+    "PRAGMA cache_size = -2000",
     # 32 MB of log between two copies into the database: a page that many writes touch is copied once.
     "PRAGMA wal_autocheckpoint = 8000",
 )
