@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format bench lock messages dev packages screenshots
+.PHONY: help install run test fast lint format bench lock messages dev packages screenshots
 
 help:  ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -58,6 +58,9 @@ test: dev packages lint  ## Lint, then every test: on SQLite, on PostgreSQL 15, 
 	@$(BIN)/python -m pytest -m process
 	@echo "== browser"
 	@$(BIN)/python -m pytest -m browser
+
+fast: dev lint  ## Lint, and all tests that are quick, on SQLite: while one works
+	@$(BIN)/python -m pytest -n auto -m "not browser and not process and not slow"
 
 lint: dev  ## Format, style, types, and who imports whom
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }

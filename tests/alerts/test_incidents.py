@@ -176,6 +176,7 @@ def test_like_cases_of_the_last_hours_are_proposed(
     assert queries.like(company.linxiao, Case.objects.get(pk=storm[0])) is None
 
 
+@pytest.mark.slow
 def test_hundreds_of_cases_hear_one_word_once(company: Company, open_case: Opener, by: Mover) -> None:
     many = [open_case(text="停电", person=Person("某人", f"138{n:08d}")).case.pk for n in range(450)]
     found = incidents.open_incident(company.ljf, by(company.linxiao), title="停电", case_ids=many)

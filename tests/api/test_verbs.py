@@ -373,6 +373,7 @@ TO_STATUS: dict[str, list[str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", TO_STATUS)
 def test_a_refusal_lists_just_what_is_possible(
     program: Caller, company: Company, clock: TestClock, status: str

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -243,6 +244,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert clock.stopped_at <= clock.due_at
 
 
+@pytest.mark.slow
 def test_verbs_in_any_order_leave_the_record_whole(company: Company) -> None:
     AnyOrder.company = company
     run_state_machine_as_test(

@@ -114,6 +114,7 @@ def test_a_list_holds_every_case_that_passes_once_and_newest_first(
         assert everything(user, wanted) == sorted(rows, reverse=True), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [2_000, 3])
 @pytest.mark.parametrize("sort", [Sort.OLDEST, Sort.SEVERITY, Sort.CHANGED])
 def test_each_order_holds_all_open_cases_that_pass(
@@ -133,6 +134,7 @@ def test_each_order_holds_all_open_cases_that_pass(
             assert everything(user, wanted, sort) == list(rows), (person, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [2_000, 3])
 def test_by_deadline_stand_the_open_cases_with_a_running_clock_by_their_earliest(
     company: Company, some: list[Case], now: datetime, monkeypatch: pytest.MonkeyPatch, few: int

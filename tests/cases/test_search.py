@@ -78,6 +78,7 @@ def random_words(texts: Iterable[str], chance: random.Random) -> Iterator[str]:
             yield word
 
 
+@pytest.mark.slow
 @needs_letters
 def test_five_hundred_random_words_of_public_letters_are_found_as_by_a_scan(company: Company, now: datetime) -> None:
     recipe = Recipe(MAP | REPLY, company.fly, "complaint")

@@ -22,6 +22,8 @@ from django.utils import timezone
 from huiyin.cases import intake
 from huiyin.cases.actions import By
 from tests import people
+
+pytestmark = pytest.mark.slow
 company = people.company()
 print(intake.open_case(people.voice(company.ljf), By(company.linxiao, timezone.now())).case.pk)
 """

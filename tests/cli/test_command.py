@@ -127,6 +127,7 @@ def test_a_bad_setting_is_one_line_that_names_it_and_status_two(
         assert (result.returncode, result.stderr) == (2, f"huiyin: {said}\n")
 
 
+@pytest.mark.slow
 def test_other_accounts_of_the_machine_read_nothing(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     assert huiyin(tmp_path, "init").returncode == 0

@@ -59,6 +59,8 @@ from huiyin.worth.models import Line, Purchase, Tally
 from tests.house.many import fill
 from tests.people import NOW, Company
 
+pytestmark = pytest.mark.slow
+
 SQLITE = connection.vendor == "sqlite"
 BIG = (
     "cases_case",

@@ -107,6 +107,7 @@ NOT_OF_CASES = ("code", "pk", "username", "name", "year", "fact_id", "exclusion_
 """Parts of addresses that name something else than a case."""
 
 
+@pytest.mark.slow
 def test_no_address_gives_a_protected_customer_away(
     company: Company, values: dict[str, list[str]], by: Mover, capsys: pytest.CaptureFixture[str]
 ) -> None:

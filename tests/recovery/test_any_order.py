@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from hypothesis import settings
@@ -162,5 +163,6 @@ def _sum(rows: QuerySet[Entry]) -> int:
     return int(rows.aggregate(sum=Sum("amount"))["sum"] or 0)
 
 
+@pytest.mark.slow
 def test_no_sequence_of_actions_overspends_or_loses_a_cent(db: None) -> None:
     run_state_machine_as_test(Machine, settings=settings(max_examples=30, stateful_step_count=30, deadline=None))

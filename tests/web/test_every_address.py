@@ -22,6 +22,8 @@ from .addresses import ADDRESSES, NOWHERE, PROBES, Address, Answers
 from .doors import OPEN, PHOTO, Door, Values, World, filled
 from .needs import LOG_IN, OTHER, OWN, PEOPLE, Status, Who
 
+pytestmark = pytest.mark.slow
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PLACED = frozenset({"api/v1/cases", "api/v1/incidents", "api/v1/groups"})
 """Addresses without a thing in them, whose body names a site."""

@@ -18,6 +18,8 @@ from .addresses import ADDRESSES
 from .doors import OPEN, Door, World, filled
 from .needs import OWN, PEOPLE
 
+pytestmark = pytest.mark.slow
+
 HEAD = next(who for who in PEOPLE if who.site == "HQ")
 """Who gets past most doors, and so furthest with nonsense."""
 NOBODY = PEOPLE[-1]

@@ -176,6 +176,7 @@ def house(company: Company, book: Book, again: None) -> None:
         tiers.add(code, tiers.TierValues(name), Editor(company.admin, NOW))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("house")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORY, one=VALUES, other=VALUES)

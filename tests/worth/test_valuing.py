@@ -81,6 +81,7 @@ def test_without_the_models_the_simple_formula_serves_and_says_so(
     assert asking.NOT_INSTALLED in Run.objects.get().fitted
 
 
+@pytest.mark.slow
 def test_many_purchases_are_fitted_in_a_process_of_its_own(company: Company, book: Book, now: datetime) -> None:
     source, rows = random.Random(3), list[Purchase]()
     for customer in customers(company, 400):
@@ -100,6 +101,7 @@ def test_many_purchases_are_fitted_in_a_process_of_its_own(company: Company, boo
     assert "bgnbd: fitted" in Run.objects.get().fitted
 
 
+@pytest.mark.slow
 def test_contracts_of_one_beginning_are_fitted_and_who_stayed_long_is_worth_more(
     company: Company, book: Book, now: datetime
 ) -> None:

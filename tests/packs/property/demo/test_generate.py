@@ -26,6 +26,8 @@ from huiyin.packs.property.demo.texts import Texts
 from huiyin.packs.property.demo.volume import shares
 from huiyin.returns.models import ReturnVisit, State
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "an-echo-for-each-voice"
 
 
