@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from huiyin.cases.models import OPEN_ROW, Case, HandOver
 from huiyin.cases.workflow import OPEN
@@ -67,7 +67,8 @@ def of_case(user: User, case: Case, day: date) -> Mark | None:
         return None
     if case.customer is None or case.customer.marked_until is None or case.customer.marked_until < day:
         return None
-    return Mark.objects.filter(RUNNING, customer=case.customer_id, until__gte=day).first()
+    saw = Exists(Sight.objects.filter(mark=OuterRef("pk"), by=user, case=case))
+    return Mark.objects.filter(RUNNING, customer=case.customer_id, until__gte=day).annotate(**{"was_seen": saw}).first()
 
 
 def _goes_there(user: User, case: Case) -> bool:
@@ -85,8 +86,7 @@ def may_mark(user: User, case: Case) -> bool:
 
 def seen(user: User, mark: Mark, at: datetime, *, case: Case | None = None) -> None:
     """Write down that somebody has seen a mark, the first time on each case."""
-    rows = Sight.objects.filter(mark=mark, by=user, case=case)
-    if not rows.exists():
+    if not mark.was_seen and not Sight.objects.filter(mark=mark, by=user, case=case).exists():
         Sight.objects.bulk_create([Sight(mark=mark, by=user, case=case, at=at)], ignore_conflicts=True)
 
 

@@ -101,6 +101,8 @@ class Mark(models.Model):
     set_at = models.DateTimeField()
     until = models.DateField()
     ended_at = models.DateTimeField(null=True)
+    was_seen = False
+    """On the case it was read for, by whoever it was read for; no column."""
 
     class Meta:
         constraints = [
