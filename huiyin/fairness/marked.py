@@ -68,7 +68,7 @@ def of_case(user: User, case: Case, day: date) -> Mark | None:
     if case.customer is None or case.customer.marked_until is None or case.customer.marked_until < day:
         return None
     saw = Exists(Sight.objects.filter(mark=OuterRef("pk"), by=user, case=case))
-    return Mark.objects.filter(RUNNING, customer=case.customer_id, until__gte=day).annotate(**{"was_seen": saw}).first()
+    return Mark.objects.filter(RUNNING, customer=case.customer_id, until__gte=day).annotate(was_seen=saw).first()  # type: ignore[no-redef]
 
 
 def _goes_there(user: User, case: Case) -> bool:
