@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
 from math import pi
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from huiyin.messages import codes, sheets
+from huiyin.messages import cards, codes, sheets
 from huiyin.messages.poster import HEIGHT, Block, Part, Poster, Ring, Text, draw, svg
 from huiyin.org.queries import organisation
 
@@ -31,6 +32,7 @@ UNREACHABLE = (
     f"The code would lead to {settings.HUIYIN_PUBLIC_URL}, which no customer's telephone can open: "
     "set HUIYIN_PUBLIC_URL to the address that they reach, such as https://service.example.cn."
 )
+Drawing = Callable[[Poster], Iterator[Part]]
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -38,6 +40,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 @click.argument("site")
 @click.option("--place", help="Code or place of one of its QR codes; without it the poster is that of the whole site.")
 @click.option("--every", is_flag=True, help="All QR codes of the site, one on each page of a PDF.")
+@click.option("--cards", is_flag=True, help="Ten cards of 90 by 54 mm on a sheet, to hand out, instead of a poster.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.svg or FILE.pdf.")
 @click.option("--force", is_flag=True, help="Also while HUIYIN_PUBLIC_URL leads nowhere but on this machine.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=settings.LANGUAGE_CODE, show_default=True)
@@ -50,10 +53,11 @@ def command(site: str, **asked: Any) -> None:
         known = ", ".join(sorted(one.code for one in organisation().doors))
         raise click.ClickException(f"There is no site {site} in use. There are: {known}.")
     every, place = asked["every"], asked["place"]
-    file = asked["output"] or Path(f"poster-{found.code}.{'pdf' if every else 'svg'}")
+    drawing, kind = (cards.draw, "cards") if asked["cards"] else (draw, "poster")
+    file = asked["output"] or Path(f"{kind}-{found.code}.{'pdf' if every else 'svg'}")
     with translation.override(asked["language"]):
         pages = _every(found) if every else [_poster(found, _entry(found, place) if place else None)]
-        _write(file, pages)
+        _write(file, pages, drawing)
     click.echo(f"{file}: {len(pages)} page{'s' if len(pages) > 1 else ''}, {pages[0].url}")
 
 
@@ -86,13 +90,13 @@ def _url(door: str, code: str) -> str:
     return f"{settings.HUIYIN_PUBLIC_URL}/{door}/{code}/"
 
 
-def _write(file: Path, pages: list[Poster]) -> None:
+def _write(file: Path, pages: list[Poster], drawing: Drawing) -> None:
     if file.suffix.lower() == ".svg":
         if len(pages) > 1:
             raise click.ClickException("Several pages need a PDF: name the file FILE.pdf.")
-        data = svg(pages[0]).encode()
+        data = svg(pages[0], drawing(pages[0])).encode()
     elif file.suffix.lower() == ".pdf":
-        data = _pdf(pages)
+        data = _pdf(pages, drawing)
     else:
         raise click.ClickException(f"{file} must end in .svg or .pdf.")
     try:
@@ -101,13 +105,13 @@ def _write(file: Path, pages: list[Poster]) -> None:
         raise click.ClickException(f"Can't write {file}: {error.strerror}.") from error
 
 
-def _pdf(pages: list[Poster]) -> bytes:
+def _pdf(pages: list[Poster], drawing: Drawing) -> bytes:
     pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
     data = io.BytesIO()
     canvas = Canvas(data, pagesize=A4, invariant=True)
     canvas.setTitle(" · ".join(filter(None, (pages[0].site, pages[0].place))))
     for page in pages:
-        for part in draw(page):
+        for part in drawing(page):
             _put(canvas, part)
         canvas.showPage()
     canvas.save()

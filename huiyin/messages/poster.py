@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -78,7 +78,7 @@ def draw(poster: Poster) -> Iterator[Part]:
     y = yield from _lines(poster.site, 50, 12, bold=True)
     y = yield from _lines(_("Scan it, and tell us"), y + 3, 10, bold=True, colour=CELADON)
     y = yield from _lines(_("Repair · Complaint · Question · Suggestion"), y, 6.4, colour=SOFT)
-    yield from _modules(poster.url, middle - _CODE_SIZE / 2, y)
+    yield from modules(poster.url, middle - _CODE_SIZE / 2, y, _CODE_SIZE)
     y += _CODE_SIZE
     if poster.place:
         y = yield from _lines(poster.place, y + 5, 9, bold=True)
@@ -89,11 +89,11 @@ def draw(poster: Poster) -> Iterator[Part]:
     yield from _lines(poster.url, HEIGHT - 14, 3.8, colour=SOFT)
 
 
-def _modules(url: str, left: float, top: float) -> Iterator[Block]:
-    """The dark modules, neighbours in a row joined, so that no printer leaves a hair of white between them."""
+def modules(url: str, left: float, top: float, size: float) -> Iterator[Block]:
+    """The dark modules of a code, neighbours in a row joined: no printer leaves a hair of white between them."""
     # A quarter may be scratched or pasted over.
     rows = [*segno.make(url, error="q", boost_error=False, micro=False).matrix]
-    step = _CODE_SIZE / (len(rows) + 2 * _QUIET)
+    step = size / (len(rows) + 2 * _QUIET)
     for number, row in enumerate(rows):
         begun: int | None = None
         for at, dark in enumerate([*row, 0]):
@@ -149,9 +149,9 @@ def _pieces(words: str) -> Iterator[str]:
         yield piece
 
 
-def svg(poster: Poster) -> str:
-    """The sheet as SVG, complete in itself: no font or picture is fetched."""
-    parts = "\n".join(_svg_of(part) for part in draw(poster))
+def svg(poster: Poster, drawn: Iterable[Part] | None = None) -> str:
+    """The sheet as SVG, complete in itself: no font or picture is fetched. `drawn`: what stands on it instead."""
+    parts = "\n".join(_svg_of(part) for part in (draw(poster) if drawn is None else drawn))
     title = escape(" · ".join(filter(None, (poster.site, poster.place))))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:g}mm" height="{HEIGHT:g}mm" '

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from huiyin.cli.check import command as check
 from huiyin.cli.poster import command
-from huiyin.messages import codes, poster, sheets
+from huiyin.messages import cards, codes, poster, sheets
 from huiyin.messages.codes import CodeValues
 from huiyin.messages.models import Entry
 from huiyin.messages.poster import Poster
@@ -105,6 +105,22 @@ def test_nothing_on_a_poster_leaves_its_sheet(site: str, place: str) -> None:
             assert part.x + half <= poster.WIDTH - poster.MARGIN + 1
 
 
+@given(st.text(min_size=1, max_size=120), st.text(max_size=120))
+def test_nothing_on_a_card_leaves_it_or_lies_on_its_code(site: str, place: str) -> None:
+    office = "每天 8 点到 20 点，客服中心一楼" * 8
+    parts = [*cards.draw(Poster(site, place, "https://huiyin.example/q/ABCDEFGH/", office=office))]
+    words = [part for part in parts if isinstance(part, poster.Text)]
+    assert sum(part.words == "No app, no log-in." for part in words) == cards.ACROSS * cards.DOWN
+    edges = [15.0, 105.0, 195.0]
+    for part in words:
+        half = poster.width_of(part.words) * part.size / 2
+        left = max(edge for edge in edges if edge < part.x)
+        assert left <= part.x - half
+        assert part.x + half <= left + cards.CARD
+    foot = max(part.y for part in words)
+    assert foot <= poster.HEIGHT - 13.5 - 1
+
+
 @given(st.text(), st.floats(2, 40))
 def test_breaking_lines_loses_no_letter(words: str, most: float) -> None:
     assert "".join("".join(poster.wrapped(words, most)).split()) == "".join(words.split())
@@ -124,7 +140,7 @@ def lift(company: Company, settings: Settings) -> Entry:
 
 
 @pytest.mark.parametrize(
-    "asked", [[], ["--place", "lift7"], ["--place", "7-2-电梯"], ["--language", "en"], ["--every"]]
+    "asked", [[], ["--place", "lift7"], ["--place", "7-2-电梯"], ["--language", "en"], ["--every"], ["--cards"]]
 )
 @pytest.mark.parametrize("kind", ["svg", "pdf"])
 def test_posters_are_written_as_svg_and_pdf(lift: Entry, tmp_path: Path, asked: list[str], kind: str) -> None:
@@ -132,7 +148,7 @@ def test_posters_are_written_as_svg_and_pdf(lift: Entry, tmp_path: Path, asked: 
     done = CliRunner().invoke(command, ["LJF", *asked, "-o", str(file)])
     assert done.exit_code == 0, done.output
     assert file.read_bytes().startswith(b"%PDF" if kind == "pdf" else b"<svg")
-    assert ("/q/LIFT7/" if asked and asked[0] != "--language" else "/p/LJF/") in done.output
+    assert ("/q/LIFT7/" if asked and asked[0] not in ("--language", "--cards") else "/p/LJF/") in done.output
 
 
 def test_no_poster_leads_to_this_very_machine_unless_that_is_meant(

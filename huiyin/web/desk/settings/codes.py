@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huiyin.messages import cards, poster, sheets
 from huiyin.messages import codes as editing
-from huiyin.messages import poster
 from huiyin.messages.codes import CodeValues
 from huiyin.org import history
 from huiyin.org import queries as org
@@ -103,14 +103,17 @@ def use_code(request: StaffRequest, code: str) -> HttpResponseBase:
 
 @reader
 def code_poster(request: StaffRequest, code: str) -> HttpResponseBase:
-    """The poster on A4, to be printed; `?language=` for one in another language than the page."""
+    """The poster on A4, to be printed; `?language=` for one in another language than the page, `?cards` for a sheet of
+    cards to hand out."""
     found = editing.find(code)
+    kind = "cards" if "cards" in request.GET else "poster"
     language = request.GET.get("language", "")
     with translation.override(language if language in dict(settings.LANGUAGES) else translation.get_language()):
         site = org.organisation().sites[found.site_id]
-        drawn = poster.svg(poster.Poster(site.name, found.place, code_url(found.code), found.code))
+        what = poster.Poster(site.name, found.place, code_url(found.code), found.code, sheets.shown(site).office)
+        drawn = poster.svg(what, cards.draw(what) if kind == "cards" else None)
     answer = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'inline; filename="poster-{found.code}.svg"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{kind}-{found.code}.svg"'
     # It is opened alone, and styles nothing but itself.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return answer
