@@ -34,7 +34,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "department": ("department", "部门"),
     "owner": ("owner", "首问", "责任人"),
     "handler": ("handler", "经办", "经办人"),
-    "overridden": ("overridden", "人工干预"),
+    "overridden": ("overridden", "人工干预", "人工调整"),
     "handovers": ("handovers", "转派"),
     "older": ("older", "早于", "超过"),
     "newer": ("newer", "晚于", "近"),

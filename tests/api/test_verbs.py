@@ -64,6 +64,10 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert _kinds(case.act(worker, "contain", text="已断电")) == ["contained"]
     replied = case.act(worker, "reply", hand_over=number, text="换了门机开关")
     assert replied["hand_overs"][0]["replied_at"] is not None
+    unusable = case.act(agent, "judge-answer", usable=False, why="incomplete", text="没写原因")["hand_overs"][0]
+    assert (unusable["usable"], unusable["unusable"]) == (False, "incomplete")
+    usable = case.act(agent, "judge-answer", hand_over=number, usable=True)["hand_overs"][0]
+    assert (usable["usable"], usable["unusable"]) == (True, "")
     case.act(worker, "note", text="备件用完了")
     assert _kinds(case.act(agent, "answer", text="师傅已经到了", public=True)) == ["answered"]
     assert _kinds(case.act(agent, "phone", text="电话里说了进度", reached=True)) == ["called"]
