@@ -62,12 +62,8 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert [c["due_at"] for c in given["clocks"] if c["kind"] == "reply"] == ["2026-03-11T10:00:00Z"]
     assert _kinds(case.act(worker, "arrive", text="到了")) == ["arrived"]
     assert _kinds(case.act(worker, "contain", text="已断电")) == ["contained"]
-    replied = case.act(worker, "reply", hand_over=number, text="换了门机开关")
-    assert replied["hand_overs"][0]["replied_at"] is not None
-    unusable = case.act(agent, "judge-answer", usable=False, why="incomplete", text="没写原因")["hand_overs"][0]
-    assert (unusable["usable"], unusable["unusable"]) == (False, "incomplete")
-    usable = case.act(agent, "judge-answer", hand_over=number, usable=True)["hand_overs"][0]
-    assert (usable["usable"], usable["unusable"]) == (True, "")
+    assert case.act(worker, "reply", hand_over=number, text="换了门机开关")["hand_overs"][0]["replied_at"] is not None
+    _judged(case, agent, number)
     case.act(worker, "note", text="备件用完了")
     assert _kinds(case.act(agent, "answer", text="师傅已经到了", public=True)) == ["answered"]
     assert _kinds(case.act(agent, "phone", text="电话里说了进度", reached=True)) == ["called"]
@@ -117,6 +113,14 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "exclude",
         "export",
     }
+
+
+def _judged(case: Loop, agent: Program, number: int) -> None:
+    """The answer of a department."""
+    no = case.act(agent, "judge-answer", usable=False, why="incomplete", text="没写原因")["hand_overs"][0]
+    assert (no["usable"], no["unusable"]) == (False, "incomplete")
+    yes = case.act(agent, "judge-answer", hand_over=number, usable=True)["hand_overs"][0]
+    assert (yes["usable"], yes["unusable"]) == (True, "")
 
 
 def _particulars(case: Loop, agent: Program, lead: Program, company: Company) -> None:
