@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 REPEAT_DAYS = 30
 """The same customer with the same sort of matter within so many days: it wasn't solved at the first attempt."""
@@ -81,14 +82,19 @@ class Mark(TextChoices):
     GRADE_5 = "grade_5", "5"
 
 
+_WRONG = pgettext_lazy("rate", "What went wrong")
+
+
 @dataclass(frozen=True)
 class Definition:
     """`question` that it answers; `formula` in words: numerator over denominator, what puts a thing into a period, what
-    isn't counted; `source`: where the measure comes from (ours: decided in this house)."""
+    isn't counted; `source`: where the measure comes from (ours: decided in this house); `against`: what to call
+    those that didn't go so: setting something by hand is nothing that went wrong."""
 
     question: Promise
     formula: Promise
     source: str
+    against: Promise = _WRONG
 
 
 _BY_CLOCK = _(
@@ -138,6 +144,7 @@ DEFINITIONS: dict[Rate, Definition] = {
             "is no fault by itself: open the cases and read why. What is set by hand later still counts."
         ),
         "Huiyin",
+        _("What was set by hand"),
     ),
     Rate.DIRECT: Definition(
         _("Is the right department found at once?"),
