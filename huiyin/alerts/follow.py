@@ -52,6 +52,15 @@ def _passed(event: CaseEvent, change: Change) -> Told:
     return list(dict.fromkeys([change.now.owner_id, *_holder(change)])), What.PASSED
 
 
+def _judged(event: CaseEvent, change: Change) -> Told:
+    """Only a no is news: whoever answered, and their department."""
+    if event.data["usable"]:
+        return (), What.UNUSABLE
+    people = emergencies.people_of(change.case.site_id, department=event.data["department"])
+    told = dict.fromkeys([event.data["of"], *people])
+    return [one for one in told if one not in change.now.about_users], What.UNUSABLE
+
+
 def _wrote(event: CaseEvent, change: Change) -> Told:
     return _holder(change), What.WROTE
 
@@ -99,6 +108,7 @@ _TELL: Mapping[str, Callable[[CaseEvent, Change], Told]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.REPLIED: _replied,
     EventKind.PASSED: _passed,
+    EventKind.JUDGED: _judged,
     EventKind.WROTE: _wrote,
     EventKind.CHASED: _chased,
     EventKind.DECIDED: _decided,

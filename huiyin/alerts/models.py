@@ -179,6 +179,7 @@ class What(models.TextChoices):
     ASSIGNED = "assigned", _("A case was assigned to you")
     REPLIED = "replied", _("A department replied to your case")
     PASSED = "passed", _("A department passed its task on to another")
+    UNUSABLE = "unusable", _("The front desk can't use your answer as it is")
     WROTE = "wrote", _("The customer wrote")
     DUE_SOON = "due_soon", _("A deadline of yours is near")
     BREACHED = "breached", _("A deadline of yours was missed")

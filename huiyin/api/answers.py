@@ -78,7 +78,8 @@ class Entry(Event):
 
 class HandOver(BaseModel):
     """A task given to a department. `hand_over` is its number within the case; `passed_from`: that of the task which
-    another department passed on to it."""
+    another department passed on to it. `usable`: what the desk says of the answer, null for nothing; `unusable`: why
+    not."""
 
     hand_over: int
     department: str
@@ -88,6 +89,8 @@ class HandOver(BaseModel):
     dropped: bool
     part: str
     passed_from: int | None
+    usable: bool | None
+    unusable: str
 
 
 class Commitment(BaseModel):
@@ -201,7 +204,7 @@ class Task(BaseModel):
 class Whole(Row):
     """A case with everything about it. `referred`: why the supervisor must decide, empty when they needn't.
     `review_since`: since when its result waits for a review. `open_requests`: [event number, kind, what it is about] of
-    applications that wait for a decision."""
+    applications that wait for a decision. `overridden`: what was set by hand, empty when nothing was."""
 
     owner: str | None
     accepted_at: datetime | None
@@ -218,6 +221,7 @@ class Whole(Row):
     returns: int
     passed: list[int]
     overrides: int
+    overridden: str
     open_questions: list[int]
     open_requests: list[tuple[int, str, int]]
     joined_into: str | None
@@ -327,17 +331,9 @@ def entry(found: queries.Entry, seen: Mapping[int, rows.Case]) -> Entry:
 
 def hand_overs(found: Iterable[rows.HandOver]) -> list[HandOver]:
     """Hand-overs by number."""
+    names = ("asked_at", "signed_at", "replied_at", "dropped", "part", "passed_from", "usable", "unusable")
     return [
-        HandOver(
-            hand_over=row.seq,
-            department=row.department.code,
-            asked_at=row.asked_at,
-            signed_at=row.signed_at,
-            replied_at=row.replied_at,
-            dropped=row.dropped,
-            part=row.part,
-            passed_from=row.passed_from,
-        )
+        HandOver(hand_over=row.seq, department=row.department.code, **{name: getattr(row, name) for name in names})
         for row in found
     ]
 
@@ -388,7 +384,7 @@ def row(case: rows.Case, due: clock_rows.Clock | None) -> Row:
 _WHOLE = (
     *("accepted_at", "answered_at", "resolved_at", "closed_at", "outcome", "reopened", "referred"),
     *("review_since", "outside_due_at"),
-    *("chased", "returns", "overrides", "passed", "open_questions", "open_requests"),
+    *("chased", "returns", "overrides", "overridden", "passed", "open_questions", "open_requests"),
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 from django.core.exceptions import ObjectDoesNotExist
+from pydantic import Field
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases import filters, listing, queries
@@ -21,6 +22,7 @@ from . import answers, bodies, found
 from .caller import ApiRequest, Caller
 from .problems import bad_parameter
 
+_FLAGS = ("open", "unassigned", "deciding", "reviewing", "supervised", "overridden")
 _AGE = "Give hours, days or weeks: 12h, 3d or 2w."
 _WHEN = "Give a day (2026-03-11) or a moment with its offset (2026-03-11T10:00:00+08:00)."
 
@@ -29,8 +31,9 @@ class Wanted(bodies.Body):
     """What a list shows. `status`, `severity`, `kind` and `channel`: one or several, separated by commas. `site` and
     `category`: with all below. `owner` and `handler`: open cases of this username; `unassigned`: in nobody's hands.
     `department`: with a task it hasn't replied to. `since`, `until`: days or moments of receipt; `older`, `newer`: ages
-    like `3d`. `due`: only with a deadline that is near or missed (`soon`), or missed (`late`); by deadline.
-    `external_number`: numbers that you gave yourself."""
+    like `3d`. `overridden`: something was set by hand; `handovers`: handed over so often or more. `due`: only with a
+    deadline that is near or missed (`soon`), or missed (`late`); by deadline. `external_number`: numbers that you gave
+    yourself."""
 
     q: bodies.Text = ""
     status: str = ""
@@ -48,6 +51,8 @@ class Wanted(bodies.Body):
     deciding: bool = False
     reviewing: bool = False
     supervised: bool = False
+    overridden: bool = False
+    handovers: Annotated[int, Field(ge=0, le=filters.MOST_HAND_OVERS)] = 0
     since: str = ""
     until: str = ""
     older: str = ""
@@ -63,7 +68,8 @@ class Wanted(bodies.Body):
             q=self.q,
             since=bounds["since"],
             before=bounds["before"],
-            **{name: getattr(self, name) for name in ("open", "unassigned", "deciding", "reviewing", "supervised")},
+            hand_overs=self.handovers,
+            **{name: getattr(self, name) for name in _FLAGS},
             statuses=found.one_of("status", self.status, Status.values),
             severities=found.one_of("severity", self.severity, get_args(bodies.Severity)),
             kinds=found.one_of("kind", self.kind, get_args(bodies.Kind)),

@@ -7,7 +7,7 @@ from ninja import Router
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases import dispatch as actions
-from huiyin.cases import intake, refusing, review
+from huiyin.cases import intake, judging, refusing, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.clocks import extensions, plans
@@ -53,6 +53,12 @@ def pass_on(request: ApiRequest, number: str, body: bodies.PassOn) -> HttpRespon
     unit = found.department(body.department)
     given = body.model_dump(exclude={"department"})
     return perform(request, number, lambda pk, by: actions.pass_on(pk, by, department=unit, **given))
+
+
+@route(router, Verb.JUDGE)
+def judge_answer(request: ApiRequest, number: str, body: bodies.Judgement) -> HttpResponse:
+    """Say whether a department's answer can be used; until the case is closed it may be said again, otherwise."""
+    return perform(request, number, lambda pk, by: judging.judge(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.RETURN)

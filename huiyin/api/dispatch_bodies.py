@@ -47,6 +47,15 @@ class PassOn(Body):
     reason: Text
 
 
+class Judgement(Body):
+    """`hand_over`: whose answer; may be left out while just one is answered. A no needs `why`; `other` needs `text`."""
+
+    hand_over: StrictInt | None = None
+    usable: StrictBool
+    why: Literal["", "incomplete", "beside", "wording", "late_facts", "other"] = ""
+    text: Words = ""
+
+
 class Return(Body):
     """Why the task isn't this department's, in ten characters or more."""
 

@@ -39,6 +39,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.SIGN: EventKind.SIGNED,
     Verb.REPLY: EventKind.REPLIED,
     Verb.PASS_ON: EventKind.PASSED,
+    Verb.JUDGE: EventKind.JUDGED,
     Verb.ANSWER: EventKind.ANSWERED,
     Verb.NOTE: EventKind.NOTED,
     Verb.CHECK: EventKind.NOTED,

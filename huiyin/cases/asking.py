@@ -34,6 +34,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "department": ("department", "部门"),
     "owner": ("owner", "首问", "责任人"),
     "handler": ("handler", "经办", "经办人"),
+    "overridden": ("overridden", "人工干预", "人工调整"),
+    "handovers": ("handovers", "转派"),
     "older": ("older", "早于", "超过"),
     "newer": ("newer", "晚于", "近"),
     "since": ("since", "自"),
@@ -44,6 +46,8 @@ KEYS = {name: key for key, names in _NAMES.items() for name in names}
 _PIECE = re.compile(r"""([^\s:："“”]+)[:：](?:"([^"]*)"|“([^”]*)”|(\S+))|(\S+)""")
 _AGE = re.compile(r"(\d{1,3})\s*(h|d|w|小时|天|日|周)")
 _UNITS = {"小时": "h", "天": "d", "日": "d", "周": "w"}
+_TIMES = re.compile(r"([1-9]\d?)\s*(?:\+|次以上|次及以上)")
+_YES = ("yes", "是")
 _OPEN = ("open", "未结", "未办结", "在办")
 
 
@@ -159,6 +163,15 @@ def _age(name: str) -> Callable[[str], dict[str, str]]:
     return reader
 
 
+def _yes(name: str) -> Callable[[str], dict[str, str]]:
+    return lambda value: {name: "1"} if value.casefold() in _YES else {}
+
+
+def _hand_overs(value: str) -> dict[str, str]:
+    times = _TIMES.fullmatch(value)
+    return {"handovers": times[1]} if times else {}
+
+
 def _day(name: str) -> Callable[[str], dict[str, str]]:
     def reader(value: str) -> dict[str, str]:
         try:
@@ -180,6 +193,8 @@ _READ: Mapping[str, Callable[[str], dict[str, str]]] = {
     "department": _department,
     "owner": _person("owner"),
     "handler": _person("handler"),
+    "overridden": _yes("overridden"),
+    "handovers": _hand_overs,
     "older": _age("older"),
     "newer": _age("newer"),
     "since": _day("since"),

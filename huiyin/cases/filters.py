@@ -12,7 +12,7 @@ from django.utils import timezone
 from huiyin.org import queries as org
 
 from .lists import categories, tag_named, tag_names
-from .models import OPEN_ROW, SUPERVISED_ROW, Case, Channel, HandOver, Kind
+from .models import OPEN_ROW, OVERRIDDEN_ROW, SUPERVISED_ROW, Case, Channel, HandOver, Kind
 from .severity import Severity
 from .tag_models import CaseTag
 from .workflow import Status
@@ -40,6 +40,7 @@ _PLAIN = {
     "deciding": _few(Q(decide_since__isnull=False)),
     "reviewing": _few(Q(decide_since__isnull=False, review_since__isnull=False)),  # the first for its index
     "supervised": _few(SUPERVISED_ROW),
+    "overridden": _few(OVERRIDDEN_ROW),
 }
 """Conditions of a filter that are there or not."""
 _SETS = {
@@ -57,9 +58,12 @@ _CODES: Mapping[str, tuple[str, frozenset[str]]] = {
 """Parameter → field, and the codes it can name; several stand with commas between them."""
 PARAMETERS = (
     *("q", "open", *_CODES, "category", "tag", "site", "owner", "handler", "department"),
-    *("deciding", "reviewing", "supervised", "since", "until", "older", "newer"),
+    *("deciding", "reviewing", "supervised", "overridden", "handovers", "since", "until", "older", "newer"),
 )
 """What an address can say."""
+_FLAGS = ("open", "deciding", "reviewing", "supervised", "overridden")
+"""Of these, what is there or not."""
+MOST_HAND_OVERS = 99
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ class Filter:
     reviewing: bool = False
     """Only cases whose result waits for a review."""
     supervised: bool = False
+    overridden: bool = False
+    """Only cases in which something was set by hand."""
+    hand_overs: int = 0
+    """Only cases handed over so often, or more often."""
     since: datetime | None = None
     before: datetime | None = None
     """Received from `since` on, and before `before`."""
@@ -113,7 +121,7 @@ class Filter:
         if self.external_number:
             cases = cases.filter(external_number=self.external_number).exclude(external_number="")  # as the index says
         exact: dict[str, object] = {"source": self.source, "pk__range": self.between, "customer": self.customer}
-        exact |= {"received_at__gte": self.since, "received_at__lt": self.before}
+        exact |= {"received_at__gte": self.since, "received_at__lt": self.before, "hand_overs__gte": self.hand_overs}
         return self._people(cases.filter(**{name: value for name, value in exact.items() if value}))
 
     def _people(self, cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -134,18 +142,19 @@ class Filter:
         values: dict[str, object] = {"q": params.get("q", "").strip()}
         for name, (field, known) in _CODES.items():
             values[field] = frozenset(params.get(name, "").split(",")) & known
-        for name in ("open", "deciding", "reviewing", "supervised"):
+        for name in _FLAGS:
             values[name] = bool(params.get(name))
         values |= _places(params)
         values["owner"] = _person(params.get("owner", ""), me)
         values["handler"] = _person(params.get("handler", ""), me)
         values["unassigned"] = params.get("handler") == NOBODY
+        values["hand_overs"] = _times(params.get("handovers", ""))
         return cls(**values, **times(params, now))  # type: ignore[arg-type]  # names and types stand above
 
     def to_params(self) -> dict[str, str]:
         """The address that says the same; a customer, an outside number and a range of ids can't stand in one."""
         organisation = org.organisation()
-        flags = {name: "1" for name in ("open", "deciding", "reviewing", "supervised") if getattr(self, name)}
+        flags = {name: "1" for name in _FLAGS if getattr(self, name)}
         found = {"q": self.q, **flags}
         found |= {name: ",".join(sorted(getattr(self, field))) for name, (field, _known) in _CODES.items()}
         if self.sites:
@@ -159,6 +168,7 @@ class Filter:
             found["department"] = organisation.departments[self.department].code
         found["owner"] = str(self.owner or "")
         found["handler"] = NOBODY if self.unassigned else str(self.handler or "")
+        found["handovers"] = str(self.hand_overs or "")
         found["since"] = self.since.isoformat() if self.since else ""
         found["until"] = self.before.isoformat() if self.before else ""
         return {name: value for name, value in found.items() if value}
@@ -187,6 +197,11 @@ def _person(text: str, me: int | None) -> int | None:
     if text == ME:
         return me
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _times(text: str) -> int:
+    known = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_HAND_OVERS))
+    return int(text) if known else 0
 
 
 def times(params: Mapping[str, str], now: datetime | None) -> dict[str, datetime | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from . import tagging
 from .fold_tasks import asked, done_with, handed_over, passed, replied, require_open, signed, told
 from .severity import Complexity
-from .workflow import REFUSAL, RULES, Data, EventKind, NotAllowed, Snapshot, Status, WaitingFor
+from .workflow import REFUSAL, RULES, Data, EventKind, NotAllowed, Overridden, Snapshot, Status, WaitingFor
 
 S, E = Status, EventKind
 
@@ -357,11 +357,24 @@ def step(now: Snapshot, kind: str, *, seq: int, at: datetime, data: Data) -> Sna
     if target is not None:
         changes["status"] = str(target)
     if data.get("override"):
-        changes["overrides"] = now.overrides + 1
+        changes |= {"overrides": now.overrides + 1, "overridden": _by_hand(now.overridden, E(kind))}
     effect = _EFFECTS.get(E(kind))
     if effect is not None:
         changes |= effect(now, seq, at, data)
     return _changed(now, changes)
+
+
+_BY_HAND = {
+    E.GRADED: Overridden.SEVERITY,
+    E.OVERRIDDEN: Overridden.CLOCK,
+    E.CLOSED: Overridden.CLOSING,
+    E.CONCERNED: Overridden.ASIDE,
+}
+
+
+def _by_hand(before: str, kind: EventKind) -> str:
+    what = str(_BY_HAND[kind])
+    return what if before in ("", what) else Overridden.SEVERAL.value
 
 
 def _changed(now: Snapshot, changes: dict[str, Any]) -> Snapshot:

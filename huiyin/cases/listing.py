@@ -15,7 +15,7 @@ from huiyin.org.models import User
 
 from . import hiding, search
 from .filters import Filter
-from .models import OPEN_ROW, SUPERVISED_ROW, Case, HandOver
+from .models import OPEN_ROW, OVERRIDDEN_ROW, SUPERVISED_ROW, Case, HandOver
 from .queries import visible
 from .tag_models import CaseTag
 from .walk import EVERY, Place, Walk
@@ -85,6 +85,7 @@ _SOURCES = (
     Source(("handler", "open"), lambda value: OPEN_ROW & Q(handler=value), own=lambda user: user.pk),
     Source(("unassigned", "open"), lambda value: OPEN_ROW & Q(handler=None)),
     Source(("owner", "open"), lambda value: OPEN_ROW & Q(owner=value), own=lambda user: user.pk),
+    Source(("overridden",), lambda value: OVERRIDDEN_ROW),
     Source(("tag",), lambda value: Q(tag=value), model=CaseTag, key="case_id"),
     Source(("categories",), lambda value: Q(category__in=value), fits=_one("categories")),
     Source(

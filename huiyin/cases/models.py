@@ -18,7 +18,7 @@ from .incident_models import Incident
 from .kinds import Channel as Channel  # noqa: PLC0414 (callers take both from here)
 from .kinds import Kind as Kind  # noqa: PLC0414
 from .severity import Complexity, Severity
-from .workflow import Because, EventKind, Status, WaitingFor
+from .workflow import Because, EventKind, Overridden, Status, WaitingFor
 
 if TYPE_CHECKING:
     from .veil import Veil
@@ -56,6 +56,9 @@ OPEN_ROW = Q(resolved_at__isnull=True, joined_into__isnull=True)
 
 SUPERVISED_ROW = OPEN_ROW & Q(supervised_by__isnull=False)
 """Rows of open cases that a supervisor watches to the end."""
+
+OVERRIDDEN_ROW = ~Q(overridden="")
+"""Rows of cases in which something was set by hand."""
 
 
 class Case(models.Model):
@@ -116,6 +119,7 @@ class Case(models.Model):
     chased = models.PositiveIntegerField(default=0)
     returns = models.PositiveIntegerField(default=0)
     overrides = models.PositiveIntegerField(default=0)
+    overridden = models.CharField(max_length=8, choices=Overridden.choices, blank=True, default="")
     milestones = models.PositiveIntegerField(default=0)
     open_milestones = models.JSONField(default=list)
     planned_at = models.DateTimeField(null=True)
@@ -158,6 +162,8 @@ class Case(models.Model):
             models.Index(fields=["-id"], condition=Q(decide_since__isnull=False), name="case_to_decide"),
             # serves: inbox "under supervision"
             models.Index(fields=["-id"], condition=SUPERVISED_ROW, name="supervised_case"),
+            # serves: cases in which something was set by hand, newest first
+            models.Index(fields=["-id"], condition=OVERRIDDEN_ROW, name="overridden_case"),
             # serves: the cases of an incident, newest first, their counts, and who may see the incident by them
             models.Index(fields=["incident", "-id"], condition=Q(incident__isnull=False), name="case_of_incident"),
             # serves: lists of one category, newest first
@@ -249,6 +255,16 @@ class Part(models.TextChoices):
     ASSIST = "assist", _("assisting department")
 
 
+class Unusable(models.TextChoices):
+    """Why the desk can't use a department's answer as it is."""
+
+    INCOMPLETE = "incomplete", _("incomplete")
+    BESIDE = "beside", _("doesn't answer the question")
+    WORDING = "wording", _("not in words for the customer")
+    LATE_FACTS = "late_facts", _("the facts came too late")
+    OTHER = "other", _("for another reason")
+
+
 class HandOver(models.Model):
     """A task given to a department; `seq` is the event that gave it and its number within the case."""
 
@@ -264,6 +280,9 @@ class HandOver(models.Model):
     part = models.CharField(max_length=6, choices=Part.choices, default="lead")
     passed_from = models.PositiveIntegerField(null=True)
     """The number of the hand-over whose department passed it on: its words are those of the task."""
+    usable = models.BooleanField(null=True)
+    """What the desk says of the reply; None while it has said nothing."""
+    unusable = models.CharField(max_length=10, choices=Unusable.choices, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_hand_over_an_event")]

@@ -23,6 +23,8 @@ _HAND_OVER = (
     "dropped",
     "part",
     "passed_from",
+    "usable",
+    "unusable",
 )
 _COMMITMENT = ("case_id", "seq", "due_at", "kept", "settled_at")
 
@@ -62,6 +64,8 @@ def _hand_overs(change: Change) -> dict[int, HandOver]:
                 made[number].replied_at, made[number].reply_seq = event.at, event.seq
             else:
                 HandOver.objects.filter(case=change.case, seq=number).update(replied_at=event.at, reply_seq=event.seq)
+        elif event.kind == EventKind.JUDGED:
+            _judge(change.case, event, made)
     _drop(change, made)
     return made
 
@@ -72,6 +76,14 @@ def _sign(case: Case, event: CaseEvent, made: dict[int, HandOver]) -> None:
         made[number].signed_at = event.at
     else:
         HandOver.objects.filter(case=case, seq=number).update(signed_at=event.at)
+
+
+def _judge(case: Case, event: CaseEvent, made: dict[int, HandOver]) -> None:
+    number, usable, why = (event.data[name] for name in ("hand_over", "usable", "why"))
+    if number in made:
+        made[number].usable, made[number].unusable = usable, why
+    else:
+        HandOver.objects.filter(case=case, seq=number).update(usable=usable, unusable=why)
 
 
 def _drop(change: Change, made: dict[int, HandOver]) -> None:

@@ -29,13 +29,14 @@ from .models import (
     Kind,
     Message,
     Part,
+    Unusable,
 )
 
 __all__ = ["LEVELS", "Filter", "categories"]
 """What others are given from here, besides what stands below."""
 
 _ROW = ("site", "customer", "category", "handler", "department")
-KINDS, CHANNELS, PARTS = Kind.choices, Channel.choices, Part.choices
+KINDS, CHANNELS, PARTS, UNUSABLE = Kind.choices, Channel.choices, Part.choices, Unusable.choices
 """What forms offer: (code, label)."""
 
 

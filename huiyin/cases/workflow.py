@@ -35,6 +35,7 @@ class EventKind(TextChoices):
     SIGNED = "signed", _("Department signed for it")
     PASSED = "passed", _("Passed on to another department")
     REPLIED = "replied", _("Department replied")
+    JUDGED = "judged", _("Department's answer judged")
     ANSWERED = "answered", _("Answered the customer")
     CALLED = "called", _("Phone call")
     WROTE = "wrote", _("Customer wrote")
@@ -99,6 +100,16 @@ class Because(TextChoices):
     ASKED = "asked", _("disputed, or asked for")
 
 
+class Overridden(TextChoices):
+    """What was set by hand in a case, against what the rules would have made of it."""
+
+    SEVERITY = "severity", _("severity")
+    CLOCK = "clock", _("deadline")
+    CLOSING = "closing", _("closing")
+    ASIDE = "aside", _("who steps aside")
+    SEVERAL = "several", _("several things")
+
+
 class WaitingFor(TextChoices):
     """Whose turn it is while a case waits. Only waiting for the customer pauses clocks."""
 
@@ -159,6 +170,8 @@ class Snapshot:
     returns: int = 0
     """Applications to return a hand-over."""
     overrides: int = 0
+    overridden: str = ""
+    """What of it was set by hand, since it came in: one of `Overridden`."""
     milestones: int = 0
     """How many numbers milestones of a project have taken."""
     open_milestones: tuple[int, ...] = ()
@@ -198,6 +211,7 @@ RULES: Mapping[EventKind, tuple[frozenset[Any], Status | None]] = {
     E.SIGNED: (WORKING, None),
     E.PASSED: (WORKING, None),
     E.REPLIED: (WORKING, None),
+    E.JUDGED: (WORKING | (ENDED - {S.CLOSED}), None),
     E.ANSWERED: (WORKING | ENDED, None),
     E.CALLED: (LIVE, None),
     E.WROTE: (ANY, None),

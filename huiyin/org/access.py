@@ -23,6 +23,7 @@ class Verb(TextChoices):
     SIGN = "sign", _("Sign for a task")
     REPLY = "reply", _("Reply as department")
     PASS_ON = "pass-on", _("Pass a task on")
+    JUDGE = "judge-answer", _("Judge a department's answer")
     ANSWER = "answer", _("Answer")
     NOTE = "note", _("Note")
     CHECK = "check", _("Tick off tasks")

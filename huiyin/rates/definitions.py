@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 REPEAT_DAYS = 30
 """The same customer with the same sort of matter within so many days: it wasn't solved at the first attempt."""
@@ -25,6 +26,16 @@ class Rate(TextChoices):
     ONCE = "once", _("solved at the first attempt")
     SATISFIED = "satisfied", _("satisfied at return visit")
     REACHED = "reached", _("return visits reached")
+    UNTOUCHED = "untouched", _("nothing set by hand")
+    DIRECT = "direct", _("handed over once")
+    KEPT = "kept", _("department answered itself")
+    USABLE = "usable", _("answers usable")
+
+
+OF_RESOLUTION = frozenset({Rate.ONCE, Rate.UNTOUCHED, Rate.DIRECT})
+"""Rates of whole cases: what they count begins with the first resolution."""
+OF_DEPARTMENTS = frozenset({Rate.KEPT})
+"""Rates of departments alone: nobody has figures of their own."""
 
 
 class Group(TextChoices):
@@ -47,6 +58,23 @@ class Mark(TextChoices):
     REPEATED = "repeated", _("came back")
     ANSWERED = "answered", _("reached")
     UNREACHED = "unreached", _("not reached")
+    UNTOUCHED = "untouched", _("by the rules")
+    SEVERITY = "severity", _("severity set by hand")
+    CLOCK = "clock", _("deadline set by hand")
+    CLOSING = "closing", _("closed without asking the customer")
+    ASIDE = "aside", _("somebody no longer steps aside")
+    SEVERAL = "several", _("several things set by hand")
+    STRAIGHT = "straight", _("one department did it")
+    PASSED = "passed", _("passed on")
+    RETURNED = "returned", _("returned")
+    OFTEN = "often", _("handed over several times")
+    REPLIED = "replied", _("answered itself")
+    USABLE = "usable", _("usable")
+    INCOMPLETE = "incomplete", _("incomplete")
+    BESIDE = "beside", _("doesn't answer the question")
+    WORDING = "wording", _("not in words for the customer")
+    LATE_FACTS = "late_facts", _("the facts came too late")
+    OTHER = "other", _("for another reason")
     GRADE_1 = "grade_1", "1"
     GRADE_2 = "grade_2", "2"
     GRADE_3 = "grade_3", "3"
@@ -54,14 +82,19 @@ class Mark(TextChoices):
     GRADE_5 = "grade_5", "5"
 
 
+_WRONG = pgettext_lazy("rate", "What went wrong")
+
+
 @dataclass(frozen=True)
 class Definition:
     """`question` that it answers; `formula` in words: numerator over denominator, what puts a thing into a period, what
-    isn't counted; `source`: where the measure comes from (ours: decided in this house)."""
+    isn't counted; `source`: where the measure comes from (ours: decided in this house); `against`: what to call
+    those that didn't go so: setting something by hand is nothing that went wrong."""
 
     question: Promise
     formula: Promise
     source: str
+    against: Promise = _WRONG
 
 
 _BY_CLOCK = _(
@@ -102,5 +135,40 @@ DEFINITIONS: dict[Rate, Definition] = {
         _("How many of those we call do we reach?"),
         _("Visits by phone ended in the period with the customer reached ÷ all visits by phone ended in the period."),
         "AAPOR 2023 (contact rate)",
+    ),
+    Rate.UNTOUCHED: Definition(
+        _("How often do we set aside what the rules say?"),
+        _(
+            "Cases first resolved in the period in which nobody set severity, a deadline, the closing or who steps "
+            "aside by hand ÷ all cases first resolved in the period. Setting by hand is allowed, needs a reason, and "
+            "is no fault by itself: open the cases and read why. What is set by hand later still counts."
+        ),
+        "Huiyin",
+        _("What was set by hand"),
+    ),
+    Rate.DIRECT: Definition(
+        _("Is the right department found at once?"),
+        _(
+            "Cases first resolved in the period that were handed over once, to a department that neither passed it on "
+            "nor asked to return it ÷ all cases first resolved in the period that were handed over at all."
+        ),
+        "Huiyin",
+    ),
+    Rate.KEPT: Definition(
+        _("Do departments answer what they are given, or send it on?"),
+        _(
+            "Tasks that ended in the period and that their department answered itself ÷ these and the tasks that it "
+            "passed on or returned. A task that ended with its case, or because its department steps aside, is not "
+            "counted. A task may have been given to the wrong department: the reason stands on the timeline."
+        ),
+        "Huiyin",
+    ),
+    Rate.USABLE: Definition(
+        _("Can the front desk use what departments answer?"),
+        _(
+            "Answers of departments that the front desk called usable ÷ all answers that it judged in the period. An "
+            "answer counts once, as it was judged last; one that nobody judged is not counted."
+        ),
+        "Huiyin",
     ),
 }

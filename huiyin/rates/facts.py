@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from huiyin.cases.change import Change
@@ -39,9 +40,57 @@ def of_change(change: Change) -> Iterator[Fact]:
             yield from of_clock(change.case, change.now, row, gone=_in_time(change, row))
         elif isinstance(row, ReturnVisit):
             yield from of_visit(change.case, change.now, row)
-    found = zip(change.events, change.states, strict=True)
-    if first := next(((event, state) for event, state in found if event.kind == EventKind.RESOLVED), None):
-        yield resolution(change.case, first[1], first[0])
+    before, resolved = change.before, False
+    for event, now in zip(change.events, change.states, strict=True):
+        if event.kind == EventKind.RESOLVED and not resolved:
+            resolved, way = True, Way(now.hand_overs, len(now.passed), now.returns)
+            yield from of_resolution(change.case, now, event, way, change.now.overridden)
+        yield from of_task(change.case, now, event, dict(before.open_hand_overs))
+        before = now
+
+
+class Way(NamedTuple):
+    """How a case went through the departments: how often it was handed over or passed on in all, how often of these a
+    department passed it on itself, how often one asked to return it."""
+
+    hand_overs: int = 0
+    passed: int = 0
+    returns: int = 0
+
+    def after(self, event: CaseEvent) -> Way:
+        """With one event more."""
+        passed, returning = event.kind == EventKind.PASSED, event.kind == EventKind.RETURNING
+        given = passed or event.kind == EventKind.HANDED_OVER
+        return Way(self.hand_overs + given, self.passed + passed, self.returns + returning)
+
+    @property
+    def mark(self) -> Mark:
+        """What is said of it."""
+        if self.passed and self.returns:
+            return Mark.OFTEN
+        if self.passed or self.returns:
+            return Mark.PASSED if self.passed else Mark.RETURNED
+        return Mark.OFTEN if self.hand_overs > 1 else Mark.STRAIGHT
+
+
+OF_EVENTS = (
+    *(EventKind.RESOLVED, EventKind.HANDED_OVER, EventKind.PASSED, EventKind.RETURNING, EventKind.RETURNED),
+    *(EventKind.REPLIED, EventKind.JUDGED),
+)
+"""Kinds of event from which `of_record` makes facts."""
+
+
+def of_record(case: Case, now: Snapshot, events: Iterable[CaseEvent]) -> Iterator[Fact]:
+    """The facts that the stored events of a case make, in their order; `now` is the case as it stands."""
+    way, units, resolved = Way(), dict[int, int](), False
+    for event in events:
+        way = way.after(event)
+        if event.kind == EventKind.RESOLVED and not resolved:
+            resolved = True
+            yield from of_resolution(case, now, event, way, now.overridden)
+        yield from of_task(case, now, event, units)
+        if event.kind in (EventKind.HANDED_OVER, EventKind.PASSED):
+            units[event.seq] = event.data["department"]
 
 
 def _in_time(change: Change, clock: Clock) -> bool:
@@ -94,9 +143,44 @@ def _group(case: Case, visit: ReturnVisit) -> str:
     return {True: Group.RECOVERED.value, False: Group.UNRESOLVED.value, None: ""}[visit.solved]
 
 
-def resolution(case: Case, now: Snapshot, event: CaseEvent) -> Fact:
-    """The first resolution: good until it is known better. One that was declined and taken up again was not solved at
-    the first attempt either."""
+def of_resolution(case: Case, now: Snapshot, event: CaseEvent, way: Way, overridden: str) -> Iterator[Fact]:
+    """What the first resolution counts for. They are the case's: no department has it any more."""
+    yield _resolution(case, now, event)
+    untouched, mark = not overridden, Mark(overridden or Mark.UNTOUCHED)
+    yield _fact(case, now, Rate.UNTOUCHED, 0, at=event.at, mark=mark, good=untouched, department=None)
+    if way.hand_overs:
+        good = way.mark == Mark.STRAIGHT
+        yield _fact(case, now, Rate.DIRECT, 0, at=event.at, mark=way.mark, good=good, department=None)
+
+
+def of_task(case: Case, now: Snapshot, event: CaseEvent, units: Mapping[int, int]) -> Iterator[Fact]:
+    """A task that its department answered, passed on or returned; an answer that was judged. `units`: whose the tasks
+    were before this event, by their numbers."""
+    data = event.data
+    if mark := _end(event):
+        number, good = data["hand_over"], mark == Mark.REPLIED
+        unit = units[number]
+        fact = _fact(case, now, Rate.KEPT, number, at=event.at, mark=mark, good=good, department=unit)
+        fact.person_id = None  # a task is its department's
+        yield fact
+    elif event.kind == EventKind.JUDGED:
+        number, good, mark = data["hand_over"], data["usable"], Mark(data["why"] or Mark.USABLE)
+        unit = data["department"]
+        fact = _fact(case, now, Rate.USABLE, number, at=event.at, mark=mark, good=good, department=unit)
+        fact.person_id = data["of"]  # who answered, not who judges
+        yield fact
+
+
+def _end(event: CaseEvent) -> Mark | None:
+    """How a department was done with its task, if it was by this event."""
+    if event.kind == EventKind.RETURNED:
+        return Mark.RETURNED if event.data["granted"] else None
+    return {EventKind.REPLIED: Mark.REPLIED, EventKind.PASSED: Mark.PASSED}.get(EventKind(event.kind))
+
+
+def _resolution(case: Case, now: Snapshot, event: CaseEvent) -> Fact:
+    """Good until it is known better. One that was declined and taken up again was not solved at the first attempt
+    either."""
     again = now.reopened > 0
     mark = Mark.REOPENED if again else Mark.SOLVED
     fact = _fact(case, now, Rate.ONCE, 0, at=event.at, mark=mark, good=not again, department=now.department_id)

@@ -13,7 +13,7 @@ from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_objects
 from huiyin.returns.models import ReturnVisit
 
-from .definitions import Mark, Rate
+from .definitions import OF_RESOLUTION, Mark, Rate
 from .facts import Key, key_of, of_change
 from .models import Fact
 
@@ -39,19 +39,37 @@ def follow(changes: Sequence[Change]) -> None:
         gone |= _taken_back(change, found)
     give_tiers([*new.values(), *known.values()], changes)
     insert_objects(Fact, _FIELDS, list(new.values()))
-    later = [fact for fact in known.values() if fact.rate == Rate.ONCE and fact.mark == Mark.REOPENED]
-    Fact.objects.bulk_create(later, ignore_conflicts=True)  # unless there is one of an earlier resolution
-    if usual := [fact for fact in known.values() if fact not in later]:
+    if usual := _first_ones(list(known.values()), changes):
         save(usual)
     if gone:
         Fact.objects.filter(gone).update(mark=Mark.GONE, good=False, dirty=True)
     if reopened:
         of_first = Fact.objects.filter(case__in=reopened, rate=Rate.ONCE)
         of_first.update(mark=Mark.REOPENED, good=False, dirty=True)
+    _set_by_hand(changes)
 
 
 def _reopens(change: Change) -> bool:
     return any(event.kind == EventKind.REOPENED for event in change.events)
+
+
+def _first_ones(facts: list[Fact], changes: Sequence[Change]) -> list[Fact]:
+    """Without those of a later resolution: only the first counts. Asks for nothing unless a case ends again."""
+    again = {change.case.pk for change in changes if change.now.reopened}
+    ended = {fact.case_id for fact in facts if fact.rate in OF_RESOLUTION} & again
+    if not ended:
+        return facts
+    before = set(Fact.objects.filter(case__in=ended, rate=Rate.ONCE).values_list("case", flat=True))
+    return [fact for fact in facts if fact.rate not in OF_RESOLUTION or fact.case_id not in before]
+
+
+def _set_by_hand(changes: Sequence[Change]) -> None:
+    """What was set by hand after the resolution still counts against it."""
+    for change in changes:
+        ended_before = change.before.resolved_at or change.before.reopened
+        if ended_before and change.now.overrides > change.before.overrides:
+            of_first = Fact.objects.filter(case=change.case, rate=Rate.UNTOUCHED)
+            of_first.update(mark=change.now.overridden, good=False, dirty=True)
 
 
 def _taken_back(change: Change, found: Collection[Key]) -> Q:

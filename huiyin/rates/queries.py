@@ -20,7 +20,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
-from .definitions import DEFINITIONS, Definition, Group, Mark, Rate
+from .definitions import DEFINITIONS, OF_DEPARTMENTS, Definition, Group, Mark, Rate
 from .models import By, DaySum, Exclusion, Fact
 from .summing import counted
 
@@ -138,10 +138,11 @@ def by_site(where: frozenset[int], period: Period, without: Counted | None = Non
 
 
 def own(user: User, period: Period) -> list[Figure]:
-    """A person's own figures."""
+    """A person's own figures, of what persons are counted for."""
     rows = DaySum.objects.filter(by="person", value=str(user.pk), day__range=(period.first, period.last))
     less = {key: one for key, one in unseen(user).items() if (key.by, key.value) == ("person", str(user.pk))}
-    return _in_order(_grouped(rows, _WHOLE, _within(less, period))[""])
+    found = _in_order(_grouped(rows, _WHOLE, _within(less, period))[""])
+    return [figure for figure in found if figure.rate not in OF_DEPARTMENTS]
 
 
 class Key(NamedTuple):

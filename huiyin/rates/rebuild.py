@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from huiyin.cases.change import snapshot_of
 from huiyin.cases.models import Case, CaseEvent
-from huiyin.cases.workflow import EventKind
 from huiyin.clocks.models import Clock
 from huiyin.customers.models import Customer
 from huiyin.returns.models import ReturnVisit, State
 
 from . import summing
-from .definitions import Mark
-from .facts import BY_CLOCK, Key, key_of, of_clock, of_visit, resolution
+from .definitions import Mark, Rate
+from .facts import BY_CLOCK, OF_EVENTS, Key, key_of, of_clock, of_record, of_visit
 from .follow import save
 from .models import Fact
 
@@ -60,7 +59,7 @@ def _rebuild(keys: Sequence[int]) -> None:
 
 
 def _facts(cases: dict[int, Case]) -> Iterable[Fact]:
-    first = _first_resolutions(cases)
+    record = _record(cases)
     clocks = Clock.objects.filter(case__in=cases, kind__in=BY_CLOCK).order_by("pk")
     visits = ReturnVisit.objects.filter(case__in=cases).exclude(state=State.CANCELLED).order_by("pk")
     of_case: dict[int, list[Clock | ReturnVisit]] = defaultdict(list)
@@ -71,13 +70,15 @@ def _facts(cases: dict[int, Case]) -> Iterable[Fact]:
         now = snapshot_of(case)
         for row in of_case[pk]:
             yield from of_clock(case, now, row) if isinstance(row, Clock) else of_visit(case, now, row)
-        if pk in first:
-            yield resolution(case, now, first[pk])
+        yield from of_record(case, now, record[pk])
 
 
-def _first_resolutions(cases: dict[int, Case]) -> dict[int, CaseEvent]:
-    events = CaseEvent.objects.filter(case__in=cases, kind=EventKind.RESOLVED).order_by("case", "-seq")
-    return {event.case_id: event for event in events}
+def _record(cases: dict[int, Case]) -> Mapping[int, Sequence[CaseEvent]]:
+    """The events that count, of each case in their order."""
+    found: dict[int, list[CaseEvent]] = defaultdict(list)
+    for event in CaseEvent.objects.filter(case__in=cases, kind__in=OF_EVENTS).order_by("case", "seq"):
+        found[event.case_id].append(event)
+    return found
 
 
 def differences() -> list[Key]:
@@ -86,10 +87,18 @@ def differences() -> list[Key]:
     last = 0
     while keys := list(Case.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         cases = {case.pk: case for case in Case.objects.filter(pk__in=keys)}
-        made = {key_of(fact): (fact.at, fact.good or None) for fact in _facts(cases)}
-        known = Fact.objects.filter(case__in=keys).exclude(mark=Mark.GONE)
-        # One that came back is good by its own case: it takes another to know.
-        there = {key_of(f): (f.at, f.good or f.mark == Mark.REPEATED or None) for f in known}
+        made = {key_of(fact): _told(fact) for fact in _facts(cases)}
+        there = {key_of(fact): _told(fact) for fact in Fact.objects.filter(case__in=keys).exclude(mark=Mark.GONE)}
         found += [key for key in made.keys() | there.keys() if made.get(key) != there.get(key)]
         last = keys[-1]
     return sorted(found)
+
+
+_BY_RECORD = frozenset({Rate.UNTOUCHED, Rate.DIRECT, Rate.KEPT, Rate.USABLE})
+"""Rates whose marks the events of the case alone decide."""
+
+
+def _told(fact: Fact) -> tuple[datetime, bool, str]:
+    # One that came back is good by its own case: it takes another to know.
+    good = fact.good or fact.mark == Mark.REPEATED
+    return fact.at, good, fact.mark if fact.rate in _BY_RECORD else ""

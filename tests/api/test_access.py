@@ -23,7 +23,18 @@ DESK = {
     *("get", "create", "accept", "assign", "hand-over", "answer", "note", "phone", "commit", "keep", "wait", "resume"),
     *("arrive", "contain"),
     *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
-    *("tell", "decide-return", "extend", "decide-extension", "chase", "refer", "concern", "transfer", "split"),
+    *(
+        "tell",
+        "judge-answer",
+        "decide-return",
+        "extend",
+        "decide-extension",
+        "chase",
+        "refer",
+        "concern",
+        "transfer",
+        "split",
+    ),
     *("failure", "playbook", "step", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
     *("escalate", "propose-refusal"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
@@ -107,6 +118,9 @@ def _prepare(lead: Program, asker: Program, way: str, site: str) -> Prepared:
             who = asker if way in DEPARTMENTS else lead
             sent = {"options": _CHOICE} if way == "choose" else SENT[step]
             assert who.act(number, step, sent).status == 200
+    if way == "judge-answer":  # not that of the own department, which nobody judges
+        given = lead.act(number, "hand-over", BODIES["hand-over"] | {"department": "security"}).body
+        lead.act(number, "reply", BODIES["reply"] | {"hand_over": given["hand_overs"][-1]["hand_over"]})
     if way == "assign":
         body = {"to": "hemin"}
     if way == "relate":

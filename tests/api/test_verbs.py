@@ -62,8 +62,8 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert [c["due_at"] for c in given["clocks"] if c["kind"] == "reply"] == ["2026-03-11T10:00:00Z"]
     assert _kinds(case.act(worker, "arrive", text="到了")) == ["arrived"]
     assert _kinds(case.act(worker, "contain", text="已断电")) == ["contained"]
-    replied = case.act(worker, "reply", hand_over=number, text="换了门机开关")
-    assert replied["hand_overs"][0]["replied_at"] is not None
+    assert case.act(worker, "reply", hand_over=number, text="换了门机开关")["hand_overs"][0]["replied_at"] is not None
+    _judged(case, agent, number)
     case.act(worker, "note", text="备件用完了")
     assert _kinds(case.act(agent, "answer", text="师傅已经到了", public=True)) == ["answered"]
     assert _kinds(case.act(agent, "phone", text="电话里说了进度", reached=True)) == ["called"]
@@ -113,6 +113,14 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "exclude",
         "export",
     }
+
+
+def _judged(case: Loop, agent: Program, number: int) -> None:
+    """The answer of a department."""
+    no = case.act(agent, "judge-answer", usable=False, why="incomplete", text="没写原因")["hand_overs"][0]
+    assert (no["usable"], no["unusable"]) == (False, "incomplete")
+    yes = case.act(agent, "judge-answer", hand_over=number, usable=True)["hand_overs"][0]
+    assert (yes["usable"], yes["unusable"]) == (True, "")
 
 
 def _particulars(case: Loop, agent: Program, lead: Program, company: Company) -> None:
@@ -321,6 +329,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "tell": {"text": "3 号梯"},
     "return": {"reason": "这是开发商保修的部分，不归工程部"},
     "pass-on": {"department": "security", "reason": "这是门岗的事，请秩序维护部去看"},
+    "judge-answer": {"usable": True},
     "decide-return": {"granted": True, "reason": "说得对"},
     "extend": {"clock": "resolve", "until": "2026-03-25T20:00:00+08:00", "reason": "配件从外地运来，要等一周"},
     "decide-extension": {"granted": True, "text": "配件在路上，25 日前修好"},
@@ -416,6 +425,7 @@ def test_a_refusal_lists_just_what_is_possible(
             "tell",
             "return",
             "pass-on",
+            "judge-answer",
             "decide-return",
             "decide-extension",
             "decide",

@@ -11,14 +11,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from huiyin.cases import actions, customer_side, dispatch, intake, tags, verify
+from huiyin.cases import actions, customer_side, dispatch, intake, judging, tags, verify
 from huiyin.cases.actions import BadInput, By
-from huiyin.cases.models import OPEN_ROW, Case, CaseEvent, Commitment, HandOver
+from huiyin.cases.models import OPEN_ROW, OVERRIDDEN_ROW, Case, CaseEvent, Commitment, HandOver, Unusable
 from huiyin.cases.severity import Taps
 from huiyin.cases.tag_models import CaseTag
 from huiyin.cases.workflow import OPEN, NotAllowed, Status
 from huiyin.clocks import actions as clocks
-from huiyin.clocks import plans
+from huiyin.clocks import extensions, plans
 from huiyin.clocks.models import Clock, Outcome
 from huiyin.clocks.plans import Wanted
 from huiyin.org.access import Forbidden
@@ -94,6 +94,39 @@ class AnyOrder(RuleBasedStateMachine):
         self.do(
             lambda pk, by: dispatch.pass_on(pk, by, department=department, reason=why, hand_over=number), who, minutes
         )
+
+    @rule(who=WHO, minutes=MINUTES)
+    def apply_return(self, who: str, minutes: int) -> None:
+        why = "这是开发商保修的部分，不归我们"
+        self.do(lambda pk, by: dispatch.apply_return(pk, by, reason=why), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, granted=st.booleans())
+    def decide_return(self, who: str, minutes: int, granted: bool) -> None:
+        self.do(lambda pk, by: dispatch.decide_return(pk, by, granted=granted, reason="看过了"), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, why=st.sampled_from(["", *Unusable.values]))
+    def judge(self, who: str, minutes: int, why: str) -> None:
+        replied = HandOver.objects.filter(case=self.ids[0]).exclude(replied_at=None).order_by("-seq").first()
+        number = replied.seq if replied else 1
+        given = {"usable": not why, "why": why, "text": "没写原因", "hand_over": number}
+        self.do(lambda pk, by: judging.judge(pk, by, **given), who, minutes)  # type: ignore[arg-type]
+
+    @rule(who=WHO, minutes=MINUTES, severity=st.sampled_from(["P2", "P3"]))
+    def set_severity(self, who: str, minutes: int, severity: str) -> None:
+        why = "业主说可以等到下午再来"
+        self.do(lambda pk, by: actions.set_severity(pk, by, severity=severity, reason=why), who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES, clock=st.sampled_from(["resolve", "visit"]))
+    def override(self, who: str, minutes: int, clock: str) -> None:
+        def act(pk: int, by: By) -> None:
+            due = by.at + timedelta(days=9)
+            extensions.override(pk, by, clock=clock, due_at=due, reason="节前系统停机，按实际顺延")
+
+        self.do(act, who, minutes)
+
+    @rule(who=WHO, minutes=MINUTES)
+    def close_early(self, who: str, minutes: int) -> None:
+        self.do(lambda pk, by: returns.close(pk, by, reason="客户出国，半年后才回来"), who, minutes)
 
     @rule(who=WHO, minutes=MINUTES, public=st.booleans())
     def answer(self, who: str, minutes: int, public: bool) -> None:
@@ -219,6 +252,10 @@ class AnyOrder(RuleBasedStateMachine):
         assert every.count() == case.hand_overs
         assert list(every.exclude(passed_from=None).order_by("seq").values_list("seq", flat=True)) == case.passed
         assert not {row.passed_from for row in every} & set(case.passed)
+        judged = CaseEvent.objects.filter(case=case, kind="judged").order_by("seq").values_list("data", flat=True)
+        said = {data["hand_over"]: (data["usable"], data["why"]) for data in judged}
+        assert {row.seq: (row.usable, row.unusable) for row in every if row.usable is not None} == said
+        assert (case.overrides > 0) == Case.objects.filter(OVERRIDDEN_ROW, pk=case.pk).exists()
         if case.status not in (Status.CLOSED, Status.JOINED):
             promised = Commitment.objects.filter(case=case, kept=None).order_by("seq")
             assert {row.seq for row in promised} >= set(case.open_commitments)

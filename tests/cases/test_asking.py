@@ -21,6 +21,8 @@ from tests.people import Company
         ("status:resolved,closed", {"status": "resolved,closed"}),
         ("等级:P1，P2 类型:投诉", {"severity": "P1,P2", "kind": "complaint"}),
         ("渠道:phone 部门:工程部", {"channel": "phone", "department": "engineering"}),
+        ("overridden:yes handovers:2+", {"overridden": "1", "handovers": "2"}),
+        ("人工干预：是 转派：3次以上", {"overridden": "1", "handovers": "3"}),
         ("owner:me handler:none", {"owner": "me", "handler": "none"}),
         ("经办：我 since:2026-03-01 until:2026-03-09", {"handler": "me", "since": "2026-03-01", "until": "2026-03-09"}),
     ],
@@ -43,7 +45,11 @@ def test_other_words_are_looked_for(company: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["state:foo", "site:Atlantis", "older:soon", "since:yesterday", "owner:nobody", "标签:没有"]
+    "query",
+    [
+        *("state:foo", "site:Atlantis", "older:soon", "since:yesterday", "owner:nobody", "标签:没有"),
+        *("overridden:no", "handovers:often", "handovers:0+", "handovers:2"),
+    ],
 )
 def test_what_is_not_understood_is_named_and_nothing_is_guessed(company: Company, query: str) -> None:
     asked = asking.read(query)

@@ -52,6 +52,8 @@ def test_an_address_says_a_filter_and_comes_back_as_the_same(
         department=data.draw(st.sampled_from([None, company.engineering.pk, company.security.pk])),
         supervised=data.draw(st.booleans()),
         deciding=data.draw(st.booleans()),
+        overridden=data.draw(st.booleans()),
+        hand_overs=data.draw(st.integers(0, 99)),
         since=data.draw(moments),
         before=data.draw(moments),
     )
@@ -97,7 +99,7 @@ NONSENSE = ["", "x", "-1", "0d", "99999d", "~", "2026-13-45", "9" * 30, "\x00", 
 
 @pytest.mark.parametrize("text", NONSENSE)
 def test_what_it_can_not_mean_is_ignored(company: Company, text: str) -> None:
-    names = set(PARAMETERS) - {"q", "open", "deciding", "reviewing", "supervised", "since", "until"}
+    names = set(PARAMETERS) - {"q", "open", "deciding", "reviewing", "supervised", "overridden", "since", "until"}
     for name in names:
         assert Filter.from_params({name: text}, me=1, now=NOW) in (Filter(), Filter(before=NOW), Filter(since=NOW)), (
             name

@@ -21,6 +21,7 @@ handed_over   .          .          stays      stays      .          .          
 signed        .          .          stays      stays      .          .          .          .          .          .
 passed        .          .          stays      stays      .          .          .          .          .          .
 replied       .          .          stays      stays      .          .          .          .          .          .
+judged        .          .          stays      stays      stays      .          stays      stays      .          stays
 answered      .          .          stays      stays      stays      stays      stays      stays      .          stays
 called        .          stays      stays      stays      stays      .          .          .          .          .
 wrote         .          stays      stays      →accepted  stays      stays      stays      stays      stays      stays

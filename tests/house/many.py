@@ -78,6 +78,7 @@ def _case(chance: random.Random, site: int, customer: int, company: Company) -> 
     case.owner, case.category, case.changed_at = handler, company.lift if customer % 50 == 0 else company.tap, NOW
     case.received_at = case.changed_at = NOW - timedelta(seconds=7 * customer)
     case.severity = ("P1", "P2", "P3", "P4")[customer % 4]
+    case.hand_overs, case.overridden = customer % 20 // 18 + 1, "clock" if customer % 100 == 7 else ""
     if customer % 200 == 0 and case.resolved_at is None:
         case.decide_since, case.referred, case.supervised_by = NOW, "asked", company.zhaozhuguan
     return case

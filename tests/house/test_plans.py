@@ -146,6 +146,9 @@ def lists(company: Company) -> list[tuple[str, User, Filter, str]]:
         "category": Filter(categories=one({company.lift.pk})),
         "tag": Filter(tag=tag),
         "owner": Filter(owner=company.linxiao.pk),
+        "set by hand": Filter(overridden=True),
+        "handed over often": Filter(hand_overs=2),
+        "handed over often and set by hand": Filter(hand_overs=2, overridden=True),
         "age": Filter(before=NOW - timedelta(days=1)),
         "nothing by site, kind, channel": Filter(
             sites=one({company.ljf.pk, company.fly.pk}), kinds=one({"praise"}), channels=one({"letter"})

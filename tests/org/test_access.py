@@ -33,6 +33,7 @@ hand-over      x     .           x          x       .       x
 sign           .     x           x          x       .       x
 reply          .     x           x          x       .       x
 pass-on        .     x           x          x       .       x
+judge-answer   x     .           x          x       .       x
 answer         x     .           x          x       .       x
 note           x     x           x          x       .       x
 check          x     x           x          x       .       x

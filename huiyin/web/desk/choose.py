@@ -135,6 +135,8 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
         ("channel", gettext("Channel"), gettext("Every channel"), cases.CHANNELS),
         ("tag", gettext("Tag"), gettext("With and without tags"), [(name, name) for name in lists.tags_offered()]),
         ("department", gettext("Department"), gettext("Every department"), departments),
+        ("overridden", gettext("Set by hand"), gettext("Set by hand or not"), [("1", gettext("Only set by hand"))]),
+        ("handovers", gettext("Handed over"), gettext("Any number of times"), _hand_overs(one)),
         ("older", gettext("Older than"), gettext("Any age"), ages),
         ("newer", gettext("Newer than"), gettext("Any age"), ages),
     ]
@@ -148,6 +150,12 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
     dates = (("since", gettext("Received from")), ("until", gettext("Received until")))
     found += [Choice(name, label, "", kind="date", value=value(name, "")) for name, label in dates]
     return [*found, Choice("q", gettext("Words in it"), "", kind="search", value=value("q", ""))]
+
+
+def _hand_overs(one: Chosen) -> Options:
+    """How often at least; what was asked by words stands there too."""
+    offered = sorted({2, 3, one.wanted.hand_overs} - {0})
+    return [(str(times), gettext("%(count)d times or more") % {"count": times}) for times in offered]
 
 
 def _people(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:

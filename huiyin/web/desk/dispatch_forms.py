@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases import queries as cases
 from huiyin.cases.workflow import Because, EventKind
 from huiyin.clocks import queries as clocks
 from huiyin.org import queries as org
 from huiyin.web.templatetags.huiyin import when
 
-from .fields import category, moment, pick, prose, yes_no
-from .matters import Request, changeable, decidable, extendable, own_tasks, questions
+from .fields import category, moment, pick, prose, radios, yes_no
+from .matters import Request, changeable, decidable, extendable, judgeable, own_tasks, questions
 from .sheet import Sheet, Task
 from .verb_forms import VerbForm, serving
 
@@ -126,6 +127,21 @@ def passable(sheet: Sheet) -> list[Task]:
     if sheet.case.referred == Because.RETURNED:
         return []
     return [task for task in own_tasks(sheet) if task.number not in sheet.case.passed]
+
+
+class JudgeForm(VerbForm):
+    """Whether a department's answer can be used, and why not."""
+
+    hand_over = forms.TypedChoiceField(label=_("Which answer"), coerce=int)
+    usable = yes_no(_("Can the answer be used as it is?"), required=True)
+    why = radios(_("Why not"), cases.UNUSABLE, required=False)
+    text = prose(_("In a few words"), rows=2, required=False, help_text=_("The department reads it."))
+
+    def prepare(self) -> None:
+        """Offer the answers that this person may judge."""
+        found = judgeable(self.sheet)
+        self.choose("hand_over", [(one.number, _short(one.name, one.reply)) for one in found])
+        _hide_if_single(self, "hand_over", len(found))
 
 
 class ReturnForm(_TaskForm):

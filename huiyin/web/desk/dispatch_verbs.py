@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import dispatch, intake, review
+from huiyin.cases import dispatch, intake, judging, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.cases.workflow import Because, EventKind, Status
@@ -18,7 +18,7 @@ from huiyin.returns import actions as returns
 
 from . import dispatch_forms as forms
 from .act import Act
-from .matters import changeable, decidable, extendable, own_tasks, questions
+from .matters import changeable, decidable, extendable, judgeable, own_tasks, questions
 from .sheet import Sheet
 
 
@@ -93,6 +93,15 @@ DISPATCH: Mapping[str, Act] = {
         forms.PassOnForm,
         dispatch.pass_on,
         fits=lambda sheet: bool(forms.passable(sheet)),
+        group="department",
+    ),
+    "judge-answer": Act(
+        Verb.JUDGE,
+        _("Judge a department's answer"),
+        _("Judged; it is counted."),
+        forms.JudgeForm,
+        judging.judge,
+        fits=lambda sheet: bool(judgeable(sheet)),
         group="department",
     ),
     "return": Act(

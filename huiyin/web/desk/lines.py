@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from huiyin.cases import referring
+from huiyin.cases import actions, referring
+from huiyin.cases import queries as cases
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks.plans import STEP
 from huiyin.org import queries as org
+from huiyin.org.access import Verb
 from huiyin.standards import queries as standards
 from huiyin.web.downloads import SHOWN
 
-from .sheet import Sheet
+from .matters import judgeable
+from .sheet import Sheet, Task
 from .titles import Known, people, title_of
 
 if TYPE_CHECKING:
@@ -63,6 +66,20 @@ class Line:
     files: Sequence[FileLink]
     other: str = ""
     """Receipt number of the case it leads to, when the reader may see that one."""
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer of a department, to be judged beside its words. `url`: where; empty when this reader may not."""
+
+    task: Task
+    url: str
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Why not, as (code, words); what needs words of one's own is asked for by the form."""
+        return [(code, str(label)) for code, label in cases.UNUSABLE if code != "other"]
 
 
 PARTS: Mapping[str, str | Promise] = {
@@ -90,7 +107,7 @@ PARTS: Mapping[str, str | Promise] = {
 }
 _INSIDE = frozenset({E.ASSIGNED, E.HANDED_OVER, E.REPLIED, E.GRADED, E.SORTED, E.NOTED, E.KEPT})
 _INSIDE |= {E.ASKED, E.TOLD, E.RETURNING, E.RETURNED, E.EXTENDING, E.OVERRIDDEN, E.CHASED, E.SUPERVISED, E.REFERRED}
-_INSIDE |= {E.PASSED, E.SIGNED, E.REVIEWED, E.PLANNING, E.APPROVING, E.APPROVED}
+_INSIDE |= {E.PASSED, E.SIGNED, E.JUDGED, E.REVIEWED, E.PLANNING, E.APPROVING, E.APPROVED}
 _INSIDE |= {E.TAGGED, E.UNTAGGED, E.GATHERED, E.RELEASED, E.CONCERNED, E.TRANSFERRED, E.SPLIT}
 _BY_CUSTOMER = frozenset({E.RECEIVED, E.WROTE, E.VISITED, E.CHASED, E.WITHDRAWN})
 
@@ -117,10 +134,23 @@ def _belongs(event: CaseEvent, show: str) -> bool:
 def lines(sheet: Sheet, show: str = "all") -> list[Line]:
     """The events of the case in order; of `messages` or `decisions` alone."""
     known = Known(_names(sheet), {task.number: task.name for task in sheet.tasks}, sheet.now)
-    # Marks of clocks are written when somebody looks, and belong where the deadline was.
-    return sorted(
-        (_line(sheet, one, known) for one in sheet.entries if _belongs(one.event, show)), key=lambda line: line.at
+    answers = _answers(sheet)
+    found = (
+        replace(_line(sheet, one, known), answer=answers.get(one.event.seq))
+        for one in sheet.entries
+        if _belongs(one.event, show)
     )
+    # Marks of clocks are written when somebody looks, and belong where the deadline was.
+    return sorted(found, key=lambda line: line.at)
+
+
+def _answers(sheet: Sheet) -> dict[int, Answer]:
+    """The answers of departments by the event that has them, where they were judged or this person may judge them."""
+    may = Verb.JUDGE in actions.possible(sheet.case.status) and sheet.may(Verb.JUDGE)
+    mine = {task.number for task in judgeable(sheet)} if may else set()
+    url = reverse("case_act", args=[sheet.case.number, "judge-answer"])
+    told = [task for task in sheet.tasks if task.reply_seq and (task.judged or task.number in mine)]
+    return {task.reply_seq: Answer(task, url if task.number in mine else "") for task in told}
 
 
 def _names(sheet: Sheet) -> dict[int, str]:

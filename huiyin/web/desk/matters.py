@@ -77,6 +77,15 @@ def own_tasks(sheet: Sheet) -> list[Task]:
     return [task for task in sheet.tasks if task.open and (whole or task.department == sheet.user.department_id)]
 
 
+def judgeable(sheet: Sheet) -> list[Task]:
+    """Answered tasks whose answer this person may judge: not their own, nor one of their department."""
+    found = [task for task in sheet.tasks if task.reply_seq]
+    if sheet.may(Verb.ADMINISTER):
+        return found
+    me = sheet.user
+    return [task for task in found if task.answerer != me.pk and task.department != me.department_id]
+
+
 def questions(sheet: Sheet) -> list[Question]:
     """Questions of departments that nobody has answered yet; the last words of each."""
     asked = {e.event.data["hand_over"]: e for e in sheet.entries if e.event.kind == EventKind.ASKED}

@@ -71,6 +71,20 @@ class Task:
     """The department that passed it on, and why."""
     why_passed: str = ""
     passed_to: str = ""
+    reply_seq: int = 0
+    """The event with the answer; 0 while there is none."""
+    answerer: int | None = None
+    judged: Judged | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the desk said of an answer last."""
+
+    usable: bool
+    why: str
+    """In words, when it can't be used."""
+    text: str
 
 
 @dataclass(frozen=True)
@@ -115,13 +129,11 @@ class Sheet:
     @cached_property
     def tasks(self) -> list[Task]:
         """All hand-overs in order."""
-        replies = {e.event.data["hand_over"]: said(e) for e in self.entries if e.event.kind == EventKind.REPLIED}
         waiting = {number for number, _department in self.case.open_hand_overs}
         signed = {e.event.data["hand_over"]: e.event.at for e in self.entries if e.event.kind == EventKind.SIGNED}
         tasks = {
             entry.event.seq: _task(
                 entry,
-                replies.get(entry.event.seq, ""),
                 entry.event.seq in waiting,
                 [clock for clock in self.clocks if clock.ref == entry.event.seq],
                 signed.get(entry.event.seq),
@@ -134,7 +146,7 @@ class Sheet:
             old, name = tasks[given], tasks[number].name
             tasks[number] = replace(tasks[number], text=old.text, passed_from=old.name, why_passed=why)
             tasks[given] = replace(old, passed_to=name)
-        return list(tasks.values())
+        return list(_answered(tasks, self.entries).values())
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -290,7 +302,20 @@ def _before(entries: Sequence[Entry], number: int) -> int:
     return next(int(one.event.data["hand_over"]) for one in entries if one.event.seq == number)
 
 
-def _task(entry: Entry, reply: str, waiting: bool, clocks: Sequence[Clock], signed_at: datetime | None) -> Task:
+def _answered(tasks: dict[int, Task], entries: Sequence[Entry]) -> dict[int, Task]:
+    """With what their departments answered, and what the desk said of it last."""
+    for entry in entries:
+        event, number = entry.event, entry.event.data.get("hand_over", 0)
+        if event.kind == EventKind.REPLIED:
+            answer = {"reply": said(entry), "reply_seq": event.seq, "answerer": event.actor_id}
+            tasks[number] = replace(tasks[number], **answer)  # type: ignore[arg-type]  # the names stand above
+        elif event.kind == EventKind.JUDGED:
+            why = str(dict(cases.UNUSABLE).get(event.data["why"], ""))
+            tasks[number] = replace(tasks[number], judged=Judged(event.data["usable"], why, said(entry)))
+    return tasks
+
+
+def _task(entry: Entry, waiting: bool, clocks: Sequence[Clock], signed_at: datetime | None) -> Task:
     department = entry.event.data["department"]
     clock = next((one for one in clocks if one.kind == "reply"), None)
     return Task(
@@ -299,7 +324,7 @@ def _task(entry: Entry, reply: str, waiting: bool, clocks: Sequence[Clock], sign
         name=org.organisation().departments[department].name,
         asked_at=entry.event.at,
         text=said(entry),
-        reply=reply,
+        reply="",
         open=waiting,
         part=str(dict(cases.PARTS)[entry.event.data.get("part", "lead")]),
         signed_at=signed_at,

@@ -150,6 +150,13 @@ def _passed(data: Data, known: Known) -> str:
     return _("%(department)s passed its task on to %(other)s") % words
 
 
+def _judged(data: Data, known: Known) -> str:
+    words = {"department": known.department(data), "why": dict(cases.UNUSABLE).get(data["why"], "")}
+    if data["usable"]:
+        return _("The answer of %(department)s can be used") % words
+    return _("The answer of %(department)s can't be used as it is: %(why)s") % words
+
+
 def _returned(data: Data, known: Known) -> str:
     if data["granted"]:
         return _("Return granted: %(department)s is done with it") % {"department": known.department(data)}
@@ -251,6 +258,7 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.ASKED: _of_department(gettext_lazy("%(department)s asks")),
     E.TOLD: _of_department(gettext_lazy("Answer to %(department)s")),
     E.PASSED: _passed,
+    E.JUDGED: _judged,
     E.RETURNING: _of_department(gettext_lazy("%(department)s applies to return its task")),
     E.RETURNED: _returned,
     E.EXTENDING: _extending,

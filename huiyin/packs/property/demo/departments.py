@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import Random
 
-from huiyin.cases.workflow import WORKING, EventKind
+from huiyin.cases.models import CaseEvent, Unusable
+from huiyin.cases.workflow import RULES, WORKING, EventKind
 from huiyin.clocks.models import ClockKind
 from huiyin.org.models import Department
 
@@ -24,6 +26,8 @@ PING_PONG = {
 }
 LATE = 0.11
 POOR = 0.12
+JUDGED, UNUSABLE, UNUSABLE_POOR = 0.6, 0.06, 0.7
+"""Of so many answers the desk says whether it can use them; of these so many it can't, of the poor ones so many."""
 LAST_DAY, UNANSWERED = timedelta(hours=20), 0.45
 """So many tasks of the last hours are still open, so that a department finds something to do."""
 PLAN_AHEAD = timedelta(hours=6)
@@ -142,7 +146,9 @@ def _reply(story: Story, number: int, department: Department, done: Callable[[],
         return
     story.hand_overs_left -= 1
     worker = WORKERS[department.code]
-    story.add(EventKind.REPLIED, {"hand_over": number}, actor=worker, text=_words(story, worker))
+    words = _words(story, worker)
+    event = story.add(EventKind.REPLIED, {"hand_over": number}, actor=worker, text=words)
+    _judge(story, event, department, poor=words in story.world.texts.words["reply_poor"])
     if story.hand_overs_left:
         soon = story.now + story.minutes(4, 45)
         story.later(soon if story.urgent else story.open_hours(soon), lambda: _hand_over(story, done))
@@ -150,6 +156,24 @@ def _reply(story: Story, number: int, department: Department, done: Callable[[],
     soon = story.now + story.minutes(3, 25)
     story.finish_at = max(story.finish_at, soon if story.urgent else story.open_hours(soon))
     done()
+
+
+def _judge(story: Story, event: CaseEvent, department: Department, *, poor: bool) -> None:
+    """The desk says whether it can use an answer; chance of its own, so that all else stays as it was."""
+    number = event.data["hand_over"]
+    rng = Random(f"{story.voice.at}/{number}/judged")  # noqa: S311
+    why = ""
+    if rng.random() < (UNUSABLE_POOR if poor else UNUSABLE):
+        short = [one for one in Unusable.values if one != Unusable.OTHER]
+        why = Unusable.INCOMPLETE.value if poor else rng.choice(short)
+    data = {"hand_over": number, "usable": not why, "why": why, "department": department.pk, "of": event.actor_id}
+
+    def judge() -> None:
+        if story.status in RULES[EventKind.JUDGED][0] and story.user(story.handler).department_id != department.pk:
+            story.add(EventKind.JUDGED, data, actor=story.handler)
+
+    if rng.random() < JUDGED:
+        story.later(story.now + timedelta(minutes=rng.uniform(1, 4)), judge)
 
 
 def _words(story: Story, worker: str) -> str:

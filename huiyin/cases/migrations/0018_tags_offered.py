@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0015_incident_story"),
+        ("cases", "0017_what_was_overridden"),
     ]
 
     operations = [
