@@ -4,15 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rates', '0003_by_hand_and_departments'),
+        ("rates", "0003_by_hand_and_departments"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='fact',
-            name='mark',
-            field=models.CharField(choices=[('met', 'in time'), ('late', 'late'), ('open', 'late and still open'), ('gone', 'not counted after all'), ('solved', 'solved'), ('reopened', 'reopened'), ('repeated', 'came back'), ('answered', 'reached'), ('unreached', 'not reached'), ('untouched', 'by the rules'), ('severity', 'severity set by hand'), ('clock', 'deadline set by hand'), ('closing', 'closed without asking the customer'), ('aside', 'somebody no longer steps aside'), ('several', 'several things set by hand'), ('straight', 'one department did it'), ('passed', 'passed on'), ('returned', 'returned'), ('often', 'handed over several times'), ('replied', 'answered itself'), ('usable', 'usable'), ('incomplete', 'incomplete'), ('beside', "doesn't answer the question"), ('wording', 'not in words for the customer'), ('late_facts', 'the facts came too late'), ('other', 'for another reason'), ('grade_1', '1'), ('grade_2', '2'), ('grade_3', '3'), ('grade_4', '4'), ('grade_5', '5')], max_length=10),
+            model_name="fact",
+            name="mark",
+            field=models.CharField(
+                choices=[
+                    ("met", "in time"),
+                    ("late", "late"),
+                    ("open", "late and still open"),
+                    ("gone", "not counted after all"),
+                    ("solved", "solved"),
+                    ("reopened", "reopened"),
+                    ("repeated", "came back"),
+                    ("answered", "reached"),
+                    ("unreached", "not reached"),
+                    ("untouched", "by the rules"),
+                    ("severity", "severity set by hand"),
+                    ("clock", "deadline set by hand"),
+                    ("closing", "closed without asking the customer"),
+                    ("aside", "somebody no longer steps aside"),
+                    ("several", "several things set by hand"),
+                    ("straight", "one department did it"),
+                    ("passed", "passed on"),
+                    ("returned", "returned"),
+                    ("often", "handed over several times"),
+                    ("replied", "answered itself"),
+                    ("usable", "usable"),
+                    ("incomplete", "incomplete"),
+                    ("beside", "doesn't answer the question"),
+                    ("wording", "not in words for the customer"),
+                    ("late_facts", "the facts came too late"),
+                    ("other", "for another reason"),
+                    ("grade_1", "1"),
+                    ("grade_2", "2"),
+                    ("grade_3", "3"),
+                    ("grade_4", "4"),
+                    ("grade_5", "5"),
+                ],
+                max_length=10,
+            ),
         ),
     ]
