@@ -85,7 +85,8 @@ def write(values: NoticeValues, by: By, *, replaces: int | None = None) -> Custo
     if before is not None and (before.kind, before.site_id) != (values.kind, site.pk):
         raise BadInput("kind", _("The next word is of the same kind, and for the same site."))
     made = CustomerNotice.objects.create(**_row(values), replaces=before, written_by=writer, written_at=by.at)
-    record(Area.NOTICES, str(made.pk), None, values, Editor(writer, by.at))
+    told = {name: value for name, value in vars(values).items() if value}
+    record(Area.NOTICES, str(made.pk), None, told, Editor(writer, by.at))
     return made
 
 

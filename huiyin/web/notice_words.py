@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
+from django.utils import formats, timezone, translation
 
 from huiyin.standards import announced
 from huiyin.standards.announced import Words
@@ -37,17 +36,23 @@ class Told:
     @property
     def line(self) -> str:
         """Title and time in one line."""
-        return self.words.title + (_(", ") + self.when if self.when else "")
+        return f"{self.words.title} · {self.when}" if self.when else self.words.title
 
 
-def told(row: CustomerNotice, now: datetime, language: str = "") -> Told:
-    """A notice in the reader's language, or in another one."""
+def in_language(row: CustomerNotice, now: datetime, language: str) -> Told:
+    """A notice as somebody with another language reads it."""
+    with translation.override(language):
+        return told(row, now)
+
+
+def told(row: CustomerNotice, now: datetime) -> Told:
+    """A notice in the reader's language."""
     return Told(
         pk=row.pk,
         kind=row.kind,
         kind_name=str(row.get_kind_display()),
         site=row.site.name,
-        words=announced.words_of(row, language),
+        words=announced.words_of(row),
         when=_span(row.begins_at, row.until, now),
         more=when(row.next_at, now) if row.next_at is not None and row.next_at > now else "",
         about=announced.about(row),

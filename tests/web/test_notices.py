@@ -126,9 +126,9 @@ def test_the_agent_is_told_what_to_say_and_the_case_page_has_a_line(
         agent.post("/cases/new/check/", {"site": "LJF", "text": "没水了"}).content.decode(),
     ):
         assert "Announced at this site: say it" in page
-        assert "Tank cleaning, today 14:00–16:00" in page
+        assert "Tank cleaning · today 14:00–16:00" in page
     case = open_case(site=company.ljf).case
-    assert "Tank cleaning, today 14:00–16:00" in agent.get(f"/cases/{case.number}/").content.decode()
+    assert "Tank cleaning · today 14:00–16:00" in agent.get(f"/cases/{case.number}/").content.decode()
 
 
 def test_a_notice_about_a_category_is_not_said_for_another(

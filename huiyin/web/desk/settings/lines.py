@@ -336,7 +336,14 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         return Fact(_("Language"), words_of.get(str(old), ""), words_of.get(str(new), ""))
     if name == "severity" and area in ("calls", "limits"):
         return Fact(_("Severity"), str(old or ""), str(new or ""))
-    return Fact(str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new))
+    of_cases = name == "categories" and area != "failures"
+    return Fact(
+        _("For cases about") if of_cases else str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new)
+    )
+
+
+def _branch_names(codes: str) -> str:
+    return _(", ").join(_name("category", code) or code for code in codes.split("\n"))
 
 
 def grant_name(grant: str) -> str:
@@ -362,6 +369,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
+    "categories": _branch_names,
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
     "sort": lambda code: str(dict(outside.SORTS).get(code, "")),

@@ -41,6 +41,12 @@ def _words(name: str, label: Any, help_text: Any = "", *, rows: int = 2, require
     )
 
 
+def _number(label: Any) -> forms.IntegerField:
+    field = forms.IntegerField(label=label, required=False, min_value=1, max_value=2**31 - 1)
+    field.size = "short"  # type: ignore[attr-defined]
+    return field
+
+
 class NoticeForm(EditForm):
     """A notice: what is told, to whom, and when."""
 
@@ -68,9 +74,7 @@ class NoticeForm(EditForm):
         help_text=gettext_lazy("Needed in a public statement; it is a promise."),
     )
     categories = pick(gettext_lazy("For cases about"), help_text=gettext_lazy("None ticked: for all."))
-    incident = forms.IntegerField(
-        label=gettext_lazy("Number of the incident"), required=False, min_value=1, max_value=2**31 - 1
-    )
+    incident = _number(gettext_lazy("Number of the incident"))
     title_en = forms.CharField(
         label=gettext_lazy("Title in English"),
         max_length=MOST["title_en"],
@@ -93,6 +97,18 @@ class NoticeForm(EditForm):
         ticked = self["categories"].value() or []
         named = _(", ").join(name for code, name in known if code in ticked)
         self.fields["categories"].fold = named or _("All; choose some")  # type: ignore[attr-defined]
+
+    @property
+    def parts(self) -> tuple[list[forms.BoundField], list[forms.BoundField]]:
+        """What stands in Chinese or has no language, and what is for readers of English."""
+        fields = self.visible_fields()
+        english = [one for one in fields if one.name.endswith("_en")]
+        return [one for one in fields if one not in english], english
+
+    @property
+    def says_english(self) -> bool:
+        """Is that part to be open?"""
+        return any(one.value() or one.errors for one in self.parts[1])
 
     def values(self) -> NoticeValues:
         """What was typed; times are those of the clock at the site."""

@@ -23,7 +23,7 @@ from huiyin.standards import announced, announcing
 from huiyin.web.desk.door import StaffRequest, show, staff
 from huiyin.web.desk.inbox import number
 from huiyin.web.desk.reach import can
-from huiyin.web.notice_words import told
+from huiyin.web.notice_words import in_language, told
 
 from .lines import line
 from .notice_forms import NoticeForm, WithdrawForm, beginning
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from huiyin.standards.models import CustomerNotice
 
 _FEW = 5
+_LANGUAGES = ("zh-hans", "en")
 
 
 @require_safe
@@ -78,7 +79,7 @@ def _page(request: StaffRequest, one: CustomerNotice, *, form: WithdrawForm | No
     with timezone.override(ZoneInfo(one.site.time_zone)):
         context = {
             **_row(request, one),
-            "languages": [told(one, request.now, code) for code in ("zh-hans", "en") if code != "en" or one.title_en],
+            "languages": [in_language(one, request.now, code) for code in _LANGUAGES if code != "en" or one.title_en],
             "may_change": writes and live and (draft or not statement),
             "may_approve": writes and live and draft and not (statement and one.written_by_id == request.user.pk),
             "waits_for_another": writes and live and draft and statement and one.written_by_id == request.user.pk,
