@@ -17,6 +17,7 @@ from . import (
     groups,
     incidents,
     lists,
+    notices,
     playbooks,
     problems,
     rates,
@@ -53,7 +54,7 @@ _SPEAKING = frozenset(
         *("answer", "commit", "wait", "resolve", "decline", "refuse", "decide"),
         *("decide_extension", "decide_plan", "reach", "remedy", "promise", "propose_refusal", "decide_refusal"),
     )
-) | {"tell_all", "resolve_all", "answer_group"}
+) | {"tell_all", "resolve_all", "answer_group", "write_notice"}
 """What speaks to customers."""
 _ANYWAY = {
     "name": "anyway",
@@ -116,6 +117,21 @@ api = Api(
 )
 for kind in (Exception, HttpError, ValidationError, Http404):  # Ninja would answer these itself, in its own way
     api.add_exception_handler(kind, _problem)
-_ROUTERS = (cases, verbs, dispatch, recovery, playbooks, incidents, groups, similar, lists, rates, worth, tags, wording)
+_ROUTERS = (
+    cases,
+    verbs,
+    dispatch,
+    recovery,
+    playbooks,
+    incidents,
+    groups,
+    similar,
+    notices,
+    lists,
+    rates,
+    worth,
+    tags,
+    wording,
+)
 for part in _ROUTERS:
     api.add_router("", part.router)

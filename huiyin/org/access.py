@@ -85,6 +85,7 @@ class Verb(TextChoices):
     MARK = "mark", _("Mark a customer for special attention")
     MARKS = "marks", _("Read all special-attention marks")
     IDENTIFY = "identify", _("Know a protected customer")
+    NOTICE = "notice", _("Write notices to customers")
     IMPORT = "import", _("Import")
     SHARE = "share", _("Share a view")
     MEASURE = "measure", _("Read the rates")
@@ -108,7 +109,7 @@ _DECIDING = frozenset(
     }
 )
 _LEADING = frozenset({Verb.TIER, Verb.IDENTIFY, Verb.IMPORT, Verb.SHARE, Verb.MEASURE, Verb.EXCLUDE, Verb.EXPORT})
-_LEADING |= {Verb.MARK, Verb.MARKS}
+_LEADING |= {Verb.MARK, Verb.MARKS, Verb.NOTICE}
 _DESK = frozenset(Verb) - _DEPARTMENT - _DECIDING - _LEADING - {Verb.ADMINISTER}
 _LEAD = _DESK | _DEPARTMENT | _DECIDING | _LEADING
 

@@ -64,10 +64,15 @@ def require_editor(user: User) -> None:
         raise Forbidden(Verb.ADMINISTER)
 
 
-def begin(by: Editor) -> None:
+def turn() -> None:
     """Wait for whoever is changing settings now, then see what is there. To be called first in the transaction."""
     Revision.objects.select_for_update().filter(pk=1).first()
     reference.look_again()
+
+
+def begin(by: Editor) -> None:
+    """The turn of somebody who may edit the settings; others are refused."""
+    turn()
     if by.user is not None:
         require_editor(by.user)
 

@@ -152,6 +152,7 @@ class Area(models.TextChoices):
     GRADES = "grades", _("How bad a failure is")
     PLAYBOOKS = "playbooks", _("Recovery plans")
     OUTSIDE = "outside", _("Outside bodies")
+    NOTICES = "notices", _("Notices to customers")
 
 
 class SettingsEntry(models.Model):

@@ -1,13 +1,19 @@
-"""Rows of phrases and of words that had better not be said. Both are few and kept in memory by `queries.lexicon`."""
+"""Rows of phrases, of words that had better not be said, and of notices to customers.
+
+The first two are few and kept in memory by `queries.lexicon`; of notices those that customers may see now.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huiyin.base import wording
+from huiyin.cases.incident_models import Incident
+from huiyin.org.models import Site, User
 
 
 class Situation(models.TextChoices):
@@ -109,3 +115,75 @@ class ForbiddenPattern(models.Model):
 
     def __str__(self) -> str:
         return self.example
+
+
+class NoticeKind(models.TextChoices):
+    """What customers are told before they meet it, or beside it."""
+
+    WORK = "work", _("planned work")
+    OUTAGE = "outage", _("outage")
+    SEASON = "season", _("season and weather")
+    USE = "use", _("how to use it")
+    SCOPE = "scope", _("what we do, and what not")
+    STATEMENT = "statement", _("public statement")
+
+
+class NoticeState(models.TextChoices):
+    """How far a notice is. That its time has come, or is over, is said by the clock."""
+
+    DRAFT = "draft", pgettext_lazy("of a notice", "draft")
+    APPROVED = "approved", _("approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a notice", "withdrawn")
+
+
+NOT_WITHDRAWN = Q(withdrawn_at__isnull=True)
+
+
+class CustomerNotice(models.Model):
+    """What the customers of a site, with all below it, are told: from `show_from` until `until`.
+
+    `begins_at`: when the work or outage begins, where it has a time; it ends with the notice. `categories`: codes, a
+    line each, empty for all. `cause`: as far as it is known; `doing`: what we do; `advice`: what the customer can do;
+    `next_at`: when they hear more. `replaces`: the word before this one, which ends when this one is approved.
+    """
+
+    kind = models.CharField(max_length=10, choices=NoticeKind.choices)
+    state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.DRAFT)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    categories = models.TextField(blank=True, default="")
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, db_index=False)
+    show_from = models.DateTimeField()
+    begins_at = models.DateTimeField(null=True)
+    until = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    title = models.CharField(max_length=60)
+    text = models.CharField(max_length=500)
+    cause = models.CharField(max_length=500, blank=True, default="")
+    doing = models.CharField(max_length=500, blank=True, default="")
+    advice = models.CharField(max_length=500, blank=True, default="")
+    title_en = models.CharField(max_length=100, blank=True, default="")
+    text_en = models.CharField(max_length=1000, blank=True, default="")
+    cause_en = models.CharField(max_length=1000, blank=True, default="")
+    doing_en = models.CharField(max_length=1000, blank=True, default="")
+    advice_en = models.CharField(max_length=1000, blank=True, default="")
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    written_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    approved_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    withdrawn_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    """Why it was withdrawn."""
+
+    class Meta:
+        indexes = [
+            # serves: notices of some sites, newest first
+            models.Index(fields=["site", "-id"], name="customer_notice_of_site"),
+            # serves: notices that are drafts, run or are to come; and those that are kept in memory
+            models.Index(fields=["-until"], condition=NOT_WITHDRAWN, name="customer_notice_until"),
+        ]
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return (self.title_en if english else "") or self.title

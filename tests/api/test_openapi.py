@@ -15,6 +15,7 @@ from .conftest import Program
 COMMITTED = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
 
 OF_NO_CASE = {"view", "create", "identify", "import", "share", "measure", "exclude", "export", "administer"}
+OF_NO_CASE |= {"notice"}  # stands in the addresses of notices
 OF_NO_CASE |= {"mark", "marks"}  # nothing of special-attention marks is in the API
 """Verbs that aren't done to one case."""
 ONE = ("{number}", "{incident_id}/", "{group_id}/")

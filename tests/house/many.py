@@ -26,6 +26,7 @@ from huiyin.rates.models import DaySum, Fact
 from huiyin.recovery.models import Budget, CaseFailure, FailureType, Proposal, Remedy, Running
 from huiyin.recovery.models import Entry as Posted
 from huiyin.returns.models import ReturnVisit
+from huiyin.standards.models import CustomerNotice
 from huiyin.worth.models import Contract, Line, MonthSum, Purchase, Tally, Worth
 from tests.people import NOW, Company
 
@@ -119,6 +120,7 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     entries = [SettingsEntry(at=NOW, area=areas[c.pk % 4], thing=str(c.pk % 100), before={}, after={}) for c in made]
     SettingsEntry.objects.bulk_create(entries)
     _fill_counted(made)
+    _fill_notices(company, made)
     _fill_groups(made)
     _fill_evidence(company, made)
     _fill_worth(made)
@@ -139,6 +141,17 @@ def _fill_groups(made: list[Case]) -> None:
     Alone.objects.bulk_create(Alone(case=case) for case in made[2::6])
     Again.objects.bulk_create(Again(case=case, since=NOW) for case in made[3::6])
     Progress.objects.create(pk=1, upto=made[-20].pk, gaps=[[made[5].pk, NOW.isoformat()]])
+
+
+def _fill_notices(company: Company, made: list[Case]) -> None:
+    """Years of notices to customers, of which few still run."""
+    wrote = {"written_by": company.zhaozhuguan, "written_at": NOW, "title": "停水", "text": "洗水箱", "kind": "work"}
+    rows = [CustomerNotice(site_id=c.site_id, state="approved", approved_at=NOW, **wrote) for c in made]
+    for n, row in enumerate(rows):
+        row.show_from = NOW - timedelta(days=n + 1)
+        row.until = NOW + timedelta(days=9) if n % 200 == 0 else row.show_from + timedelta(hours=9)
+        row.withdrawn_at = NOW if n % 4 == 1 else None
+    CustomerNotice.objects.bulk_create(rows)
 
 
 def _fill_counted(made: list[Case]) -> None:

@@ -53,6 +53,7 @@ from huiyin.recovery import queries as recovery
 from huiyin.recovery.models import Budget, FailureType
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
+from huiyin.standards import announced
 from huiyin.worth import facts, known, treatment, valuing
 from huiyin.worth import queries as worth
 from huiyin.worth.models import Line, Purchase, Tally
@@ -207,6 +208,7 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     leading = Plan.objects.filter(lead__isnull=False).earliest("pk").lead
     loose = Case.objects.filter(incident=storm).latest("pk")
     assert leading is not None
+    monkeypatch.setattr(announced, "KEPT", 10)
     monkeypatch.setattr(copies, "_running", [])
     some_failure = FailureType.objects.latest("pk").pk
     monkeypatch.setattr(copies, "spawn", lambda copy_id: None)
@@ -362,6 +364,10 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "one's copies of a case": lambda: evidence.copies_of(company.hemin, some),
         "the sweep of copies": lambda: copies._start(now - timedelta(days=9)),
         "copies to clear away": lambda: copies._clear(NOW),
+        "notices to customers that are kept in memory": announced._load,
+        "those that run or come": lambda: announced.current(agent, NOW),
+        "those that are over": lambda: announced.over(agent, NOW, limit=10),
+        "those of the whole company that are over": lambda: announced.over(admin, NOW, limit=10),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"

@@ -63,6 +63,7 @@ def values(company: Company, open_case: Opener, by: Mover) -> dict[str, list[str
         "verb": list(ACTS),
         "file_id": [str(pk) for pk in files],
         "incident_id": [str(storm.pk)],
+        "notice_id": ["1"],
         "group_id": [str(group.pk)],
         "act": list(dict.fromkeys([*INCIDENT_ACTS, *GROUP_ACTS, *MARK_ACTS])),
         "rate": list(Rate),

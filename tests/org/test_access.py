@@ -87,6 +87,7 @@ concern        x     .           x          x       .       x
 transfer       x     .           x          x       .       x
 escalate       x     .           x          x       .       x
 mark           .     .           x          x       .       .
+notice         .     .           x          x       .       x
 marks          .     .           x          x       x       .
 split          x     .           x          x       .       x
 withdraw       x     .           x          x       .       x

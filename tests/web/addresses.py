@@ -266,6 +266,12 @@ def _settings() -> Iterator[tuple[str, Address]]:
         yield f"{path}/", form(SETTINGS)
     for path in _CONFIRMED:
         yield f"{path}/", form(SETTINGS, 302)
+    yield "notices/", page(STAFF)
+    yield "notices/new/", form(anywhere("notice"))
+    yield "notices/<int:pk>/", page(case())
+    yield "notices/<int:pk>/change/", form(case("notice"))
+    yield "notices/<int:pk>/approve/", form(case("notice"), 302, 302)
+    yield "notices/<int:pk>/withdraw/", form(case("notice"))
     yield "fairness/", form(SETTINGS)
     yield "playbooks/<slug:code>/<int:number>/put-in-force/", form(SETTINGS, 302, 302)  # it is in force
     yield "playbooks/<slug:code>/discard/", form(SETTINGS)
@@ -350,6 +356,9 @@ def _api() -> Iterator[tuple[str, Address]]:
         yield name, page(TOKEN)
     for name in ("sites", "departments", "categories", "words", "tags", "outside-bodies"):
         yield name, page(TOKEN)
+    yield "notices", Address(TOKEN, here("notice", door=TOKEN), 422, 201)  # of which site?
+    for name in ("approve", "withdraw"):
+        yield f"notices/<int:notice_id>/{name}", button(case("notice", door=TOKEN), DONE)
     yield "similar", page(TOKEN, 422)  # to what?
     yield "check-words", button(TOKEN, 200)
 

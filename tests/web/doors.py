@@ -40,7 +40,9 @@ from huiyin.org.models import ApiToken, Role, SettingsEntry, Site, User
 from huiyin.rates import actions as rates
 from huiyin.rates.models import Fact
 from huiyin.recovery.models import Budget, Limit
+from huiyin.standards import announcing
 from huiyin.standards import editing as words
+from huiyin.standards.announcing import NoticeValues
 from huiyin.standards.models import ForbiddenPattern, Phrase
 from huiyin.web.desk import saved
 from huiyin.worth import priors, uploads
@@ -52,6 +54,7 @@ from tests.standards.conftest import CALM
 from .needs import OTHER, OWN, PEOPLE, Who
 
 CSV = "留言编号,留言详情\r\n1,路灯不亮\r\n"
+SHOWN = ("2026-03-11T02:00:00+00:00", "2026-03-18T02:00:00+00:00")
 PAID = b"13800138000,2026-03-01,30,1\r\n"
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 Values = Mapping[str, str]
@@ -103,6 +106,8 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
     marked = {"set_by": company.admin, "set_at": by(company.admin).at, "until": date(2026, 6, 30)}
     assert case.customer is not None
     mark = Mark.objects.create(customer=case.customer, kind="vulnerable", reason="独居", advice="慢慢说", **marked)
+    notice = announcing.write(NoticeValues("work", site.code, "停水", "洗水箱", *SHOWN), by(company.admin))
+    announcing.approve(notice.pk, by(company.admin))
     view = saved.add(company.admin, name=site.code, params={}, site=site, position=0)
     return {
         "number": case.number,
@@ -115,6 +120,8 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
         "fact_id": str(fact.pk),
         "exclusion_id": str(exclusion.pk),
         "pk of views": str(view.pk),
+        "pk of settings/notices": str(notice.pk),
+        "notice_id": str(notice.pk),
         "pk of imports/maps": str(kept.pk),
         "pk of imports": str(table.pk),
         "code of p": site.code,

@@ -25,7 +25,7 @@ from .needs import LOG_IN, OTHER, OWN, PEOPLE, Status, Who
 pytestmark = pytest.mark.slow
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-PLACED = frozenset({"api/v1/cases", "api/v1/incidents", "api/v1/groups"})
+PLACED = frozenset({"api/v1/cases", "api/v1/incidents", "api/v1/groups", "api/v1/notices"})
 """Addresses without a thing in them, whose body names a site."""
 
 
@@ -51,21 +51,26 @@ def _sending(route: str, values: Values, place: str) -> dict[str, Any]:
     if "incident_id" in route or "group_id" in route:
         bodies = _INCIDENT_BODIES if "incident_id" in route else _group_bodies(values)
     body = bodies.get(route.rpartition("/")[2], {})
-    if route == "api/v1/cases":
-        body = {"kind": "complaint", "channel": "phone", "site": place, "text": "三号楼电梯又停了"}
-    if route == "api/v1/incidents":
-        body = {"site": place, "title": "停电", "cases": [values["number"]]}
-    if route == "api/v1/groups":
-        body = {"cases": [values["number"]], "reason": "同一个故障"}
-    if route == "api/v1/purchases":
-        row = {"reference": "1", "phone": "13800138000", "on": "2026-03-01", "amount": "30.50"}
-        body = {"source": "till", "purchases": [row]}
-    if route == "api/v1/contracts":
-        row = {"reference": "1", "phone": "13800138000", "began": "2026-03-01", "fee": "3000"}
-        body = {"source": "till", "contracts": [row]}
-    if route == "api/v1/check-words":
-        body = {"text": "马上"}
+    body = _own_bodies(values, place).get(route.removeprefix("api/v1/"), body)
     return {"data": json.dumps(body), "content_type": "application/json"}
+
+
+def _own_bodies(values: Values, place: str) -> Mapping[str, Any]:
+    """Of addresses that no verb ends."""
+    bought = {"reference": "1", "phone": "13800138000", "on": "2026-03-01", "amount": "30.50"}
+    agreed = {"reference": "1", "phone": "13800138000", "began": "2026-03-01", "fee": "3000"}
+    told = {"kind": "work", "title": "停水", "text": "洗水箱", "until": "2026-03-12T10:00:00+08:00"}
+    return {
+        "cases": {"kind": "complaint", "channel": "phone", "site": place, "text": "三号楼电梯又停了"},
+        "incidents": {"site": place, "title": "停电", "cases": [values["number"]]},
+        "groups": {"cases": [values["number"]], "reason": "同一个故障"},
+        "notices": {"site": place, **told},
+        "notices/<int:notice_id>/approve": {},
+        "notices/<int:notice_id>/withdraw": {"reason": "改期"},
+        "purchases": {"source": "till", "purchases": [bought]},
+        "contracts": {"source": "till", "contracts": [agreed]},
+        "check-words": {"text": "马上"},
+    }
 
 
 def _case_bodies(other: str) -> Mapping[str, Any]:

@@ -28,7 +28,9 @@ from huiyin.groups import queries as groups
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.returns.actions import OwnCase
+from huiyin.standards import announced
 from huiyin.web.links import receipt_url
+from huiyin.web.notice_words import all_told
 from huiyin.web.steps import steps
 
 from . import drafts, plan_card, read_out, settlement, task_card, wording
@@ -248,6 +250,7 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "related": [sheet.others[pk] for pk in sheet.details.related if pk in sheet.others],
         "joined": sheet.others.get(sheet.case.joined_into_id or 0),
         "alerts": alerts(sheet),
+        "notices": all_told(announced.of_case(sheet.case, sheet.case.received_at, request.now), request.now),
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),

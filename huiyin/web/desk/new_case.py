@@ -26,12 +26,13 @@ from huiyin.cases.workflow import NotAllowed
 from huiyin.customers.actions import Person
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
+from huiyin.web.notice_words import all_told
 from huiyin.web.uploads import FilesField
 
 from .cases import LINK
 from .door import StaffRequest, show, staff
 from .fields import TapsForm, category, moment, pick, prose
-from .new_found import found
+from .new_found import announced_at, found
 from .reach import can, sites_of
 
 _BY_HAND = frozenset({"phone", "walk_in", "letter", "email", "chat", "group", "transfer", "media", "inspection"})
@@ -204,6 +205,10 @@ def _page(request: StaffRequest, form: NewCaseForm, status: int) -> HttpResponse
     open_ones = open_here(request.user, [site.pk for site in sites_of(request.user, Verb.CREATE)])
     known = found(request, request.POST) if request.method == "POST" else None
     context = {"form": form, "incidents": open_ones, "found": known, "lost_photos": bool(request.FILES)}
+    offered = form.fields["site"].choices  # type: ignore[attr-defined]
+    first = form["site"].value() or next((code for code, _name in offered), "")
+    if known is None:  # what is shown before anything is typed: of the site that is chosen already
+        context["notices"] = all_told(announced_at(request.user, first, None, request.now), request.now)
     return show(request, "desk/new.html", context, view="new", status=status)
 
 

@@ -25,6 +25,8 @@ from huiyin.clocks.preview import respond_by
 from huiyin.org import access
 from huiyin.org.access import Forbidden, Verb
 from huiyin.returns import queries as returns
+from huiyin.standards import announced
+from huiyin.web.notice_words import Told, all_told
 
 from .door import StaffRequest, staff
 from .fields import TapsForm
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from huiyin.cases.models import Case, Category
     from huiyin.org.models import Site, User
     from huiyin.returns.models import ReturnVisit
+    from huiyin.standards.models import CustomerNotice
 
 MOST_LETTERS = 2_000
 
@@ -92,6 +95,8 @@ class Found:
     """Is there anything to go by?"""
     asked: Sequence[Field] = ()
     """What the category wants to know."""
+    notices: Sequence[Told] = ()
+    """What customers of the site are told, to be said to this one."""
 
 
 def found(request: StaffRequest, data: QueryDict) -> Found:
@@ -120,7 +125,15 @@ def found(request: StaffRequest, data: QueryDict) -> Found:
         due_at=respond_by(_kind(data), site.pk, typed.category, grade, request.now),
         said=bool(typed.text or typed.name or typed.phone or typed.place),
         asked=details.asked_by(typed.category)[1],
+        notices=all_told(announced_at(request.user, site.code, typed.category, request.now), request.now),
     )
+
+
+def announced_at(user: User, code: str, category: int | None, now: datetime) -> list[CustomerNotice]:
+    """What the customers of a site are told; of a matter that has its category only what is about it."""
+    site = _site(user, code)
+    rows = announced.at_site(site.pk, now) if site is not None else []
+    return rows if category is None else announced.fitting(rows, category)
 
 
 def _line(data: QueryDict, name: str) -> str:

@@ -103,6 +103,13 @@ _PLACES = (
     Place("marks", _("Special attention"), ("marks",), _("Attention"), style=_WIDE, open_to=_who_can(Verb.MARKS)),
     Place("notices", _("Notices"), ("notices",), _("Notices"), "g n"),
     Place("settings", _("Settings"), ("settings",), _("Settings"), style=_WIDE, open_to=history.may_edit),
+    Place(
+        "customer_notices",
+        _("Notices to customers"),
+        ("settings_notices",),
+        words="warm expectation announcement",
+        rail=False,
+    ),
     Place("words", _("Phrases"), ("words",), rail=False),
     Place("imports", _("Imports"), ("imports",), rail=False, open_to=_who_can(Verb.IMPORT)),
     Place("account", _("My account"), ("account",), words="password language", rail=False),

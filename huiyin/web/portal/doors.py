@@ -24,7 +24,9 @@ from huiyin.customers.actions import Person
 from huiyin.messages import codes
 from huiyin.messages.queries import sends_mail
 from huiyin.org.queries import organisation
+from huiyin.standards import announced
 from huiyin.web.auth import address_of
+from huiyin.web.notice_words import all_told
 from huiyin.web.templatetags.huiyin import when
 
 from . import beforehand, gate
@@ -133,5 +135,6 @@ def _form(request: HttpRequest, site: Site, form: SayForm, now: datetime, place:
         "scanned": bool(place),
         "here": request.path,
         "mails": sends_mail(),
+        "notices": all_told(announced.at_site(site.pk, now), now),
     } | beforehand.of_site(site, now)
     return render(request, "portal/say.html", shown, status=429 if form.has_error("__all__", "too_many") else status)

@@ -27,8 +27,10 @@ from huiyin.messages.queries import by_link
 from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
 from huiyin.returns.queries import planned
+from huiyin.standards import announced
 from huiyin.web.auth import address_of
 from huiyin.web.downloads import give
+from huiyin.web.notice_words import all_told
 from huiyin.web.steps import steps
 from huiyin.web.templatetags.huiyin import when
 
@@ -256,6 +258,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "case": case,
         "common": common,
         "standing": story.standing(common),
+        "notices": all_told(announced.of_case(case, case.received_at), now),
         "states": states,
         "given": story.promised(running, entries, now),
         "answer": story.answer(case, entries, link),

@@ -33,6 +33,7 @@ from . import (
     handling,
     marked,
     neighbours,
+    notices,
     organisation,
     plans,
     remedies,
@@ -125,6 +126,7 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     fees.name_failures(company, demo.until)
     good.make_good(company, demo.until)
     marked.mark_one(company, demo.until)
+    notices.tell(company, demo.until)
     org.set_active(company.staff[LEAVER], False)
     return stories, receipt
 

@@ -27,6 +27,7 @@ from huiyin.org.history import AREAS
 from huiyin.playbooks import queries as playbooks
 from huiyin.recovery import failures, typology
 from huiyin.recovery import queries as recovery
+from huiyin.standards import announced
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 from huiyin.worth.definitions import PRIORS, typed
@@ -60,6 +61,7 @@ _PAGES = {
     "grades": "settings_grade",
     "playbooks": "settings_playbook",
     "outside": "settings_outside_body",
+    "notices": "settings_notice",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
 _OF_BODIES = ("name_en", "categories", "phone", "address", "web", "hours", "note", "source")
@@ -172,6 +174,22 @@ NAMES: Mapping[str, str | Promise] = {
     "hours": gettext_lazy("Hours"),
     "note": gettext_lazy("Note"),
     "gravity": gettext_lazy("Only when it is so bad"),
+    "title": pgettext_lazy("of a notice", "Title"),
+    "text": gettext_lazy("What customers are told"),
+    "cause": gettext_lazy("Why it is so, as far as it is known"),
+    "doing": gettext_lazy("What we do"),
+    "advice": gettext_lazy("What the customer can do"),
+    "title_en": gettext_lazy("Title in English"),
+    "text_en": gettext_lazy("What customers are told, in English"),
+    "cause_en": gettext_lazy("Why it is so, in English"),
+    "doing_en": gettext_lazy("What we do, in English"),
+    "advice_en": gettext_lazy("What the customer can do, in English"),
+    "show_from": gettext_lazy("Shown from"),
+    "begins_at": gettext_lazy("Begins"),
+    "until": gettext_lazy("Ends, and is shown until"),
+    "next_at": gettext_lazy("When customers hear more"),
+    "incident": gettext_lazy("Incident"),
+    "state": pgettext_lazy("of a notice", "State"),
 }
 
 
@@ -281,6 +299,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "failures": lambda code: str(failures.find(code) or ""),
     "grades": failures.gravity_name,
     "outside": lambda code: _row_name(outside.every(), code),
+    "notices": lambda code: _row_name(announced.approved(), code) or _("Notice no. %(number)s") % {"number": code},
     "playbooks": lambda code: next((str(row) for row in playbooks.playbooks() if row.code == code), ""),
 }
 
@@ -317,7 +336,14 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         return Fact(_("Language"), words_of.get(str(old), ""), words_of.get(str(new), ""))
     if name == "severity" and area in ("calls", "limits"):
         return Fact(_("Severity"), str(old or ""), str(new or ""))
-    return Fact(str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new))
+    of_cases = name == "categories" and area != "failures"
+    return Fact(
+        _("For cases about") if of_cases else str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new)
+    )
+
+
+def _branch_names(codes: str) -> str:
+    return _(", ").join(_name("category", code) or code for code in codes.split("\n"))
 
 
 def grant_name(grant: str) -> str:
@@ -330,15 +356,20 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "site": lambda code: _name("site", code),
     "department": lambda code: _name("department", code),
     "stage": lambda code: str(dict(editing.STAGES).get(code, "")),
-    "kind": lambda code: str(dict(cases.KINDS).get(code, "")),
+    "kind": lambda code: str(dict([*cases.KINDS, *announced.KINDS]).get(code, "")),
+    "state": lambda code: str(dict(announced.STATES).get(code, "")),
     "language": lambda code: dict(settings.LANGUAGES).get(code, ""),
-    "valid_from": lambda code: date_format(timezone.localtime(datetime.fromisoformat(code)), "Y-m-d H:i"),
+    **dict.fromkeys(
+        ("valid_from", "show_from", "begins_at", "until", "next_at"),
+        lambda code: date_format(timezone.localtime(datetime.fromisoformat(code)), "Y-m-d H:i"),
+    ),
     "category": lambda code: _name("category", code),
     "who": who_name,
     "situation": lambda code: str(dict(wording.SITUATIONS).get(code, "")),
     "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
+    "categories": _branch_names,
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
     "sort": lambda code: str(dict(outside.SORTS).get(code, "")),

@@ -61,9 +61,9 @@ class BodyForm(EditForm):
             initial |= {"categories": values.categories.split("\n"), "source": _(values.source)}
         super().__init__(data, initial=initial)
         self.offer("site", site_choices(values.site if values else ""))
-        self.offer("categories", branches := _branches(values.categories if values else ""))
+        self.offer("categories", known := branches(values.categories if values else ""))
         ticked = self["categories"].value() or []
-        named = _(", ").join(name for code, name in branches if code in ticked)
+        named = _(", ").join(name for code, name in known if code in ticked)
         self.fields["categories"].fold = named or _("All; choose some")  # type: ignore[attr-defined]
 
     def values(self, *, active: bool = True) -> BodyValues:
@@ -73,7 +73,8 @@ class BodyForm(EditForm):
         return BodyValues(**given, active=active)
 
 
-def _branches(kept: str) -> list[tuple[str, str]]:
+def branches(kept: str) -> list[tuple[str, str]]:
+    """The branches of categories that are offered, and those that are chosen already."""
     known = cases.categories()
     chosen = set(kept.split("\n"))
     found = []

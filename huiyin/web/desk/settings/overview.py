@@ -25,6 +25,7 @@ from huiyin.org import queries as org
 from huiyin.playbooks import queries as playbooks
 from huiyin.recovery import failures
 from huiyin.recovery import queries as recovery
+from huiyin.standards import announced
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
 from huiyin.worth import priors
@@ -49,6 +50,7 @@ def overview(request: StaffRequest) -> HttpResponseBase:
         *_failures(),
         *_recovery(request),
         *_words(),
+        _notices(request),
         _outside(),
         *_doors(),
         _house(),
@@ -144,6 +146,13 @@ def _words() -> list[dict[str, Any]]:
             _used([*known.forbidden]),
         ),
     ]
+
+
+def _notices(request: StaffRequest) -> dict[str, Any]:
+    shown = sum(announced.runs(row, request.now) for row in announced.approved())
+    text = _("What customers are told before something happens, or beside it.")
+    state = ngettext("%(count)d shown now", "%(count)d shown now", shown) % {"count": shown}
+    return _card(_("Notices to customers"), "settings_notices", text, state)
 
 
 def _outside() -> dict[str, Any]:
