@@ -25,6 +25,11 @@ class Rate(TextChoices):
     ONCE = "once", _("solved at the first attempt")
     SATISFIED = "satisfied", _("satisfied at return visit")
     REACHED = "reached", _("return visits reached")
+    ASKED = "asked", _("satisfied at the closing question")
+
+
+APART = frozenset({Rate.ASKED})
+"""What stands in no row of figures: whoever did the work asked themselves."""
 
 
 class Group(TextChoices):
@@ -102,5 +107,13 @@ DEFINITIONS: dict[Rate, Definition] = {
         _("How many of those we call do we reach?"),
         _("Visits by phone ended in the period with the customer reached ÷ all visits by phone ended in the period."),
         "AAPOR 2023 (contact rate)",
+    ),
+    Rate.ASKED: Definition(
+        _("What do customers say to those who did the work?"),
+        _(
+            "Answers of 4 or 5 ÷ all answers to the closing question of the period that no better answer followed. "
+            "Asked by those who did the work, so it counts for nobody and in no other rate."
+        ),
+        "Huiyin",
     ),
 }
