@@ -37,6 +37,9 @@ Channel = Literal[
 Severity = Literal["P1", "P2", "P3", "P4"]
 Complexity = Literal["simple", "several", "project"]
 VisitChannel = Literal["phone", "link", "visit", "chat"]
+Reason = Literal[
+    "quick", "friendly", "explained", "well_done", "slow", "promise", "rude", "unclear", "came_back", "effort"
+]
 
 
 def _written(value: Any) -> Any:
@@ -292,6 +295,15 @@ class Join(Body):
     into: Text
 
 
+class Rating(Body):
+    """An answer that came by the way. `keypress`: on the telephone after a call; `asked`: to the closing question."""
+
+    method: Literal["keypress", "asked"]
+    satisfied: Annotated[StrictInt, Field(ge=1, le=5)]
+    solved: StrictBool | None = None
+    words: Words = ""
+
+
 class Visit(Body):
     """What a return visit brought; `declined`: reached, but did not want to answer."""
 
@@ -302,4 +314,5 @@ class Visit(Body):
     satisfied: Annotated[StrictInt, Field(ge=1, le=5)] | None = None
     promise_kept: StrictBool | None = None
     declined: StrictBool = False
+    reasons: list[Reason] = Field(default=[], max_length=10)
     words: Words = ""

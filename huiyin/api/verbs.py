@@ -256,8 +256,16 @@ def acknowledge(request: ApiRequest, number: str, body: bodies.Nothing | None = 
 @route(router, Verb.VISIT)
 def visit(request: ApiRequest, number: str, body: bodies.Visit) -> HttpResponse:
     """Record a return visit, or a try; a bad result reopens the case."""
-    result = returns.Result(**body.model_dump())
+    result = returns.Result(**body.model_dump() | {"reasons": tuple(body.reasons)})
     return perform(request, number, lambda pk, by: returns.visit(pk, by, result))
+
+
+@route(router, Verb.RATING)
+def rating(request: ApiRequest, number: str, body: bodies.Rating) -> HttpResponse:
+    """Write down how somebody rated it after a call or at the closing question; a bad answer reopens the case."""
+    said = body.model_dump(exclude={"method"})
+    result = returns.Result(body.method, reached=True, **said)
+    return perform(request, number, lambda pk, by: returns.rating(pk, by, result))
 
 
 @route(router, Verb.CLOSE)

@@ -65,6 +65,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.JOIN: EventKind.JOINED,
     Verb.REVIEW: EventKind.REVIEWED,
     Verb.VISIT: EventKind.VISITED,
+    Verb.RATING: EventKind.VISITED,
     Verb.CLOSE: EventKind.CLOSED,
     Verb.ASK_BACK: EventKind.ASKED,
     Verb.TELL: EventKind.TOLD,

@@ -50,6 +50,7 @@ class Verb(TextChoices):
     ACKNOWLEDGE = "acknowledge", _("Acknowledge a call")
     REVIEW = "review", _("Review a result")
     VISIT = "visit", _("Return visit")
+    RATING = "rating", _("Write down a rating")
     CLOSE = "close", _("Close")
     ASK_BACK = "ask-back", _("Ask back")
     TELL = "tell", _("Answer a department's question")

@@ -30,12 +30,15 @@ class Rate(TextChoices):
     DIRECT = "direct", _("handed over once")
     KEPT = "kept", _("department answered itself")
     USABLE = "usable", _("answers usable")
+    ASKED = "asked", _("satisfied at the closing question")
 
 
 OF_RESOLUTION = frozenset({Rate.ONCE, Rate.UNTOUCHED, Rate.DIRECT})
 """Rates of whole cases: what they count begins with the first resolution."""
 OF_DEPARTMENTS = frozenset({Rate.KEPT})
 """Rates of departments alone: nobody has figures of their own."""
+APART = frozenset({Rate.ASKED})
+"""What stands in no row of figures: whoever did the work asked themselves."""
 
 
 class Group(TextChoices):
@@ -168,6 +171,14 @@ DEFINITIONS: dict[Rate, Definition] = {
         _(
             "Answers of departments that the front desk called usable ÷ all answers that it judged in the period. An "
             "answer counts once, as it was judged last; one that nobody judged is not counted."
+        ),
+        "Huiyin",
+    ),
+    Rate.ASKED: Definition(
+        _("What do customers say to those who did the work?"),
+        _(
+            "Answers of 4 or 5 ÷ all answers to the closing question of the period that no better answer followed. "
+            "Asked by those who did the work, so it counts for nobody and in no other rate."
         ),
         "Huiyin",
     ),

@@ -13,6 +13,7 @@ from huiyin.cases.workflow import EventKind, Snapshot
 from huiyin.clocks.models import Clock, Outcome
 from huiyin.db.rows import new_row
 from huiyin.org import queries as org
+from huiyin.returns.methods import Method
 from huiyin.returns.models import ReturnVisit, State
 from huiyin.returns.plan import Mode
 
@@ -123,17 +124,28 @@ def of_clock(case: Case, now: Snapshot, clock: Clock, *, gone: bool = False) -> 
 
 def of_visit(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
     """Whether the customer was reached, and how satisfied they are."""
+    yield from _of_answer(case, now, visit)
     ended = _ENDED.get(State(visit.state))
     if ended is None:
         return
-    at = visit.visited_at or (visit.close_at or visit.next_at)
-    if visit.mode == Mode.PHONE:
+    at = visit.visited_at if visit.state != State.UNREACHED else None
+    at = at or visit.close_at or visit.next_at
+    surveyed = visit.state == State.DONE and visit.method == Method.SAMPLE  # before we called
+    if visit.mode == Mode.PHONE and not surveyed:
         yield _visit_fact(case, now, visit, Rate.REACHED, at=at, mark=ended, good=ended == Mark.ANSWERED)
-    if visit.state == State.DONE and visit.satisfied is not None:
-        mark, good = Mark(f"grade_{visit.satisfied}"), visit.satisfied >= SATISFIED
-        fact = _visit_fact(case, now, visit, Rate.SATISFIED, at=at, mark=mark, good=good)
-        fact.group = _group(case, visit)
-        yield fact
+
+
+def _of_answer(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
+    """The grade that counts, under the method by which it was got; one that its own handler asked for stands apart."""
+    if visit.satisfied is None or visit.visited_at is None:
+        return
+    rate = Rate.ASKED if visit.method == Method.ASKED else Rate.SATISFIED
+    mark, good = Mark(f"grade_{visit.satisfied}"), visit.satisfied >= SATISFIED
+    fact = _visit_fact(case, now, visit, rate, at=visit.visited_at, mark=mark, good=good)
+    fact.group, fact.method = _group(case, visit), visit.method
+    if rate == Rate.ASKED:
+        fact.person_id, fact.group = None, ""
+    yield fact
 
 
 def _group(case: Case, visit: ReturnVisit) -> str:

@@ -19,7 +19,7 @@ from .models import Fact
 
 _FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
 _KEY = ("case", "rate", "ref")
-_CHANGING = ("at", "day", "department", "category", "person", "tier", "group", "mark", "good", "dirty")
+_CHANGING = ("at", "day", "department", "category", "person", "tier", "group", "method", "mark", "good", "dirty")
 
 
 def follow(changes: Sequence[Change]) -> None:
@@ -77,7 +77,7 @@ def _taken_back(change: Change, found: Collection[Key]) -> Q:
     gone = Q()
     if any(event.kind == EventKind.VISITED for event in change.events):
         for visit in (row for row in change.rows if isinstance(row, ReturnVisit)):
-            keys = ((str(rate), change.case.pk, visit.seq) for rate in (Rate.REACHED, Rate.SATISFIED))
+            keys = ((str(rate), change.case.pk, visit.seq) for rate in (Rate.REACHED, Rate.SATISFIED, Rate.ASKED))
             for rate, case, ref in (key for key in keys if key not in found):
                 gone |= Q(rate=rate, case=case, ref=ref)
     return gone

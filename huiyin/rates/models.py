@@ -8,6 +8,7 @@ from django.db.models import Q
 from huiyin.cases.models import Case, Category
 from huiyin.customers.models import Customer, Tier
 from huiyin.org.models import Department, Site, User
+from huiyin.returns.methods import Method
 
 from .definitions import Group, Mark, Rate
 
@@ -39,6 +40,8 @@ class Fact(models.Model):
     """When the customer came with it; of resolutions alone."""
     group = models.CharField(max_length=10, choices=Group.choices, blank=True, default="")
     """Of grades alone."""
+    method = models.CharField(max_length=10, choices=Method.choices, blank=True, default="")
+    """How the customer was asked; of grades alone."""
     mark = models.CharField(max_length=10, choices=Mark.choices)
     good = models.BooleanField()
     excluded = models.BooleanField(default=False)
@@ -67,7 +70,8 @@ class Fact(models.Model):
 
 
 class By(models.TextChoices):
-    """Of what a sum is one: of everything, or of one department, category, channel, person, group, tier."""
+    """Of what a sum is one: of everything, or of one department, category, channel, person, group, tier; `method`: how
+    it was asked and how it went, as `link/grade_5`."""
 
     ALL = "", ""
     DEPARTMENT = "department", "department"
@@ -76,6 +80,7 @@ class By(models.TextChoices):
     PERSON = "person", "person"
     GROUP = "group", "group"
     TIER = "tier", "tier"
+    METHOD = "method", "method"
 
 
 class DaySum(models.Model):

@@ -20,11 +20,11 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
-from .definitions import DEFINITIONS, OF_DEPARTMENTS, Definition, Group, Mark, Rate
+from .definitions import APART, DEFINITIONS, OF_DEPARTMENTS, Definition, Group, Mark, Rate
 from .models import By, DaySum, Exclusion, Fact
 from .summing import counted
 
-__all__ = ["DEFINITIONS", "By", "Definition", "Group", "Mark", "Rate"]
+__all__ = ["APART", "DEFINITIONS", "By", "Definition", "Group", "Mark", "Rate"]
 """What doors are given from here, besides what stands below."""
 
 
@@ -197,7 +197,7 @@ def _grouped(rows: QuerySet[DaySum], names: Sequence[str], less: Counted) -> Map
 
 
 def _in_order(found: Mapping[Rate, Figure]) -> list[Figure]:
-    return [found.get(rate, Figure(rate)) for rate in Rate]
+    return [found.get(rate, Figure(rate)) for rate in Rate if rate not in APART]
 
 
 @dataclass(frozen=True)
@@ -267,6 +267,9 @@ def _facts(wanted: Wanted) -> QuerySet[Fact]:
         facts = facts.filter(good=wanted.good)
     if wanted.by == By.CHANNEL:
         facts = facts.filter(channel=wanted.value)
+    elif wanted.by == By.METHOD:
+        method, _slash, mark = wanted.value.partition("/")
+        facts = facts.filter(method=method, **({"mark": mark} if mark else {}))
     elif wanted.by in (By.DEPARTMENT, By.CATEGORY, By.TIER):
         facts = facts.filter(**{f"{wanted.by}_id": wanted.value})
     return facts

@@ -12,7 +12,7 @@ from huiyin.cases.change import snapshot_of
 from huiyin.cases.models import Case, CaseEvent
 from huiyin.clocks.models import Clock
 from huiyin.customers.models import Customer
-from huiyin.returns.models import ReturnVisit, State
+from huiyin.returns.models import ReturnVisit
 
 from . import summing
 from .definitions import Mark, Rate
@@ -61,7 +61,7 @@ def _rebuild(keys: Sequence[int]) -> None:
 def _facts(cases: dict[int, Case]) -> Iterable[Fact]:
     record = _record(cases)
     clocks = Clock.objects.filter(case__in=cases, kind__in=BY_CLOCK).order_by("pk")
-    visits = ReturnVisit.objects.filter(case__in=cases).exclude(state=State.CANCELLED).order_by("pk")
+    visits = ReturnVisit.objects.filter(case__in=cases).order_by("pk")
     of_case: dict[int, list[Clock | ReturnVisit]] = defaultdict(list)
     rows: list[Clock | ReturnVisit] = [*clocks, *visits]
     for row in rows:

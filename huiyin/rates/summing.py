@@ -50,7 +50,8 @@ def shape(fact: Fact) -> list[object]:
         str(fact.category_id or ""),
     ]
     told = [fact.channel, person, fact.group, fact.good, fact.mark == _HALF, fact.excluded, counted]
-    return [*places, *told, str(fact.tier_id or "")]
+    how = f"{fact.method}/{fact.mark}" if fact.method else ""
+    return [*places, *told, str(fact.tier_id or ""), how]
 
 
 def _deltas(facts: Iterable[Fact]) -> dict[Place, Counts]:
@@ -65,13 +66,16 @@ def _deltas(facts: Iterable[Fact]) -> dict[Place, Counts]:
 
 def counted(rate: str, shaped: Sequence[object]) -> Iterator[tuple[Place, Counts]]:
     """In which rows of sums a fact stands, and as what."""
-    # What was summed before there were tiers ends without one.
-    site, day, department, category, channel, person, group, good, half, excluded, counts, tier = [*shaped, ""][:12]
+    # What was summed before there were tiers and methods ends without them.
+    site, day, department, category, channel, person, group, good, half, excluded, counts, tier, how = [
+        *shaped,
+        *("", ""),
+    ][:13]
     if not counts:
         return
     row = [0, 0, 0, 1] if excluded else [1, int(bool(good)), int(bool(half)), 0]
     values = {By.ALL: "", By.DEPARTMENT: department, By.CATEGORY: category, By.CHANNEL: channel}
-    values |= {By.PERSON: person, By.GROUP: group, By.TIER: tier}
+    values |= {By.PERSON: person, By.GROUP: group, By.TIER: tier, By.METHOD: how}
     for by, value in values.items():
         if value or by == By.ALL:
             yield (str(by), int(str(site)), str(day), rate, str(value)), row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,11 +21,13 @@ from huiyin.org.models import Role
 
 from . import queries
 from .follow import EDITABLE
+from .methods import CHANNELS, RANK, SPOKEN, WEAK, Method, method_of
 from .models import Reason, ReturnVisit, State
 from .plan import Mode, is_bad
 
 REASONS = Reason.choices
-CHANNELS = frozenset({"phone", "link", "visit", "chat"})
+VISITS = frozenset({*SPOKEN, Method.LINK})
+"""How a colleague may have got an answer that they write down as a return visit."""
 LINK_DAYS = timedelta(days=28)
 _CHUNK = 200
 
@@ -35,7 +38,8 @@ class OwnCase(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What a visit brought. `declined`: reached, but did not want to answer. `satisfied`: 1 to 5."""
+    """What a visit brought, or was said without one. `declined`: reached, but did not want to answer. `satisfied`: 1 to
+    5."""
 
     channel: str
     reached: bool
@@ -55,8 +59,7 @@ class Result:
 
     def check(self) -> None:
         """Raise `BadInput` for an answer that can't be."""
-        if self.channel not in CHANNELS:
-            raise BadInput("channel", _("Choose one of: %(choices)s.") % {"choices": ", ".join(sorted(CHANNELS))})
+        _one_of("channel", self.channel, CHANNELS)
         if self.satisfied is not None and not 1 <= self.satisfied <= 5:
             raise BadInput("satisfied", _("A number from 1 to 5."))
         if self.reached and not self.declined and self.solved is None and self.satisfied is None:
@@ -73,11 +76,17 @@ class Result:
         return data | {"reasons": sorted(set(self.reasons))} if self.reasons else data
 
 
+def _one_of(field: str, given: str, choices: Iterable[str]) -> None:
+    if given not in choices:
+        raise BadInput(field, _("Choose one of: %(choices)s.") % {"choices": ", ".join(sorted(choices))})
+
+
 def visit(case_id: int, by: By, result: Result) -> Change:
     """Record a return visit, or a try. A bad result reopens the case for another handler, one level more urgent.
 
     Raises `OwnCase` when the handler asks about their own work; an administrator may, and the event says so.
     """
+    _one_of("channel", result.channel, VISITS)
     result.check()
     with acting(Verb.VISIT, case_id, by) as change:
         if change.now.status == Status.CLOSED:  # only the customer's own answer may come as late as this
@@ -85,11 +94,12 @@ def visit(case_id: int, by: By, result: Result) -> Change:
         hiding.require(by.user, change.case)
         planned = queries.planned(change.case)
         data = result.data()
-        if by.user is not None and planned is not None and planned.handler_id == by.user.pk:
+        if _handled(planned, by):
+            assert by.user is not None
             if Role.ADMINISTRATOR not in access.roles(by.user):
                 raise OwnCase
             data["own"] = True
-        _settle(change, result, data)
+        settle(change, result, data)
     return change
 
 
@@ -98,19 +108,61 @@ def rate(case_id: int, *, result: Result, at: datetime) -> Change:
     result.check()
     with timeline.editing(case_id, at=at, actor=None) as change:
         planned = queries.planned(change.case)
-        resolved_at = change.now.resolved_at
-        if resolved_at is None or at - resolved_at > LINK_DAYS:
-            raise NotAllowed(EventKind.VISITED, change.now.status, _("the time for an answer is over"))
-        if planned and planned.visited_at and at - planned.visited_at > EDITABLE:
-            raise NotAllowed(EventKind.VISITED, change.now.status, _("an answer was given already"))
-        _settle(change, result, result.data())
+        _in_time(change, planned, method_of(result.channel))
+        settle(change, result, result.data())
     return change
 
 
-def _settle(change: Change, result: Result, data: dict[str, Any]) -> None:
-    words = {"text": perhaps_said("words", result.words)}
-    change.add(EventKind.VISITED, data, words=words, public={"text"})
-    if result.bad:
+def rating(case_id: int, by: By, result: Result) -> Change:
+    """An answer that came by the way, within 28 days: a key pressed after a call, as the telephone system tells it, or
+    the closing question, which those who did the work may ask themselves and which is shown apart for that.
+
+    Raises `OwnCase` when whoever handled the case sends pressed keys.
+    """
+    _one_of("method", result.channel, WEAK)
+    result.check()
+    with acting(Verb.RATING, case_id, by) as change:
+        planned, method = queries.planned(change.case), method_of(result.channel)
+        _in_time(change, planned, method)
+        data = result.data()
+        if method == Method.ASKED:
+            hiding.require(by.user, change.case)  # whoever asks has to know whom
+        if _handled(planned, by):
+            if method != Method.ASKED:
+                raise OwnCase
+            data["own"] = True
+        settle(change, result, data)
+    return change
+
+
+def _handled(planned: ReturnVisit | None, by: By) -> bool:
+    return by.user is not None and planned is not None and planned.handler_id == by.user.pk
+
+
+def _in_time(change: Change, planned: ReturnVisit | None, method: Method) -> None:
+    """Raise `NotAllowed` for an answer that comes too early, too late, or long after the same was answered."""
+    resolved_at = change.now.resolved_at
+    if resolved_at is None or change.at - resolved_at > LINK_DAYS:
+        raise NotAllowed(EventKind.VISITED, change.now.status, _("the time for an answer is over"))
+    if planned is None or planned.visited_at is None or RANK[planned.method] < RANK[method]:
+        return
+    if change.at - planned.visited_at > EDITABLE:
+        raise NotAllowed(EventKind.VISITED, change.now.status, _("an answer was given already"))
+
+
+def settle(
+    change: Change,
+    result: Result,
+    data: dict[str, Any],
+    *,
+    at: datetime | None = None,
+    words: Mapping[str, str] | None = None,
+    anew: bool = True,
+) -> None:
+    """Write an answer down. A bad one reopens the case (`anew`); `at`: when it was given, if not now."""
+    said = {"text": perhaps_said("words", result.words), **(words or {})}
+    change.add(EventKind.VISITED, data, words=said, public={"text"}, at=at)
+    if result.bad and anew:
         # Another handler: nobody holds it until the supervisor or a colleague takes it.
         change.add(EventKind.REOPENED, {"because": "visit", "handler": None})
         raise_after_visit(change)

@@ -13,6 +13,7 @@ from huiyin.clocks.actions import Turn, follow_for_others
 from huiyin.clocks.models import ClockKind
 from huiyin.db.rows import insert_objects, new_row
 
+from .methods import WEAK, Method, method_of, outranked
 from .models import ReturnVisit, State
 from .plan import MOST_TRIES, Mode, Subject, mode_of
 
@@ -89,18 +90,36 @@ def _visited(book: Book, event: CaseEvent, now: Snapshot) -> None:
     visit, said = book.current, event.data
     if visit is None:
         return
-    if said["reached"] or visit.tries == 0 or event.at >= visit.next_at - TRY_AGAIN + TRIES_APART:
-        visit.tries += 1
-        visit.next_at = event.at + TRY_AGAIN
+    method = method_of(said["channel"])
+    if outranked(method, visit.method if visit.answered else ""):
+        return  # it stays in the timeline
+    if said["reached"]:
+        _answered(visit, event, method)
+    if method in WEAK and visit.mode != Mode.NONE:
+        return  # what was planned is still to be done
+    if method not in WEAK:
+        _tried(visit, event)
     if said["reached"]:
         visit.state = State.DECLINED if said["declined"] else State.DONE
-        visit.visited_at, visit.solved, visit.satisfied = event.at, said["solved"], said["satisfied"]
-        visit.promise_kept = said["promise_kept"]
     elif visit.tries >= MOST_TRIES:
         visit.state = State.UNREACHED
     if visit.state != State.OPEN:
         visit.close_at = event.at + EDITABLE
         book.turn(event, now, "stop")
+
+
+def _tried(visit: ReturnVisit, event: CaseEvent) -> None:
+    if event.data["reached"] or visit.tries == 0 or event.at >= visit.next_at - TRY_AGAIN + TRIES_APART:
+        visit.tries += 1
+        visit.next_at = event.at + TRY_AGAIN
+
+
+def _answered(visit: ReturnVisit, event: CaseEvent, method: Method) -> None:
+    said = event.data
+    if said["declined"] and visit.answered and visit.method != method:
+        return  # not wanting to be asked again takes nothing back
+    visit.method, visit.visited_at = method, event.at
+    visit.solved, visit.satisfied, visit.promise_kept = said["solved"], said["satisfied"], said["promise_kept"]
 
 
 def _reopened(book: Book, event: CaseEvent, now: Snapshot) -> None:

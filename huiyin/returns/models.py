@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases.models import Case
 from huiyin.org.models import User
 
+from .methods import Method
 from .plan import Mode
 
 
@@ -50,6 +51,8 @@ class ReturnVisit(models.Model):
     next_at = models.DateTimeField()
     """When it is to be done, or tried again."""
     tries = models.PositiveIntegerField(default=0)
+    method = models.CharField(max_length=10, choices=Method.choices, blank=True, default="")
+    """How the answer that counts came; what follows is that answer. Empty: there is none yet."""
     visited_at = models.DateTimeField(null=True)
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
@@ -68,3 +71,8 @@ class ReturnVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq}"
+
+    @property
+    def answered(self) -> bool:
+        """Did the customer say anything that counts?"""
+        return self.solved is not None or self.satisfied is not None

@@ -14,6 +14,7 @@ from huiyin.cases.models import Case
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
+from .methods import Method, outranked
 from .models import ReturnVisit, State
 from .plan import Mode
 
@@ -44,6 +45,16 @@ def results(case_ids: Collection[int]) -> dict[int, ReturnVisit]:
     """The last visit of each of these cases in which the customer answered, by case."""
     rows = ReturnVisit.objects.filter(case__in=case_ids, visited_at__isnull=False).order_by("case", "seq")
     return {visit.case_id: visit for visit in rows}
+
+
+def own_answer(visit: ReturnVisit | None) -> bool:
+    """Did the customer answer on their own page, and does that answer count?"""
+    return visit is not None and visit.answered and visit.method == Method.LINK
+
+
+def may_answer(visit: ReturnVisit | None) -> bool:
+    """Would an answer on the own page count for something? Not beside one that weighs more."""
+    return visit is None or not outranked(Method.LINK, visit.method if visit.answered else "")
 
 
 def planned(case: Case) -> ReturnVisit | None:

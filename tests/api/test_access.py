@@ -22,7 +22,7 @@ from .test_verbs import BODIES
 DESK = {
     *("get", "create", "accept", "assign", "hand-over", "answer", "note", "phone", "commit", "keep", "wait", "resume"),
     *("arrive", "contain"),
-    *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "close", "files"),
+    *("grade", "sort", "resolve", "decline", "reopen", "join", "visit", "rating", "close", "files"),
     *(
         "tell",
         "judge-answer",
@@ -80,6 +80,7 @@ STEPS = {
     "reopen": ["resolve"],
     "review": ["resolve"],
     "visit": ["resolve"],
+    "rating": ["resolve"],
     "close": ["decline"],
     "untag": ["tag"],
     "approve": ["remedy"],

@@ -13,7 +13,7 @@ from huiyin.cases.models import Case, CaseEvent, Channel, Kind
 from huiyin.cases.queries import by_link
 from huiyin.cases.severity import Complexity, Severity
 from huiyin.org import actions as org
-from huiyin.returns.actions import CHANNELS
+from huiyin.returns.actions import REASONS, VISITS
 from tests.people import Company, TestClock
 
 from .conftest import Caller, Program
@@ -168,4 +168,5 @@ def test_the_closed_sets_of_the_api_are_those_of_the_house() -> None:
     assert set(get_args(bodies.Channel)) == set(Channel.values)
     assert set(get_args(bodies.Severity)) == set(Severity.values)
     assert set(get_args(bodies.Complexity)) == set(Complexity.values)
-    assert set(get_args(bodies.VisitChannel)) == set(CHANNELS)
+    assert set(get_args(bodies.VisitChannel)) == set(VISITS)
+    assert set(get_args(bodies.Reason)) == set(dict(REASONS))

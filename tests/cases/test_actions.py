@@ -44,6 +44,7 @@ VERBS: dict[str, Act] = {
     "refuse": lambda c, pk, by: actions.refuse(pk, by, reason="做不到", basis="合同第三条"),
     "reopen": lambda c, pk, by: actions.reopen(pk, by, reason="又停了"),
     "visit": lambda c, pk, by: returns.visit(pk, by, Result("phone", reached=True, solved=True, satisfied=5)),
+    "rating": lambda c, pk, by: returns.rating(pk, by, Result("asked", reached=True, satisfied=5)),
     "close": lambda c, pk, by: returns.close(pk, by),
 }
 """Verb: how it is done. `join` has tests of its own."""
@@ -61,6 +62,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "resume": ("accept", "wait"),
     "reopen": ("accept", "resolve"),
     "visit": ("accept", "resolve"),
+    "rating": ("accept", "resolve"),
     "close": ("accept", "resolve", "visit"),
 }
 """What has to come first."""
@@ -75,11 +77,12 @@ LEADS_TO = {
     "refuse": Status.REFUSED,
     "reopen": Status.ACCEPTED,
     "visit": Status.RESOLVED,
+    "rating": Status.RESOLVED,
     "close": Status.CLOSED,
 }
 WRONG_AFTER = {
     **dict.fromkeys(("accept", "wait", "decline"), ("accept", "wait")),
-    **dict.fromkeys(("reply", "keep", "resume", "reopen", "visit", "close"), ("accept",)),
+    **dict.fromkeys(("reply", "keep", "resume", "reopen", "visit", "rating", "close"), ("accept",)),
     **dict.fromkeys(
         ("assign", "hand-over", "phone", "commit", "arrive", "contain", "grade", "sort", "resolve", "refuse"),
         ("accept", "resolve", "visit", "close"),

@@ -50,6 +50,7 @@ def expected() -> dict[tuple[Any, ...], tuple[int, ...]]:
     for fact in Fact.objects.exclude(mark=Mark.GONE):
         values = {"": "", "department": fact.department_id, "category": fact.category_id}
         values |= {"channel": fact.channel, "person": fact.person_id, "group": fact.group, "tier": fact.tier_id}
+        values |= {"method": f"{fact.method}/{fact.mark}" if fact.method else ""}
         for by, value in values.items():
             if by == "" or value:
                 key = (by, fact.site_id, fact.day, fact.rate, str(value))

@@ -80,7 +80,8 @@ _EMPTY: Mapping[str, int] = {
 }
 ACTS = (
     *("accept", "assign", "hand-over", "reply", "answer", "phone", "check", "fill", "relate", "note", "commit", "keep"),
-    *("arrive", "contain", "resolve", "wait", "resume", "sort", "grade", "join", "visit", "close", "reopen"),
+    *("arrive", "contain", "resolve", "wait", "resume", "sort", "grade", "join", "visit", "rating", "close"),
+    "reopen",
     *("decline", "refuse", "link", "sign", "review", "ask-back", "inform", "pass-on", "return", "decide-return"),
     *(
         "judge-answer",
@@ -308,7 +309,19 @@ def _portal() -> Iterator[tuple[str, Address]]:
 API_VERBS = (
     *("accept", "assign", "hand-over", "reply", "answer", "note", "check", "fill", "relate", "phone", "commit", "keep"),
     *("wait", "resume", "arrive", "contain", "grade", "sort", "resolve", "decline", "refuse", "reopen", "join"),
-    *("acknowledge", "visit", "close", "sign", "review", "ask-back", "tell", "pass-on", "return", "decide-return"),
+    *(
+        "acknowledge",
+        "visit",
+        "rating",
+        "close",
+        "sign",
+        "review",
+        "ask-back",
+        "tell",
+        "pass-on",
+        "return",
+        "decide-return",
+    ),
     "judge-answer",
     *("extend", "decide-extension", "plan", "decide-plan", "reach", "override", "chase", "supervise", "refer"),
     *("decide", "concern", "transfer", "withdraw", "split", "tag", "untag", "contact", "tier"),

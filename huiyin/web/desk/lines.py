@@ -93,6 +93,7 @@ PARTS: Mapping[str, str | Promise] = {
     "measure": gettext_lazy("What is to be done"),
     "reason": gettext_lazy("Reason"),
     "number": gettext_lazy("Their number"),
+    "asked_by": gettext_lazy("Asked by"),
     "option1": gettext_lazy("Option 1"),
     "option2": gettext_lazy("Option 2"),
     "option3": gettext_lazy("Option 3"),

@@ -112,7 +112,7 @@ def rates(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "cells": [_cell(asked, figure) for figure in found],
         "lines": _lines(asked, where, by, unseen),
-        "rates": list(Rate),
+        "rates": [rate for rate in Rate if rate not in queries.APART],
         "compared": _compared(where, asked.period, unseen),
         "breakdowns": [
             (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()

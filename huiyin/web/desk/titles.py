@@ -21,6 +21,7 @@ from huiyin.fairness.queries import Origin, Why
 from huiyin.org import queries as org
 from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
+from huiyin.returns.methods import Method, method_of
 from huiyin.web.templatetags.huiyin import when
 
 from . import plan_card, remedies
@@ -75,12 +76,23 @@ def _sorted(data: Data, known: Known) -> str:
     return _("Category: %(name)s") % {"name": cases.categories().by_id[data["category"]]}
 
 
+_ANSWERED: Mapping[str, Promise] = {
+    Method.SAMPLE: gettext_lazy("Answered a survey"),
+    Method.LINK: gettext_lazy("Rated on the own page"),
+    Method.KEYPRESS: gettext_lazy("Pressed a key after the call"),
+    Method.ASKED: gettext_lazy("Answered the closing question"),
+}
+
+
 def _visited(data: Data, known: Known) -> str:
     if not data["reached"]:
         return _("Return visit: not reached")
     if data.get("declined"):
         return _("Return visit: did not want to answer")
-    said = [_("Return visit")]
+    method = method_of(data["channel"])
+    said = [_("Return visit") if method == Method.CALL_BACK else str(_ANSWERED[method])]
+    if data.get("own"):
+        said.append(_("asked by whoever did the work"))
     if data["solved"] is not None:
         said.append(_("solved") if data["solved"] else _("not solved"))
     if data["satisfied"] is not None:

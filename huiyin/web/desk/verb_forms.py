@@ -16,6 +16,7 @@ from huiyin.cases import queries as cases
 from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import WaitingFor
 from huiyin.org import queries as org
+from huiyin.returns.actions import REASONS
 from huiyin.web.plain import PlainForm
 from huiyin.web.uploads import FilesField
 
@@ -349,17 +350,8 @@ class JoinForm(OtherCaseForm):
         return self.other("into")
 
 
-class VisitForm(VerbForm):
-    """The four questions of a return visit."""
-
-    channel = radios(
-        _("How"), [("phone", _("by phone")), ("visit", _("on the spot")), ("chat", _("chat"))], look="segments"
-    )
-    reached = yes_no(_("Reached the customer"), required=True)
-    declined = forms.BooleanField(label=_("Did not want to answer"), required=False)
-    answered = yes_no(_("Answered?"))
-    solved = yes_no(_("Solved?"))
-    satisfied = digits(
+def _grades(*, required: bool) -> forms.TypedChoiceField:
+    field = digits(
         _("Satisfied?"),
         [
             (5, _("very satisfied")),
@@ -370,10 +362,35 @@ class VisitForm(VerbForm):
         ],
         look="rating",
     )
+    field.required = required
+    return field
+
+
+class ClosingForm(VerbForm):
+    """The standard closing question."""
+
+    satisfied = _grades(required=True)
+    solved = yes_no(_("Solved?"))
+    words = prose(_("The customer's words"), rows=2, required=False)
+
+
+class VisitForm(VerbForm):
+    """The four questions of a return visit."""
+
+    channel = radios(
+        _("How"), [("phone", _("by phone")), ("visit", _("on the spot")), ("chat", _("chat"))], look="segments"
+    )
+    reached = yes_no(_("Reached the customer"), required=True)
+    declined = forms.BooleanField(label=_("Did not want to answer"), required=False)
+    answered = yes_no(_("Answered?"))
+    solved = yes_no(_("Solved?"))
+    satisfied = _grades(required=False)
     promise_kept = yes_no(_("Promise kept?"))
+    reasons = pick(_("Why"))
     words = prose(_("The customer's words"), rows=3, required=False)
     close = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def prepare(self) -> None:
         """By phone, unless told otherwise."""
         self.fields["channel"].initial = "phone"
+        self.choose("reasons", list(REASONS))

@@ -17,6 +17,7 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.returns import actions as returns
 from huiyin.returns.actions import Result
+from huiyin.returns.methods import Method
 
 from . import detail_forms
 from . import verb_forms as forms
@@ -44,6 +45,10 @@ def _visit(case_id: int, by: By, *, close: bool, **given: Any) -> Any:
     return change
 
 
+def _rating(case_id: int, by: By, **given: Any) -> Any:
+    return returns.rating(case_id, by, Result(Method.ASKED, reached=True, **given))
+
+
 def _hand_over_to(sheet: Sheet) -> str:
     category = sheet.case.category
     usual = org.organisation().departments.get(category.department_id or 0) if category else None
@@ -57,6 +62,10 @@ def _maybe_on_site(sheet: Sheet) -> bool:
 def _may_visit(sheet: Sheet) -> bool:
     mine = sheet.visit is not None and sheet.visit.handler_id == sheet.user.pk
     return not mine and not sheet.case.review_since and sheet.case.veil is None
+
+
+def _may_rate(sheet: Sheet) -> bool:
+    return sheet.case.status == Status.RESOLVED and not sheet.case.review_since and sheet.case.veil is None
 
 
 def _has_tiers(sheet: Sheet) -> bool:
@@ -202,6 +211,16 @@ ACTS: Mapping[str, Act] = {
         fits=_may_visit,
         guide="desk/visit_guide.html",
         second=_("Record and close"),
+        group="customer",
+    ),
+    "rating": Act(
+        Verb.RATING,
+        _("Ask the closing question"),
+        _("The answer is written down."),
+        forms.ClosingForm,
+        _rating,
+        fits=_may_rate,
+        guide="desk/closing_guide.html",
         group="customer",
     ),
     "close": Act(

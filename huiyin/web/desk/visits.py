@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huiyin.org.access import Forbidden, Verb
 from huiyin.returns import queries as returns
+from huiyin.returns.methods import Method
 
 from .door import StaffRequest, show, staff
 from .inbox import cursor, cursor_text
 from .reach import can
+
+if TYPE_CHECKING:
+    from huiyin.returns.models import ReturnVisit
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Call:
     next_at: datetime
     due: bool
     tries: int
+    said: str
+    """What they answered by the way already."""
 
 
 @require_safe
@@ -50,8 +58,16 @@ def queue(request: StaffRequest) -> HttpResponse:
             next_at=visit.next_at,
             due=visit.next_at <= request.now,
             tries=visit.tries,
+            said=_said(visit),
         )
         for visit in page.items
     ]
     older = f"?before={cursor_text(page.next)}".replace("+", "%2B") if page.next else ""
     return show(request, "desk/visits.html", {"calls": calls, "older_url": older}, view="visits")
+
+
+def _said(visit: ReturnVisit) -> str:
+    if visit.satisfied is None:
+        return ""
+    named = {"method": Method(visit.method).label, "number": visit.satisfied}
+    return _("%(method)s: %(number)d of 5") % named

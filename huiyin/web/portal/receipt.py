@@ -26,7 +26,7 @@ from huiyin.fairness import escalations
 from huiyin.messages.queries import by_link
 from huiyin.returns import actions as returns
 from huiyin.returns.follow import EDITABLE
-from huiyin.returns.queries import planned
+from huiyin.returns.queries import may_answer, own_answer, planned
 from huiyin.standards import announced
 from huiyin.web.auth import address_of
 from huiyin.web.downloads import give
@@ -271,7 +271,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "outside": story.named_outside(entries),
         "good": made_good.of(case, entries),
         "visit": visit,
-        "rated": visit is not None and visit.visited_at is not None,
+        "rated": own_answer(visit) or not may_answer(visit),
         "rate_until": _rate_until(case, visit),
         "may_rate": (_rate_until(case, visit) or now) > now,
         "may_ask_another": case.status in OPEN and escalations.may_ask(case),
@@ -294,12 +294,14 @@ def _reminder(entry: Entry) -> bool:
 def _rate_until(case: Case, visit: ReturnVisit | None) -> datetime | None:
     if case.status != Status.RESOLVED or case.resolved_at is None or case.review_since is not None:
         return None
+    if not may_answer(visit):
+        return None
     end = case.resolved_at + returns.LINK_DAYS
-    return min(end, visit.visited_at + EDITABLE) if visit and visit.visited_at else end
+    return min(end, visit.visited_at + EDITABLE) if visit and visit.visited_at and own_answer(visit) else end
 
 
 def _before(visit: ReturnVisit | None) -> dict[str, object]:
     """What was answered before, to be changed."""
-    if visit is None or visit.visited_at is None:
+    if visit is None or not own_answer(visit):
         return {}
     return {"solved": "yes" if visit.solved else "no" if visit.solved is False else None, "satisfied": visit.satisfied}

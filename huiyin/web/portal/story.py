@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from huiyin.cases import outside, words
 from huiyin.cases.workflow import EventKind, Status, WaitingFor
 from huiyin.org.queries import organisation
+from huiyin.returns.methods import Method, method_of
 from huiyin.web.downloads import SHOWN
 from huiyin.web.templatetags.huiyin import named_steps, when
 
@@ -204,6 +205,11 @@ def _waited(event: CaseEvent, now: datetime) -> str:
 
 
 def _visited(event: CaseEvent, now: datetime) -> str:
+    method = method_of(event.data["channel"])
+    if method == Method.KEYPRESS:
+        return _("You rated us after the call")
+    if method == Method.SAMPLE:
+        return _("You answered a survey about it")
     if event.actor is not None:
         return _("We asked you how it went") if event.data["reached"] else _("We tried to reach you by phone")
     return _("You told us: not solved") if event.data["solved"] is False else _("You told us: solved")
