@@ -99,6 +99,11 @@ class Definition:
     source: str
     against: Promise = _WRONG
 
+    @property
+    def is_fault(self) -> bool:
+        """Did something go wrong when it didn't go so?"""
+        return self.against is _WRONG
+
 
 _BY_CLOCK = _(
     "Deadlines of the period that were met ÷ all deadlines of the period, also those that are still open. A deadline "

@@ -135,8 +135,12 @@ def _reopened(book: Book, event: CaseEvent, now: Snapshot) -> None:
 
 
 def _closed(book: Book, event: CaseEvent, now: Snapshot) -> None:
-    if book.current is not None:
-        book.current.close_at = None
+    visit = book.current
+    if visit is None:
+        return
+    visit.close_at = None
+    if visit.state == State.OPEN and book.change.new:
+        book.turn(event, now, "cancel")  # in a whole history the clocks were told of the end before this one began
 
 
 _FOLLOW: dict[str, Callable[[Book, CaseEvent, Snapshot], None]] = {

@@ -155,7 +155,7 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
 def _hand_overs(one: Chosen) -> Options:
     """How often at least; what was asked by words stands there too."""
     offered = sorted({2, 3, one.wanted.hand_overs} - {0})
-    return [(str(times), gettext("%(count)d times or more") % {"count": times}) for times in offered]
+    return [(str(times), gettext("Handed over %(count)d times or more") % {"count": times}) for times in offered]
 
 
 def _people(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:

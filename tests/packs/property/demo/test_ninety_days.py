@@ -19,7 +19,7 @@ from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import OPEN, EventKind, Status
 from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
-from huiyin.clocks.models import Clock, ClockKind, Outcome
+from huiyin.clocks.models import OPEN_CLOCK, Clock, ClockKind, Outcome
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import User
@@ -27,6 +27,8 @@ from huiyin.packs.property.demo import measure
 from huiyin.packs.property.demo.group import BAD, GOOD, IN_THE_END, NIGHT
 from huiyin.packs.property.demo.handling import BY_STAFF
 from huiyin.packs.property.demo.storm import CHAIN, REPORTS
+from huiyin.rates.definitions import Rate
+from huiyin.rates.models import Fact
 from huiyin.returns.models import ReturnVisit, State
 
 pytestmark = [pytest.mark.usefixtures("ninety_days", "db"), pytest.mark.reads]
@@ -307,3 +309,12 @@ def test_cases_by_phone_are_entered_by_staff_and_those_of_the_portal_by_nobody(n
     first = CaseEvent.objects.filter(kind=EventKind.RECEIVED)
     assert not first.filter(case__channel__in=BY_STAFF, actor=None).exists()
     assert not first.filter(case__channel="portal").exclude(actor=None).exists()
+
+
+def test_answers_are_judged_and_some_cases_closed_by_hand_and_nothing_runs_on_in_what_is_closed() -> None:
+    judged = Counter(Fact.objects.filter(rate=Rate.USABLE).values_list("good", flat=True))
+    assert judged[True] > 5 * judged[False] > 0
+    by_hand = Case.objects.filter(outcome="overridden")
+    assert by_hand.count() >= 5
+    assert set(by_hand.values_list("overrides", "overridden", "status")) == {(1, "closing", Status.CLOSED)}
+    assert not Clock.objects.filter(OPEN_CLOCK, case__status=Status.CLOSED).exists()
