@@ -107,6 +107,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "identify",
         "mark",
         "marks",
+        "notice",
         "share",
         "measure",
         "exclude",

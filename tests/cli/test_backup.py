@@ -15,6 +15,7 @@ from django.conf import settings
 
 from tests.cli.installations import Installation
 
+pytestmark = pytest.mark.slow
 ON_SQLITE = "sqlite3" in settings.DATABASES["default"]["ENGINE"]
 COUNTS = "from huiyin.cases.models import Case, CaseEvent; print(Case.objects.count(), CaseEvent.objects.count())"
 NEW = """
@@ -23,7 +24,6 @@ from huiyin.cases import intake
 from huiyin.cases.actions import By
 from tests import people
 
-pytestmark = pytest.mark.slow
 company = people.company()
 print(intake.open_case(people.voice(company.ljf), By(company.linxiao, timezone.now())).case.pk)
 """

@@ -250,7 +250,7 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "related": [sheet.others[pk] for pk in sheet.details.related if pk in sheet.others],
         "joined": sheet.others.get(sheet.case.joined_into_id or 0),
         "alerts": alerts(sheet),
-        "notices": all_told(announced.of_case(sheet.case, sheet.case.received_at, request.now), request.now),
+        "announced": all_told(announced.of_case(sheet.case, sheet.case.received_at, request.now), request.now),
         "promised": wording.promised(sheet),
         "read_out": read_out.fresh(sheet),
         "later": later(sheet),

@@ -208,7 +208,7 @@ def _page(request: StaffRequest, form: NewCaseForm, status: int) -> HttpResponse
     offered = form.fields["site"].choices  # type: ignore[attr-defined]
     first = form["site"].value() or next((code for code, _name in offered), "")
     if known is None:  # what is shown before anything is typed: of the site that is chosen already
-        context["notices"] = all_told(announced_at(request.user, first, None, request.now), request.now)
+        context["announced"] = all_told(announced_at(request.user, first, None, request.now), request.now)
     return show(request, "desk/new.html", context, view="new", status=status)
 
 
