@@ -12,7 +12,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rates", "0004_mark_names"),
+        ("rates", "0002_tiers"),
         ("returns", "0002_methods"),
     ]
 
@@ -49,42 +49,6 @@ class Migration(migrations.Migration):
                     ("method", "method"),
                 ],
                 max_length=10,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="daysum",
-            name="rate",
-            field=models.CharField(
-                choices=[
-                    ("respond", "answered in time"),
-                    ("arrive", "arrived in time"),
-                    ("reply", "department replied in time"),
-                    ("resolve", "finished in time"),
-                    ("commitment", "commitments kept"),
-                    ("once", "solved at the first attempt"),
-                    ("satisfied", "satisfied at return visit"),
-                    ("reached", "return visits reached"),
-                    ("asked", "satisfied at the closing question"),
-                ],
-                max_length=12,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="fact",
-            name="rate",
-            field=models.CharField(
-                choices=[
-                    ("respond", "answered in time"),
-                    ("arrive", "arrived in time"),
-                    ("reply", "department replied in time"),
-                    ("resolve", "finished in time"),
-                    ("commitment", "commitments kept"),
-                    ("once", "solved at the first attempt"),
-                    ("satisfied", "satisfied at return visit"),
-                    ("reached", "return visits reached"),
-                    ("asked", "satisfied at the closing question"),
-                ],
-                max_length=12,
             ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
