@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
+from huiyin.base.taking import Taken
 from huiyin.cases.actions import BadInput
 from huiyin.org.access import Forbidden, Verb
 from huiyin.org.queries import organisation, today
 from huiyin.worth import buying, queries
-from huiyin.worth.buying import Taken
 from huiyin.worth.queries import Figure, Report, Sums
 
 from . import answers, bodies, found

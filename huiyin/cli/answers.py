@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 from django.utils import timezone
 
-from huiyin.base import tables
-from huiyin.base.tables import TableError
+from huiyin.base.taking import Taken, targets
 from huiyin.returns import samples
 
-from .progress import progress
-
-_REASON = "reason"
+from .rows import take_in
 
 
 @click.command("answers")
@@ -27,34 +24,9 @@ def command(file: Path, asked_by: str, failed: Path | None) -> None:
     Each row comes in once: it is known again by case, day and who asked, and given again it corrects itself. Rows that
     can't be taken are written to a file of their own with the reason of each.
     """
-    try:
-        table = tables.read_table(file)
-        columns = _columns(table.columns)
-        total = tables.count_rows(file)
-    except TableError as error:
-        raise click.ClickException(str(error)) from error
-    now, done, left = timezone.now(), samples.Taken(), list[dict[str, object]]()
-    with progress("rows", total) as step:
-        for row in table.rows:
-            given = {target: tables.cell_text(row.values.get(name, "")) for target, name in columns.items()}
-            found = samples.take([{"asked_by": asked_by} | given], now) if row.problem is None else samples.Taken()
-            reasons = [f"{bad.field}: {bad.text}" for bad in found.bad] or ([str(row.problem)] if row.problem else [])
-            left += [{**row.values, _REASON: reason} for reason in reasons]
-            done += found
-            step(1)
-    if left:
-        path = failed or file.with_name(f"{file.stem}.failed.csv")
-        tables.write_rows(path, [*table.columns, _REASON], left)
-        click.echo(f"Rows that were not taken, with their reasons: {path}", err=True)
-    click.echo(f"new {done.new}, corrected {done.corrected}, already known {done.known}, failed {len(left)}")
+    now = timezone.now()
 
+    def take(rows: Sequence[Mapping[str, str]]) -> Taken:
+        return samples.take([{"asked_by": asked_by, **row} for row in rows], now)
 
-def _columns(there: list[str]) -> Mapping[str, str]:
-    """Target → column, for columns that carry its name or a usual one."""
-    named = {column.strip().casefold(): column for column in there}
-    found = {}
-    for target, usual in samples.TARGETS.items():
-        name = next((one for one in (target, *usual) if one.casefold() in named), None)
-        if name is not None:
-            found[target] = named[name.casefold()]
-    return found
+    take_in(file, failed, lambda there: targets(there, samples.TARGETS), take)

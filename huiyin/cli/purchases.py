@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import click
 
-from huiyin.base import tables
-from huiyin.base.tables import Cell, TableError
+from huiyin.base.taking import targets
 from huiyin.worth import buying
-from huiyin.worth.buying import Taken
 
-from .progress import progress
-
-_AT_ONCE = 500
-REASON = "reason"
-Take = Callable[..., Taken]
+from .rows import take_in
 
 
 @click.command("purchases")
@@ -32,30 +27,12 @@ def command(file: Path, contracts: bool, columns: tuple[str, ...], source: str, 
     can't be taken are written to a file of their own with the reason of each.
     """
     wanted = buying.CONTRACT if contracts else buying.PURCHASE
-    try:
-        table = tables.read_table(file)
-        mapped = buying.targets(table.columns, wanted) | _given(columns, wanted, table.columns)
-        total = tables.count_rows(file)
-    except TableError as error:
-        raise click.ClickException(str(error)) from error
-    take, done, left = (buying.contracts if contracts else buying.purchases), Taken(), list[dict[str, object]]()
-    with progress("rows", total) as step:
-        rows: list[dict[str, Cell]] = []
-        for row in table.rows:
-            if row.problem is not None:
-                left.append({**row.values, REASON: str(row.problem)})
-                continue
-            rows.append(row.values)
-            if len(rows) == _AT_ONCE:
-                done += _take(take, rows, mapped, source, left)
-                step(len(rows))
-                rows = []
-        done += _take(take, rows, mapped, source, left)
-    if left:
-        path = failed or file.with_name(f"{file.stem}.failed.csv")
-        tables.write_rows(path, [*table.columns, REASON], left)
-        click.echo(f"Rows that were not taken, with their reasons: {path}", err=True)
-    click.echo(f"new {done.new}, corrected {done.corrected}, already known {done.known}, failed {len(left)}")
+    take_in(
+        file,
+        failed,
+        lambda there: targets(there, wanted) | _given(columns, wanted, there),
+        partial(buying.contracts if contracts else buying.purchases, source=source, user=None),
+    )
 
 
 def _given(columns: tuple[str, ...], wanted: Mapping[str, object], there: list[str]) -> dict[str, str]:
@@ -68,12 +45,3 @@ def _given(columns: tuple[str, ...], wanted: Mapping[str, object], there: list[s
             raise click.UsageError(f"The file has no column {column!r}; it has {', '.join(there)}.")
         found[target] = column
     return found
-
-
-def _take(
-    take: Take, rows: list[dict[str, Cell]], mapped: Mapping[str, str], source: str, left: list[dict[str, object]]
-) -> Taken:
-    given = [{t: tables.cell_text(row.get(c, "")) for t, c in mapped.items()} for row in rows]
-    done = take(given, source=source, user=None)
-    left += [{**rows[bad.place], REASON: f"{bad.field}: {bad.text}"} for bad in done.bad]
-    return done

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
+from huiyin.base.taking import Bad, Taken
 from huiyin.cases import queries as cases
 from huiyin.cases import timeline
 from huiyin.cases.actions import BadInput
@@ -36,30 +37,6 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
 """Targets of the columns, and what such columns are usually called."""
 _YES, _NO = frozenset({"yes", "y", "1", "true", "是", "已解决"}), frozenset({"no", "n", "0", "false", "否", "未解决"})
 _MOST_ASKED_BY = 40
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A row that wasn't taken: its place (the first is 0), which of its values, and what to do."""
-
-    place: int
-    field: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of some rows."""
-
-    new: int = 0
-    corrected: int = 0
-    known: int = 0
-    bad: tuple[Bad, ...] = ()
-
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(
-            self.new + other.new, self.corrected + other.corrected, self.known + other.known, self.bad + other.bad
-        )
 
 
 @dataclass(frozen=True)

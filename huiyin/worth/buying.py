@@ -4,7 +4,6 @@ reason and stops no other. A row is known again by its source and reference numb
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.base import money
+from huiyin.base.taking import Bad, Taken
 from huiyin.customers.actions import BadEmail, BadPhone, to_e164, to_email
 from huiyin.customers.models import Customer
 from huiyin.org import access
@@ -43,45 +43,10 @@ AT_ONCE = 500
 MOST_TEXT, MOST_REFERENCE = 100, 64
 
 
-@dataclass(frozen=True)
-class Bad:
-    """A row that wasn't taken: its place (the first is 0), which of its values, and what to do."""
-
-    place: int
-    field: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of some rows."""
-
-    new: int = 0
-    corrected: int = 0
-    known: int = 0
-    bad: tuple[Bad, ...] = ()
-
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(
-            self.new + other.new, self.corrected + other.corrected, self.known + other.known, self.bad + other.bad
-        )
-
-
 class _Wrong(ValueError):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field, self.text = field, text
-
-
-def targets(columns: Sequence[str], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Target → column, for columns that carry its name or a usual one."""
-    named = {column.strip().casefold(): column for column in columns}
-    found = {}
-    for target, usual in wanted.items():
-        name = next((one for one in (target, *usual) if one.casefold() in named), None)
-        if name is not None:
-            found[target] = named[name.casefold()]
-    return found
 
 
 def purchases(rows: Sequence[Mapping[str, str]], *, source: str, user: User | None) -> Taken:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huiyin.base.tables import TableError, cell_text, csv_lines, read_table, write_rows
+from huiyin.base.taking import Taken, targets
 from huiyin.cases.actions import BadInput, clean
 from huiyin.cases.files import plain_name
 from huiyin.imports import store
@@ -23,7 +24,6 @@ from huiyin.org.access import Forbidden, Verb
 from huiyin.org.models import User
 
 from . import buying
-from .buying import Taken
 from .models import NOT_TAKEN, Sort, Upload
 
 SORTS = Sort.choices
@@ -85,7 +85,7 @@ def upload(file: store.Upload, given: Given) -> Upload:
         file_name=plain_name(file.name or ""),
         stored=stored,
         header=found.columns,
-        columns=buying.targets(found.columns, targets_of(given.sort)),
+        columns=targets(found.columns, targets_of(given.sort)),
         rows=found.rows,
     )
 

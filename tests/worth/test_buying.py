@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiyin.base import money
+from huiyin.base.taking import Taken, targets
 from huiyin.customers.models import Customer
 from huiyin.org.access import Forbidden
 from huiyin.worth import buying
-from huiyin.worth.buying import Taken
 from huiyin.worth.models import Contract, Purchase
 from tests.people import Company
 
@@ -95,7 +95,7 @@ def test_a_contract_that_ended_is_the_same_contract(wang: Customer) -> None:
 
 
 def test_columns_are_known_by_their_usual_names() -> None:
-    assert buying.targets(["联系电话", "付款日期", "金额", "流水号", "备注"], buying.PURCHASE) == {
+    assert targets(["联系电话", "付款日期", "金额", "流水号", "备注"], buying.PURCHASE) == {
         "phone": "联系电话",
         "on": "付款日期",
         "amount": "金额",
