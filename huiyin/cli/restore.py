@@ -157,7 +157,9 @@ def _into_postgresql(backup: Reader, despite_faults: bool) -> None:
     columns: postgres.Columns = facts["columns"]
     with transaction.atomic():
         ours = {*connection.introspection.django_table_names(only_existing=True), "django_migrations"}
-        postgres.drop(sorted((ours | columns.keys()).intersection(connection.introspection.table_names())))
+        there = sorted((ours | columns.keys()).intersection(connection.introspection.table_names()))
+        postgres.take(there)
+        postgres.drop(there)
         MigrationExecutor(connection).migrate(_leaves(facts["migrations"]))
         postgres.empty(list(columns))
         postgres.check_references(at_once=False)  # tables come in any order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 _COLUMNS = """SELECT table_name, column_name FROM information_schema.columns
 WHERE table_schema = current_schema() AND is_generated = 'NEVER' ORDER BY table_name, ordinal_position"""
@@ -13,6 +13,8 @@ _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = current_s
 _SIZE = """SELECT coalesce(sum(pg_table_size(oid)), 0) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"""
 _CHUNK = 256 * 1024
+_DEADLOCK = "40P01"
+_TRIES = 30
 
 Columns = dict[str, list[str]]
 Sequences = dict[str, tuple[int, bool]]
@@ -87,6 +89,27 @@ def set_sequences(found: Sequences) -> None:
     with connection.cursor() as cursor:
         for name, (last, called) in found.items():
             cursor.execute("SELECT setval(%s::regclass, %s, %s)", [quoted(name), last, called])
+
+
+def take(tables: list[str]) -> None:
+    """Keep everybody else away from tables until the transaction ends.
+
+    Others go on meanwhile and take the same tables in another order, so that each may wait for the other. PostgreSQL
+    then gives one of the two up; when it is this one, it lets go of what it has, which lets the other finish, and asks
+    again.
+    Raises `OperationalError` when that happens thirty times.
+    """
+    if not tables:
+        return
+    statement = f"LOCK TABLE {', '.join(map(quoted, tables))} IN ACCESS EXCLUSIVE MODE"
+    for left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+                return
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK or not left:
+                raise
 
 
 def drop(tables: list[str]) -> None:
