@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.cases.actions import BadInput, By, doer
 from huiyin.cases.incident_models import Incident
+from huiyin.db import turns
+from huiyin.db.turns import Turn
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 
@@ -36,7 +40,7 @@ class Said:
 
 def link(incident_id: int, by: By, *, said: Said, instead: int | None = None) -> Incident:
     """Write down that one thing led to another; `instead` of a link that says it wrongly."""
-    with acting(Verb.JOIN, incident_id, by) as incident:
+    with _linking(incident_id, by, said) as incident:
         _drop(incident, by, instead)
         standing = of_incident(incident)
         if len(standing) >= MOST_LINKS:
@@ -48,6 +52,17 @@ def link(incident_id: int, by: By, *, said: Said, instead: int | None = None) ->
         row.save()
         incident.story = _story([*standing, row])
     return incident
+
+
+@contextmanager
+def _linking(incident_id: int, by: By, said: Said) -> Iterator[Incident]:
+    """The act; from incident to incident one link after the other. Whoever looks for a circle sees what all others have
+    said, and not only those who speak of the same incidents: four links of four people make one too."""
+    with transaction.atomic():
+        if isinstance(said.cause, int) or isinstance(said.effect, int):
+            turns.take(Turn.CHAINS)
+        with acting(Verb.JOIN, incident_id, by) as incident:
+            yield incident
 
 
 def unlink(incident_id: int, by: By, *, link: int) -> Incident:
@@ -118,8 +133,6 @@ def _no_circle_of_incidents(incident: Incident, cause: Named, effect: Named) -> 
     effects = [effect] if isinstance(effect, int) else []
     if not causes and not effects:
         return
-    # Both ends held, in the order of their keys: two people can't close a circle from its two sides at once.
-    list(Incident.objects.select_for_update().filter(pk__in=[*causes, *effects]).order_by("pk"))
     new = [(one, incident.pk) for one in causes] + [(incident.pk, one) for one in effects]
     links = _from_each({incident.pk, *causes, *effects})
     for one in new:

@@ -8,6 +8,8 @@ from django.db import connection, transaction
 
 from huiyin.base import seal as plain
 from huiyin.base.seal import Head, Tail
+from huiyin.db import turns
+from huiyin.db.turns import Turn
 
 from .models import Seal, Unsealed
 
@@ -15,7 +17,6 @@ EVERY = timedelta(hours=1)
 MOST = 5_000
 """Changes under one seal: after an import several seals follow each other, and each is a short transaction."""
 
-_LOCK = 0x5EA1  # of PostgreSQL's advisory locks; any number that nobody else takes
 _TAKE = """DELETE FROM cases_unsealed WHERE id IN (SELECT id FROM cases_unsealed ORDER BY id LIMIT %s)
 RETURNING id, case_id, first, last, digest"""
 
@@ -26,7 +27,7 @@ def sweep(now: datetime) -> int:
     if not _due(now):
         return 0
     with transaction.atomic():
-        if not _alone(wait=False) or not _due(now):
+        if not turns.take(Turn.SEALS, wait=False) or not _due(now):
             return 0
         written = _write(now)
     return written.events if written else 0
@@ -37,7 +38,7 @@ def seal_now(now: datetime) -> Seal | None:
     until = Unsealed.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     while Unsealed.objects.filter(pk__lte=until).exists():
         with transaction.atomic():
-            _alone(wait=True)
+            turns.take(Turn.SEALS)
             _write(now)
     return last()
 
@@ -56,15 +57,6 @@ def _due(now: datetime) -> bool:
         return True
     newest = Unsealed.objects.order_by("-pk").values_list("pk", flat=True).first()
     return newest is not None and newest - waiting >= MOST  # gaps in the keys only make a seal smaller
-
-
-def _alone(*, wait: bool) -> bool:
-    """Let nobody else write a seal until the transaction ends. On SQLite there is one writer anyway."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)" if wait else "SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        return wait or bool(cursor.fetchone()[0])
 
 
 def _write(now: datetime) -> Seal | None:

@@ -119,6 +119,11 @@ def link(lead: Plan, plans: Sequence[Plan], changes: Mapping[int, Change]) -> No
     own: dict[int, list[PlanStep]] = defaultdict(list)
     for row in shared.order_by("plan", "number"):
         own[row.plan_id].append(row)
+    # Asked again now: of two cases that came at once each may have taken the other for the one that leads.
+    head = Plan.objects.filter(plan=lead.pk).first()
+    if head is not None:
+        link(head, [plan for plan in plans if plan.pk != head.pk], changes)
+        return
     there = {row.number: row for row in own[lead.pk]}
     for plan in plans:
         change = changes[plan.case_id]

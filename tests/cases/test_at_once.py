@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -11,12 +9,11 @@ import pytest
 from django.db import connection, connections
 
 from huiyin.cases import actions, customer_side, verify
-from huiyin.cases.actions import BadInput, By
+from huiyin.cases.actions import By
 from huiyin.cases.models import Case, CaseEvent
-from huiyin.cases.timeline import Stale
-from huiyin.cases.workflow import NotAllowed
 from tests.conftest import Opener
 from tests.people import NOW, Company
+from tests.threads import at_once
 
 
 @pytest.fixture(autouse=True)
@@ -25,29 +22,6 @@ def shared(transactional_db: None) -> Iterator[None]:
         pytest.skip("a database in memory has one connection; tests/db/test_writer.py shows the queue of a file")
     yield
     connections.close_all()
-
-
-def at_once(*acts: Callable[[], object]) -> Counter[str]:
-    """Run them in threads that start together; how they ended, by the name of the exception, or `done`."""
-    ready, ends = threading.Barrier(len(acts)), Counter[str]()
-
-    def run(act: Callable[[], object]) -> None:
-        ready.wait()
-        try:
-            act()
-        except (NotAllowed, Stale, BadInput) as error:
-            ends[type(error).__name__] += 1
-        else:
-            ends["done"] += 1
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return ends
 
 
 def test_a_case_is_taken_by_one(company: Company, open_case: Opener) -> None:
