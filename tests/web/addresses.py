@@ -163,6 +163,7 @@ def _desk() -> Iterator[tuple[str, Address]]:
     for name in ("", "<slug:figure=cost>/"):
         yield f"reports/recovery/{name}", page(anywhere("measure"))
     yield "reports/recovery.csv", page(anywhere("measure"))
+    yield "reports/walkthrough/", page(anywhere("measure"))
     yield "reports/treatment/", page(anywhere("measure", "remedy"))
     yield "reports/treatment/cases/", page(anywhere("measure", "remedy"), 404)  # of nothing that was compared
     yield "rates/mine/", page(STAFF)
@@ -208,6 +209,7 @@ def _cases() -> Iterator[tuple[str, Address]]:
     yield "cases/<slug:number>/tell/", page(case())
     yield "cases/<slug:number>/similar/", page(case())
     yield "cases/<slug:number>/outside/", page(case())
+    yield "cases/<slug:number>/journey/", page(case())
     yield "cases/<slug:number>/settlement/", page(case(), 404)  # once something is granted
     yield "cases/<slug:number>/files/<int:file_id>/", page(case())
     yield "cases/<slug:number>/files/<int:file_id>/look/", page(case())
@@ -348,6 +350,7 @@ def _api() -> Iterator[tuple[str, Address]]:
         read = case(door=TOKEN) if verb == "plan" else None  # the recovery plans stand there
         yield f"cases/<number>/{verb}", Address(read, case(verb, door=TOKEN), taken=DONE)
     yield "cases/<number>/similar", page(case(door=TOKEN))
+    yield "cases/<number>/journey", page(case(door=TOKEN))
     yield "incidents", Address(TOKEN, here("join", door=TOKEN), taken=DONE)
     yield "incidents/<int:incident_id>", page(case(door=TOKEN))
     for name, verb in API_INCIDENT.items():

@@ -101,7 +101,7 @@ class Line:
 @staff
 def rates(request: StaffRequest) -> HttpResponse:
     """The rates of some sites, where the person may measure."""
-    asked = _asked(request)
+    asked = asked_of(request)
     where = queries.sites(request.user, asked.site.pk if asked.site else None)
     by = request.GET.get("by", "")
     if by not in BREAKDOWNS:
@@ -117,9 +117,10 @@ def rates(request: StaffRequest) -> HttpResponse:
         "breakdowns": [
             (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()
         ],
-        "periods": _periods(request, asked, "rates", by),
+        "periods": periods_of(request, asked, "rates", by=by),
         "sites": [org.organisation().sites[pk] for pk in sorted(queries.sites(request.user))],
         "by": by,
+        "walkthrough_url": asked.address("walkthrough"),
     }
     return show(request, "desk/rates.html", context, view="rates")
 
@@ -130,7 +131,7 @@ def own(request: StaffRequest) -> HttpResponse:
     """A person's own rates, which nobody else reads."""
     asked = Asked(_period(request), None)
     cells = [_cell(asked, figure, own=True) for figure in queries.own(request.user, asked.period)]
-    context = {"asked": asked, "cells": cells, "periods": _periods(request, asked, "rates_own"), "own": True}
+    context = {"asked": asked, "cells": cells, "periods": periods_of(request, asked, "rates_own"), "own": True}
     return show(request, "desk/rates.html", context, view="own_rates")
 
 
@@ -141,7 +142,7 @@ def behind(request: StaffRequest, rate: str) -> HttpResponse:
     if rate not in Rate.values:
         raise Http404
     mine = "own" in request.GET
-    asked = Asked(_period(request), None) if mine else _asked(request)
+    asked = Asked(_period(request), None) if mine else asked_of(request)
     wanted = _wanted(request, Rate(rate), asked)
     page = queries.page(request.user, wanted, before=queries.place(request.GET.get("before", "")))
     kept = request.GET.copy()
@@ -187,7 +188,7 @@ def _act(request: StaffRequest, act: Any) -> HttpResponse:
     return redirect(back if back.startswith("/rates/") else "rates")
 
 
-def _asked(request: StaffRequest) -> Asked:
+def asked_of(request: StaffRequest) -> Asked:
     """The site and days that an address names. A site where nobody may measure for this person isn't there."""
     reach = queries.sites(request.user)
     if not reach:
@@ -215,11 +216,11 @@ def _day(text: str) -> date | None:
     return found if found >= _FIRST_DAY else None
 
 
-def _periods(request: StaffRequest, asked: Asked, route: str, by: str = "") -> list[tuple[str, str, bool]]:
-    """Name, address, chosen?"""
+def periods_of(request: StaffRequest, asked: Asked, route: str, **more: str) -> list[tuple[str, str, bool]]:
+    """Name, address, chosen? `more`: what else is asked for."""
     periods = {name: queries.latest(days, request.now) for days, name in PERIODS.items()}
     return [
-        (str(name), replace(asked, period=period).address(route, by=by), period == asked.period)
+        (str(name), replace(asked, period=period).address(route, **more), period == asked.period)
         for name, period in periods.items()
     ]
 
