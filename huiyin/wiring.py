@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from huiyin.alerts import emergencies, incidents
+from huiyin.alerts import beside, emergencies, incidents
 from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
 from huiyin.bulk import actions as bulk
@@ -33,7 +33,7 @@ from huiyin.recovery import authority
 from huiyin.recovery import follow as recovery_follow
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
-from huiyin.standards import outgoing
+from huiyin.standards import announcing, foreseeing, outgoing
 from huiyin.worth import actions as worth
 from huiyin.worth import follow as worth_follow
 from huiyin.worth import tallying
@@ -64,6 +64,7 @@ SWEEPS: tuple[Sweep, ...] = (
     *(playbooks.sweep, spreading.sweep, rollout.sweep),
     rates.sweep,
     tallying.sweep,
+    foreseeing.sweep,
     groups.sweep,  # after what has a time: it only looks at what is there
     # After what has a time: the mail server may let us wait.
     sending.sweep,
@@ -82,3 +83,5 @@ def connect() -> None:
     details.FIRST[:] = [playbooks_queries.say_first]
     incidents.FIRST[:] = [beforehand.first]
     deciding.SETTLEABLE[:] = [authority.settleable]
+    foreseeing.TELL[:] = [beside.foreseen]
+    announcing.WAITING[:] = [beside.waits]

@@ -196,13 +196,17 @@ class What(models.TextChoices):
     OVER_HEAD = "over_head", _("A customer went over the handler's head")
     OBJECTED = "objected", _("A customer objects to a special-attention mark")
     STEP = "step", _("A step of a recovery plan is overdue")
+    FORESEEN = "foreseen", _("Customers had better be warned of something")
+    STATEMENT = "statement", _("A public statement waits for your approval")
 
 
 UNSEEN = Q(seen_at__isnull=True)
 
 
 class Notice(models.Model):
-    """Something that a member of staff is told, about a case (`seq`: its event) or an incident."""
+    """Something that a member of staff is told, about a case (`seq`: its event) or an incident.
+
+    Of a statement that waits `seq` is its number, and of what is foreseen the site."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, db_index=False)

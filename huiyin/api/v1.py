@@ -26,6 +26,7 @@ from . import (
     similar,
     tags,
     verbs,
+    warnings,
     wording,
     worth,
 )
@@ -129,6 +130,7 @@ _ROUTERS = (
     groups,
     similar,
     notices,
+    warnings,
     lists,
     rates,
     worth,

@@ -153,6 +153,7 @@ class Area(models.TextChoices):
     PLAYBOOKS = "playbooks", _("Recovery plans")
     OUTSIDE = "outside", _("Outside bodies")
     NOTICES = "notices", _("Notices to customers")
+    WARNINGS = "warnings", _("Worth warning of")
 
 
 class SettingsEntry(models.Model):

@@ -49,10 +49,14 @@ def runs(row: CustomerNotice, at: datetime) -> bool:
     return row.state == NoticeState.APPROVED and seen and row.show_from <= at < row.until
 
 
+def reaches(row: CustomerNotice, site: int) -> bool:
+    """Is it for this site, or for one above it?"""
+    return site in organisation().below(row.site_id)
+
+
 def at_site(site: int, at: datetime) -> list[CustomerNotice]:
     """What the customers of a site see at a moment: statements first, then what ends soonest."""
-    below = organisation().below
-    rows = [row for row in approved() if runs(row, at) and site in below(row.site_id)]
+    rows = [row for row in approved() if runs(row, at) and reaches(row, site)]
     return sorted(rows, key=lambda row: (row.kind != NoticeKind.STATEMENT, row.until, row.pk))
 
 

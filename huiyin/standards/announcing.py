@@ -9,6 +9,7 @@ Raises `access.Forbidden`, `BadInput` (`Unfit` for words that had better not be 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,6 +35,8 @@ MOST |= {"title_en": 100, **{f"{name}_en": 1000 for name in ("text", "cause", "d
 """So many characters; English takes more of them."""
 MOST_DAYS, MOST_REASON = 366, 200
 _OF_STATEMENTS = ("cause", "doing")
+WAITING: list[Callable[[CustomerNotice, datetime], None]] = []
+"""Who is told that a statement waits for somebody else; `wiring.py` puts them in here."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,14 @@ def write(values: NoticeValues, by: By, *, replaces: int | None = None) -> Custo
     made = CustomerNotice.objects.create(**_row(values), replaces=before, written_by=writer, written_at=by.at)
     told = {name: value for name, value in vars(values).items() if value}
     record(Area.NOTICES, str(made.pk), None, told, Editor(writer, by.at))
+    _tell(made, by.at)
     return made
+
+
+def _tell(row: CustomerNotice, at: datetime) -> None:
+    if row.kind == NoticeKind.STATEMENT:
+        for tell in WAITING:
+            tell(row, at)
 
 
 @transaction.atomic
@@ -105,6 +115,7 @@ def change(pk: int, values: NoticeValues, by: By, *, expect: str = "") -> Custom
         setattr(row, name, value)
     row.save()
     record(Area.NOTICES, str(pk), before, values, editor)
+    _tell(row, by.at)
     return row
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from huiyin.base import wording
 from huiyin.cases.incident_models import Incident
+from huiyin.cases.models import Category
 from huiyin.org.models import Site, User
 
 
@@ -187,3 +188,87 @@ class CustomerNotice(models.Model):
     def __str__(self) -> str:
         english = (translation.get_language() or "").startswith("en")
         return (self.title_en if english else "") or self.title
+
+
+class WarningRule(models.Model):
+    """One row, which a manager edits: from when on something is worth warning customers of (`warning.Bars`)."""
+
+    days = models.PositiveSmallIntegerField()
+    least = models.PositiveSmallIntegerField()
+    severe_some = models.PositiveSmallIntegerField()
+    severe_many = models.PositiveSmallIntegerField()
+    reach_some = models.PositiveSmallIntegerField()
+    reach_many = models.PositiveSmallIntegerField()
+    rise = models.PositiveSmallIntegerField()
+    new_some = models.PositiveSmallIntegerField()
+    new_many = models.PositiveSmallIntegerField()
+    bar = models.PositiveSmallIntegerField()
+    ahead = models.PositiveSmallIntegerField()
+    peak = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.bar}"
+
+
+class Why(models.TextChoices):
+    """What makes something worth a warning."""
+
+    NOW = "now", _("many meet it now")
+    SEASON = "season", _("its season is near")
+
+
+class Foreseen(models.Model):
+    """That customers of a site had better be warned of a category, with the figures of the last look.
+
+    `since`: from when on without a gap; `gone_at`: its figures no longer say so. `first_day` and `last_day`: the days
+    that were counted, for a season those of last year. `first_cases`: those by whom it was met for the first time, as
+    many as are kept. `off_…`: somebody has put it off.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, db_index=False)
+    why = models.CharField(max_length=8, choices=Why.choices)
+    since = models.DateTimeField()
+    looked_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    cases = models.PositiveIntegerField()
+    severe = models.PositiveIntegerField()
+    customers = models.PositiveIntegerField()
+    homes = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()
+    before = models.PositiveIntegerField()
+    severity = models.PositiveSmallIntegerField()
+    probability = models.PositiveSmallIntegerField()
+    unknown = models.PositiveSmallIntegerField()
+    first_cases = models.JSONField(default=list)
+    off_until = models.DateField(null=True)
+    off_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    off_at = models.DateTimeField(null=True)
+    off_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            # serves also: those of some sites
+            models.UniqueConstraint(fields=["site", "category", "why"], name="one_foreseen_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.category_id} {self.why}"
+
+    @property
+    def product(self) -> int:
+        """What is compared with the bar."""
+        return self.severity * self.probability * self.unknown
+
+
+class Foresight(models.Model):
+    """When a site is looked at next."""
+
+    site = models.OneToOneField(Site, on_delete=models.CASCADE)
+    next_at = models.DateTimeField(db_index=True)  # serves: the sweep that asks which site is due
+
+    def __str__(self) -> str:
+        return f"{self.site_id}"

@@ -271,6 +271,10 @@ def _settings() -> Iterator[tuple[str, Address]]:
         yield f"{path}/", form(SETTINGS, 302)
     yield "notices/", page(STAFF)
     yield "notices/new/", form(anywhere("notice"))
+    yield "notices/warnings/", page(anywhere("notice"))
+    yield "notices/warnings/numbers/", form(SETTINGS)
+    yield "notices/warnings/<int:pk>/", form(case("notice"))
+    yield "notices/warnings/<int:pk>/take-up/", button(case("notice"))
     yield "notices/<int:pk>/", page(case())
     yield "notices/<int:pk>/change/", form(case("notice"))
     yield "notices/<int:pk>/approve/", form(case("notice"), 302, 302)
@@ -375,6 +379,7 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "notices", Address(TOKEN, here("notice", door=TOKEN), 422, 201)  # of which site?
     for name in ("approve", "withdraw"):
         yield f"notices/<int:notice_id>/{name}", button(case("notice", door=TOKEN), DONE)
+    yield "warnings", page(anywhere("notice", door=TOKEN))
     yield "similar", page(TOKEN, 422)  # to what?
     yield "check-words", button(TOKEN, 200)
 

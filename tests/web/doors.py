@@ -43,12 +43,12 @@ from huiyin.recovery.models import Budget, Limit
 from huiyin.standards import announcing
 from huiyin.standards import editing as words
 from huiyin.standards.announcing import NoticeValues
-from huiyin.standards.models import ForbiddenPattern, Phrase
+from huiyin.standards.models import ForbiddenPattern, Foreseen, Phrase
 from huiyin.web.desk import saved
 from huiyin.worth import priors, uploads
 from huiyin.worth.uploads import Given
 from tests.conftest import Mover, Opener
-from tests.people import Company
+from tests.people import NOW, Company
 from tests.standards.conftest import CALM
 
 from .needs import OTHER, OWN, PEOPLE, Who
@@ -122,12 +122,20 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
         "pk of views": str(view.pk),
         "pk of settings/notices": str(notice.pk),
         "notice_id": str(notice.pk),
+        "pk of settings/notices/warnings": str(_warning(site, company)),
         "pk of imports/maps": str(kept.pk),
         "pk of imports": str(table.pk),
         "code of p": site.code,
         "code of settings/sites": site.code,
         "code of settings/sheets": site.code,
     }
+
+
+def _warning(site: Site, company: Company) -> int:
+    days = {"first_day": date(2025, 12, 11), "last_day": date(2026, 3, 10), "since": NOW, "looked_at": NOW}
+    counts = dict.fromkeys(("cases", "severe", "customers", "homes", "first", "before"), 6)
+    graded = dict.fromkeys(("severity", "probability", "unknown"), 2)
+    return Foreseen.objects.create(site=site, category=company.lift, why="now", **days, **counts, **graded).pk
 
 
 def _settings_things(company: Company, by: Mover) -> dict[str, str]:

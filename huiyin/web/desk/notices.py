@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import queries as cases
 from huiyin.cases.actions import By
 from huiyin.groups import queries as groups
+from huiyin.org import queries as org
 
 from .door import StaffRequest, show, staff
 from .inbox import number as number_in
@@ -40,6 +41,19 @@ class Row:
     seen: bool
     call: str
     """The number of the case whose call waits for an acknowledgement."""
+
+
+def _statement(pk: int) -> tuple[str, str, str]:
+    return reverse("settings_notice", args=[pk]), _("Notices to customers"), ""
+
+
+def _foreseen(site: int) -> tuple[str, str, str]:
+    found = org.organisation().sites.get(site)
+    return reverse("settings_foreseen"), _("Worth warning of"), found.name if found else ""
+
+
+_ELSEWHERE: Mapping[str, Callable[[int], tuple[str, str, str]]] = {"statement": _statement, "foreseen": _foreseen}
+"""What is about neither a case nor an incident: address, words and place."""
 
 
 @require_safe
@@ -69,6 +83,8 @@ def _row(one: Notice, of_groups: Mapping[int, int]) -> Row:
             url = reverse("group", args=[of_groups[one.case.pk]])
     elif one.incident is not None:
         url, about = reverse("incident", args=[one.incident.pk]), one.incident.title
+    elif one.what in _ELSEWHERE:
+        url, about, where = _ELSEWHERE[one.what](one.seq)
     else:  # about no case: an objection to a mark, which stands in the list of all
         url, about = reverse("marks"), _("Special attention")
     call = one.case.number if one.case is not None and waits else ""

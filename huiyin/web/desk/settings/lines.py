@@ -32,6 +32,7 @@ from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 from huiyin.worth.definitions import PRIORS, typed
 
+from . import warned
 from .amounts import level_name, level_words
 from .called import GROUPS
 
@@ -62,6 +63,12 @@ _PAGES = {
     "playbooks": "settings_playbook",
     "outside": "settings_outside_body",
     "notices": "settings_notice",
+}
+_ONE_PAGE = {  # areas whose things stand on one page
+    "house": "settings_house",
+    "fairness": "settings_fairness",
+    "budgets": "settings_budgets",
+    "warnings": "settings_foreseen",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
 _OF_BODIES = ("name_en", "categories", "phone", "address", "web", "hours", "note", "source")
@@ -300,6 +307,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "grades": failures.gravity_name,
     "outside": lambda code: _row_name(outside.every(), code),
     "notices": lambda code: _row_name(announced.approved(), code) or _("Notice no. %(number)s") % {"number": code},
+    "warnings": warned.name,
     "playbooks": lambda code: next((str(row) for row in playbooks.playbooks() if row.code == code), ""),
 }
 
@@ -309,10 +317,8 @@ def _url(area: str, thing: str) -> str:
         if area == "category":
             found = cases.categories().by_code.get(thing)
             return reverse("settings_category", args=[found.pk]) if found else ""
-        if area in ("house", "fairness"):
-            return reverse(f"settings_{area}")
-        if area == "budgets":
-            return reverse("settings_budgets")
+        if area in _ONE_PAGE:
+            return reverse(_ONE_PAGE[area])
         if area in ("calls", *_WORDS) and not _name(area, thing):
             return ""
         return reverse(_PAGES[area], args=[thing])
@@ -336,10 +342,9 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
         return Fact(_("Language"), words_of.get(str(old), ""), words_of.get(str(new), ""))
     if name == "severity" and area in ("calls", "limits"):
         return Fact(_("Severity"), str(old or ""), str(new or ""))
-    of_cases = name == "categories" and area != "failures"
-    return Fact(
-        _("For cases about") if of_cases else str(NAMES.get(name, name)), _said(area, name, old), _said(area, name, new)
-    )
+    label = _("For cases about") if name == "categories" and area != "failures" else NAMES.get(name, name)
+    label = warned.LABELS.get(name, label) if area == "warnings" else label
+    return Fact(str(label), _said(area, name, old), _said(area, name, new))
 
 
 def _branch_names(codes: str) -> str:

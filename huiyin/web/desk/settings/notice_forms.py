@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -135,6 +135,18 @@ def _local(text: str, zone: ZoneInfo) -> str:
     return local_text(datetime.fromisoformat(text).astimezone(zone)) if text else ""
 
 
+def _season(asked: Mapping[str, str], now: datetime) -> tuple[datetime, datetime] | None:
+    """From a week before a season begins, or from now, until it ends."""
+    try:
+        begins = datetime.combine(date.fromisoformat(asked.get("begins", "")), time(), _zone(asked.get("site", "")))
+        days = min(int(asked.get("days", "")), announcing.MOST_DAYS)
+    except ValueError:
+        return None
+    if not now < begins < now + timedelta(days=announcing.MOST_DAYS - days):
+        return None
+    return max(now, begins - _USUAL), begins + timedelta(days=days)
+
+
 def beginning(asked: Mapping[str, str], earlier: CustomerNotice | None, now: datetime) -> NoticeValues:
     """What the form of a new one is filled with: the word before it, or the site and category that were asked for."""
     until = now + _USUAL
@@ -142,12 +154,13 @@ def beginning(asked: Mapping[str, str], earlier: CustomerNotice | None, now: dat
         return replace(
             announcing.values_of(earlier), show_from=stamp(now), until=stamp(max(until, earlier.until)), next_at=""
         )
+    shown, until = _season(asked, now) or (now, until)
     return NoticeValues(
         kind=asked.get("kind", "work"),
         site=asked.get("site", ""),
         title="",
         text="",
-        show_from=stamp(now),
+        show_from=stamp(shown),
         until=stamp(until),
         categories=asked.get("category", ""),
     )

@@ -19,7 +19,7 @@ from huiyin.cases.given import Unfit
 from huiyin.org import access, history
 from huiyin.org.access import Forbidden, Verb
 from huiyin.org.history import Stale
-from huiyin.standards import announced, announcing
+from huiyin.standards import announced, announcing, foreseen
 from huiyin.web.desk.door import StaffRequest, show, staff
 from huiyin.web.desk.inbox import number
 from huiyin.web.desk.reach import can
@@ -42,10 +42,12 @@ def listing(request: StaffRequest) -> HttpResponse:
     ended = "over" in request.GET
     page = announced.over(request.user, request.now, before=number(request.GET.get("before"))) if ended else None
     rows = page.items if page else announced.current(request.user, request.now)
+    writes = can(request.user, Verb.NOTICE)
     context = {
         "rows": [_row(request, one) for one in rows],
         "over": ended,
-        "may_write": can(request.user, Verb.NOTICE),
+        "may_write": writes,
+        "foreseen_count": foreseen.waiting(request.user, request.now) if writes else 0,
         "older_url": f"?over=1&before={page.next}" if page and page.next else "",
     }
     return show(request, "settings/notices.html", context, view="customer_notices")

@@ -1,0 +1,92 @@
+"""What is worth warning customers of, for whoever may write notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import BaseModel
+
+from huiyin.org.access import Forbidden, Verb, reach
+from huiyin.standards import foreseen
+
+from . import answers
+from .caller import ApiRequest
+from .verbs import PROBLEMS
+
+if TYPE_CHECKING:
+    from huiyin.standards.models import Foreseen
+
+router = Router(tags=["notices"])
+
+
+class Warned(BaseModel):
+    """Something that customers of a site had better hear of before they meet it. `why`: `now` or `season`; the days
+    `first_day` to `last_day` were counted, of last year for a season, which begins on `ahead`. `first`: customers for
+    whom it was the first of its kind within a year; `before`: customers in as many days before, for a season in four
+    weeks of the year on average. Grades are from 1 to 3; `product` is compared with the bar of the settings.
+    `told_of`: a notice says it."""
+
+    id: int
+    site: str
+    category: str
+    why: str
+    since: datetime
+    looked_at: datetime
+    first_day: date
+    last_day: date
+    ahead: date | None
+    cases: int
+    severe: int
+    customers: int
+    homes: int
+    first: int
+    before: int
+    severity: int
+    probability: int
+    unknown: int
+    product: int
+    told_of: bool
+    off_until: date | None
+    off_reason: str
+
+
+class Warnings(BaseModel):
+    """A page of them; `next` is the `cursor` of the following one."""
+
+    items: list[Warned]
+    next: int | None
+
+
+_PLAIN = (
+    *("why", "since", "looked_at", "first_day", "last_day", "cases", "severe", "customers", "homes", "first", "before"),
+    *("severity", "probability", "unknown", "product", "off_until", "off_reason"),
+)
+
+
+def _row(row: Foreseen, at: datetime) -> Warned:
+    return Warned(
+        id=row.pk,
+        site=row.site.code,
+        category=row.category.code,
+        ahead=foreseen.ahead(row),
+        told_of=foreseen.told_of(row, at),
+        **{name: getattr(row, name) for name in _PLAIN},
+    )
+
+
+@router.get("/warnings", operation_id="list_warnings", response={200: Warnings, **PROBLEMS})
+def list_warnings(
+    request: ApiRequest,
+    cursor: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> HttpResponse:
+    """What the figures of last night say, at the sites where you may write notices, oldest first."""
+    user, at = request.caller.user, request.caller.at
+    may = reach(user, Verb.NOTICE)
+    if not (may.everywhere or may.sites or may.department_sites):
+        raise Forbidden(Verb.NOTICE)
+    page = foreseen.page(user, after=cursor, limit=limit)
+    return answers.send(Warnings(items=[_row(one, at) for one in page.items], next=page.next))
