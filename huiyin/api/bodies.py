@@ -295,17 +295,23 @@ class Join(Body):
     into: Text
 
 
+Seconds = Annotated[StrictInt, Field(ge=0, le=86_400)] | None
+
+
 class Rating(Body):
-    """An answer that came by the way. `keypress`: on the telephone after a call; `asked`: to the closing question."""
+    """An answer that came by the way. `keypress`: on the telephone after a call; `asked`: to the closing question.
+    `seconds`: how long answering took, where it is known."""
 
     method: Literal["keypress", "asked"]
     satisfied: Annotated[StrictInt, Field(ge=1, le=5)]
     solved: StrictBool | None = None
     words: Words = ""
+    seconds: Seconds = None
 
 
 class Visit(Body):
-    """What a return visit brought; `declined`: reached, but did not want to answer."""
+    """What a return visit brought; `declined`: reached, but did not want to answer. `seconds`: how long answering
+    took."""
 
     channel: VisitChannel
     reached: StrictBool
@@ -316,3 +322,4 @@ class Visit(Body):
     declined: StrictBool = False
     reasons: list[Reason] = Field(default=[], max_length=10)
     words: Words = ""
+    seconds: Seconds = None

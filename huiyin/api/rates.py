@@ -27,7 +27,7 @@ from .verbs import PROBLEMS
 router = Router(tags=["lists"])
 DAYS = 30
 """Of a period whose first day isn't named."""
-_WHERE = ("site", "from", "to")
+WHERE = ("site", "from", "to")
 
 
 class RateOf(BaseModel):
@@ -132,7 +132,8 @@ def _day(name: str, text: str) -> date | None:
         raise bad_parameter(name, "Give a day like 2026-03-31.") from error
 
 
-def _only(request: ApiRequest, names: Sequence[str]) -> None:
+def only(request: ApiRequest, names: Sequence[str]) -> None:
+    """Raise a problem for a parameter that there is none of."""
     if unknown := sorted(request.GET.keys() - set(names)):
         raise bad_parameter(unknown[0], f"There is no such parameter; there are {', '.join(names)}.")
 
@@ -140,11 +141,11 @@ def _only(request: ApiRequest, names: Sequence[str]) -> None:
 @router.get("/rates", operation_id="list_rates", response={200: Rates, **PROBLEMS})
 def rates(request: ApiRequest, asked: Query[AskedRates]) -> HttpResponse:
     """The rates of a site and all below it, from one day to another; `by`: broken down too."""
-    _only(request, (*_WHERE, "by"))
+    only(request, (*WHERE, "by"))
     code, where = asked.where(request)
     period = asked.period(request.caller.at)
     unseen = queries.unseen(request.caller.user)
-    items = [_rate(figure, code, period) for figure in queries.figures(where, period, unseen)]
+    items = [rate_of(figure, code, period) for figure in queries.figures(where, period, unseen)]
     found = queries.broken_down(where, period, By(asked.by), unseen) if asked.by else {}
     parts = _parts(found, asked.by, period, code) if asked.by else None
     return answers.send(Rates(site=code, first=period.first, last=period.last, items=items, parts=parts))
@@ -153,7 +154,7 @@ def rates(request: ApiRequest, asked: Query[AskedRates]) -> HttpResponse:
 def _parts(found: Mapping[str, list[queries.Figure]], by: str, period: Period, site: str) -> list[Part]:
     named = sorted((_named(by, value), value) for value in found)
     return [
-        Part(code=code, name=name, items=[_rate(one, site, period) for one in found[value]])
+        Part(code=code, name=name, items=[rate_of(one, site, period) for one in found[value]])
         for (code, name), value in named
     ]
 
@@ -180,7 +181,7 @@ def behind(
     cursor: str = "",
 ) -> HttpResponse:
     """What stands behind a rate, as far as you may see the cases."""
-    _only(request, (*_WHERE, "good", "excluded", "limit", "cursor"))
+    only(request, (*WHERE, "good", "excluded", "limit", "cursor"))
     if rate not in Rate.values:
         raise Http404
     before = queries.place(cursor) if cursor else None
@@ -196,7 +197,8 @@ def behind(
     return answers.send(BehindRate(items=items, next=page.next or None))
 
 
-def _rate(figure: Figure, site: str, period: Period) -> RateOf:
+def rate_of(figure: Figure, site: str, period: Period) -> RateOf:
+    """A figure as it is sent, with where its cases are."""
     known = figure.definition
     named = urlencode({"site": site, "from": period.first.isoformat(), "to": period.last.isoformat()})
     return RateOf(

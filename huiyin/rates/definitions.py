@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from huiyin.returns.validity import Doubt
+
 REPEAT_DAYS = 30
 """The same customer with the same sort of matter within so many days: it wasn't solved at the first attempt."""
 SATISFIED, BARELY = 4, 3
@@ -31,14 +33,20 @@ class Rate(TextChoices):
     KEPT = "kept", _("department answered itself")
     USABLE = "usable", _("answers usable")
     ASKED = "asked", _("satisfied at the closing question")
+    RESPONSE = "response", _("those asked who answered")
+    WILLING = "willing", _("those reached who answered")
+    CREDIBLE = "credible", _("answers without a doubt")
+    DOUBTFUL = "doubtful", _("satisfied in doubtful answers")
 
 
 OF_RESOLUTION = frozenset({Rate.ONCE, Rate.UNTOUCHED, Rate.DIRECT})
 """Rates of whole cases: what they count begins with the first resolution."""
 OF_DEPARTMENTS = frozenset({Rate.KEPT})
 """Rates of departments alone: nobody has figures of their own."""
-APART = frozenset({Rate.ASKED})
-"""What stands in no row of figures: whoever did the work asked themselves."""
+OF_ANSWERS = (Rate.RESPONSE, Rate.WILLING, Rate.CREDIBLE, Rate.DOUBTFUL)
+"""How far the answers can be trusted; their person is whoever asked."""
+APART = frozenset({Rate.ASKED, *OF_ANSWERS})
+"""What stands in no row of figures: whoever did the work asked themselves; or it is about the answers, not the work."""
 
 
 class Group(TextChoices):
@@ -78,6 +86,14 @@ class Mark(TextChoices):
     WORDING = "wording", _("not in words for the customer")
     LATE_FACTS = "late_facts", _("the facts came too late")
     OTHER = "other", _("for another reason")
+    DECLINED = "declined", _("did not want to answer")
+    SILENT = "silent", _("no answer to the link")
+    CREDIBLE = "credible", _("without a doubt")
+    HASTY = "hasty", Doubt.HASTY.label
+    UNSOLVED = "unsolved", Doubt.UNSOLVED.label
+    PROMISE = "promise", Doubt.PROMISE.label
+    PRAISED = "praised", Doubt.PRAISED.label
+    TRUSTED = "trusted", _("doubtful, and believed all the same")
     GRADE_1 = "grade_1", "1"
     GRADE_2 = "grade_2", "2"
     GRADE_3 = "grade_3", "3"
@@ -105,6 +121,8 @@ class Definition:
         return self.against is _WRONG
 
 
+_UNANSWERED = pgettext_lazy("rate", "Who did not answer")
+_DOUBTS = pgettext_lazy("rate", "Which are doubtful")
 _BY_CLOCK = _(
     "Deadlines of the period that were met ÷ all deadlines of the period, also those that are still open. A deadline "
     "that nobody waits for any more is not counted unless it had passed."
@@ -184,6 +202,42 @@ DEFINITIONS: dict[Rate, Definition] = {
         _(
             "Answers of 4 or 5 ÷ all answers to the closing question of the period that no better answer followed. "
             "Asked by those who did the work, so it counts for nobody and in no other rate."
+        ),
+        "Huiyin",
+    ),
+    Rate.RESPONSE: Definition(
+        _("How many of those we ask answer at all?"),
+        _(
+            "Visits by phone and links ended in the period that brought an answer ÷ all visits by phone and links "
+            "ended in the period: also those declined, not reached in three tries, or left without an answer until "
+            "the case was closed. Who answered a survey of somebody else before we called is not counted."
+        ),
+        "AAPOR 2023 (response rate)",
+        _UNANSWERED,
+    ),
+    Rate.WILLING: Definition(
+        _("How many of those we reach refuse?"),
+        _(
+            "Visits by phone ended in the period that brought an answer ÷ these and those declined. What is missing to "
+            "a hundred is the refusal rate among those reached."
+        ),
+        "AAPOR 2023 (cooperation rate, refusal rate)",
+        _UNANSWERED,
+    ),
+    Rate.CREDIBLE: Definition(
+        _("How many answers can be believed?"),
+        _(
+            "Answers of the period that don't contradict themselves and weren't given in passing ÷ all answers of the "
+            "period, by every method. An answer that a supervisor believes all the same counts as believed."
+        ),
+        "Meade & Craig 2012 (careless responding)",
+        _DOUBTS,
+    ),
+    Rate.DOUBTFUL: Definition(
+        _("What do the doubtful answers say?"),
+        _(
+            "Doubtful answers of 4 or 5 ÷ all doubtful answers with a grade of the period. They count in the rate "
+            "“satisfied at return visit”; without them it is what stands beside it."
         ),
         "Huiyin",
     ),

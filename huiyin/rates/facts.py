@@ -125,11 +125,11 @@ def of_clock(case: Case, now: Snapshot, clock: Clock, *, gone: bool = False) -> 
 def of_visit(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
     """Whether the customer was reached, and how satisfied they are."""
     yield from _of_answer(case, now, visit)
+    yield from _of_asking(case, now, visit)
     ended = _ENDED.get(State(visit.state))
     if ended is None:
         return
-    at = visit.visited_at if visit.state != State.UNREACHED else None
-    at = at or visit.close_at or visit.next_at
+    at = _ended_at(visit)
     surveyed = visit.state == State.DONE and visit.method == Method.SAMPLE  # before we called
     if visit.mode == Mode.PHONE and not surveyed:
         yield _visit_fact(case, now, visit, Rate.REACHED, at=at, mark=ended, good=ended == Mark.ANSWERED)
@@ -146,6 +146,51 @@ def _of_answer(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
     if rate == Rate.ASKED:
         fact.person_id, fact.group = None, ""
     yield fact
+
+
+_ASKING = {
+    State.DONE: Mark.ANSWERED,
+    State.DECLINED: Mark.DECLINED,
+    State.UNREACHED: Mark.UNREACHED,
+    State.SILENT: Mark.SILENT,
+}
+_PLANNED = {Mode.PHONE: Method.CALL_BACK, Mode.LINK: Method.LINK}
+
+
+def _of_asking(case: Case, now: Snapshot, visit: ReturnVisit) -> Iterator[Fact]:
+    """Whether who was asked answered, and how far the answer can be trusted. The person is whoever asked; the method of
+    asking is the one that was planned, of the answer the one by which it came."""
+    if visit.visited_at is not None and visit.answered:
+        good = not visit.doubtful
+        mark = Mark.TRUSTED if visit.doubt and good else Mark(visit.doubt or Mark.CREDIBLE)
+        yield _asked(case, now, visit, Rate.CREDIBLE, at=visit.visited_at, mark=mark, good=good)
+        if not good and visit.satisfied is not None and visit.method != Method.ASKED:
+            grade, satisfied = Mark(f"grade_{visit.satisfied}"), visit.satisfied >= SATISFIED
+            yield _asked(case, now, visit, Rate.DOUBTFUL, at=visit.visited_at, mark=grade, good=satisfied)
+    mark_of, method = _ASKING.get(State(visit.state)), _PLANNED.get(Mode(visit.mode))
+    surveyed = visit.state == State.DONE and visit.method == Method.SAMPLE
+    if mark_of is None or method is None or surveyed:
+        return
+    at, good = _ended_at(visit), mark_of == Mark.ANSWERED
+    asked = [_asked(case, now, visit, Rate.RESPONSE, at=at, mark=mark_of, good=good)]
+    if visit.mode == Mode.PHONE and visit.state in (State.DONE, State.DECLINED):
+        asked.append(_asked(case, now, visit, Rate.WILLING, at=at, mark=mark_of, good=good))
+    for fact in asked:
+        fact.method = method
+        yield fact
+
+
+def _ended_at(visit: ReturnVisit) -> datetime:
+    if visit.state == State.SILENT and visit.silent_at is not None:
+        return visit.silent_at
+    said = visit.visited_at if visit.state != State.UNREACHED else None
+    return said or visit.close_at or visit.next_at
+
+
+def _asked(case: Case, now: Snapshot, visit: ReturnVisit, rate: Rate, *, at: datetime, mark: Mark, good: bool) -> Fact:
+    fact = _visit_fact(case, now, visit, rate, at=at, mark=mark, good=good)
+    fact.person_id, fact.method = visit.asked_by_id, visit.method
+    return fact
 
 
 def _group(case: Case, visit: ReturnVisit) -> str:

@@ -11,15 +11,19 @@ from huiyin.cases.workflow import EventKind
 from huiyin.customers import tiers
 from huiyin.customers.models import Customer
 from huiyin.db.rows import insert_objects
+from huiyin.returns import follow as returns
 from huiyin.returns.models import ReturnVisit
 
-from .definitions import OF_RESOLUTION, Mark, Rate
+from .definitions import OF_ANSWERS, OF_RESOLUTION, Mark, Rate
 from .facts import Key, key_of, of_change
 from .models import Fact
 
 _FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
 _KEY = ("case", "rate", "ref")
 _CHANGING = ("at", "day", "department", "category", "person", "tier", "group", "method", "mark", "good", "dirty")
+
+
+_OF_VISITS = (Rate.REACHED, Rate.SATISFIED, Rate.ASKED, *OF_ANSWERS)
 
 
 def follow(changes: Sequence[Change]) -> None:
@@ -75,9 +79,9 @@ def _set_by_hand(changes: Sequence[Change]) -> None:
 def _taken_back(change: Change, found: Collection[Key]) -> Q:
     """What a visit was counted for before somebody asked again and got another answer, or none."""
     gone = Q()
-    if any(event.kind == EventKind.VISITED for event in change.events):
+    if any(event.kind == EventKind.VISITED or event.topic == returns.TOPIC for event in change.events):
         for visit in (row for row in change.rows if isinstance(row, ReturnVisit)):
-            keys = ((str(rate), change.case.pk, visit.seq) for rate in (Rate.REACHED, Rate.SATISFIED, Rate.ASKED))
+            keys = ((str(rate), change.case.pk, visit.seq) for rate in _OF_VISITS)
             for rate, case, ref in (key for key in keys if key not in found):
                 gone |= Q(rate=rate, case=case, ref=ref)
     return gone

@@ -19,15 +19,17 @@ from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import User
+from huiyin.returns.validity import Doubt
 
-from .definitions import APART, DEFINITIONS, OF_DEPARTMENTS, Definition, Group, Mark, Rate
+from .definitions import APART, DEFINITIONS, OF_ANSWERS, OF_DEPARTMENTS, Definition, Group, Mark, Rate
 from .models import By, DaySum, Exclusion, Fact
 from .summing import counted
 
-__all__ = ["APART", "DEFINITIONS", "By", "Definition", "Group", "Mark", "Rate"]
+__all__ = ["APART", "DEFINITIONS", "OF_ANSWERS", "By", "Definition", "Group", "Mark", "Rate"]
 """What doors are given from here, besides what stands below."""
 
 
+_DOUBTED = frozenset({Mark.TRUSTED, *Doubt.values})
 _WALK = Walk(Fact, ("at", "id"), down=True)
 
 
@@ -81,7 +83,7 @@ def sites(user: User, site: int | None = None) -> frozenset[int]:
 def figures(where: frozenset[int], period: Period, without: Counted | None = None) -> list[Figure]:
     """All rates of some sites in a period, in their order, `without` what is `unseen` by whoever reads: the rows behind
     a figure are as many as it says."""
-    return _in_order(_summed(where, period, By.ALL, _WHOLE, without)[""])
+    return _in_order(summed(where, period, By.ALL, _WHOLE, without)[""])
 
 
 def broken_down(
@@ -91,7 +93,7 @@ def broken_down(
     aren't there. Never by person: each reads their own alone."""
     if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL, By.TIER):
         raise ValueError(by)
-    found = _summed(where, period, by, _VALUE, without)
+    found = summed(where, period, by, _VALUE, without)
     some = {value: rows for value, rows in found.items() if any(one.due or one.excluded for one in rows.values())}
     return {value: _in_order(rows) for value, rows in some.items()}
 
@@ -122,7 +124,7 @@ class Comparison:
 
 def compared(where: frozenset[int], period: Period, without: Counted | None = None) -> Comparison:
     """Satisfaction of those who were never failed, recovered, and left unresolved."""
-    rows = _summed(where, period, By.GROUP, _VALUE, without)
+    rows = summed(where, period, By.GROUP, _VALUE, without)
     found = {group: rows.get(str(group), {}).get(Rate.SATISFIED, Figure(Rate.SATISFIED)) for group in Group}
     groups = [Compared(group, one.due, one.good, *wilson(one.good, one.due)) for group, one in found.items()]
     never, recovered = found[Group.NEVER], found[Group.RECOVERED]
@@ -133,7 +135,7 @@ def compared(where: frozenset[int], period: Period, without: Counted | None = No
 
 def by_site(where: frozenset[int], period: Period, without: Counted | None = None) -> dict[int, list[Figure]]:
     """The same by site."""
-    found = _summed(where, period, By.ALL, _SITE, without)
+    found = summed(where, period, By.ALL, _SITE, without)
     return {int(site): _in_order(rows) for site, rows in found.items()}
 
 
@@ -160,9 +162,10 @@ Counted = Mapping[Key, Sequence[int]]
 _WHOLE, _VALUE, _SITE = (), ("value",), ("site",)
 
 
-def _summed(
+def summed(
     where: frozenset[int], period: Period, by: By, names: Sequence[str], without: Counted | None
 ) -> Mapping[str, dict[Rate, Figure]]:
+    """What the sums hold, for those below who read figures of them: by `names`, rate → figure."""
     rows = DaySum.objects.filter(by=str(by), site__in=where, day__range=(period.first, period.last))
     less = {key: one for key, one in (without or {}).items() if key.by == str(by) and key.site in where}
     return _grouped(rows, names, _within(less, period))
@@ -228,6 +231,11 @@ class Row:
         """How it went, in words."""
         return str(Mark(self.fact.mark).label)
 
+    @property
+    def doubted(self) -> bool:
+        """Of answers: was it found doubtful, whether or not somebody believes it?"""
+        return self.fact.mark in _DOUBTED
+
 
 @dataclass(frozen=True)
 class Page:
@@ -270,6 +278,8 @@ def _facts(wanted: Wanted) -> QuerySet[Fact]:
     elif wanted.by == By.METHOD:
         method, _slash, mark = wanted.value.partition("/")
         facts = facts.filter(method=method, **({"mark": mark} if mark else {}))
+    elif wanted.by == By.PERSON and wanted.rate in OF_ANSWERS:
+        facts = facts.filter(person=int(wanted.value))  # whoever asked; of all other rates each reads their own alone
     elif wanted.by in (By.DEPARTMENT, By.CATEGORY, By.TIER):
         facts = facts.filter(**{f"{wanted.by}_id": wanted.value})
     return facts

@@ -94,8 +94,8 @@ def differences() -> list[Key]:
     return sorted(found)
 
 
-_BY_RECORD = frozenset({Rate.UNTOUCHED, Rate.DIRECT, Rate.KEPT, Rate.USABLE})
-"""Rates whose marks the events of the case alone decide."""
+_BY_RECORD = frozenset({Rate.UNTOUCHED, Rate.DIRECT, Rate.KEPT, Rate.USABLE, Rate.RESPONSE, Rate.CREDIBLE})
+"""Rates whose marks the events of the case, or its visits, alone decide."""
 
 
 def _told(fact: Fact) -> tuple[datetime, bool, str]:

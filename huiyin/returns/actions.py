@@ -24,6 +24,7 @@ from .follow import EDITABLE
 from .methods import CHANNELS, RANK, SPOKEN, WEAK, Method, method_of
 from .models import Reason, ReturnVisit, State
 from .plan import Mode, is_bad
+from .validity import Doubt, Said, doubt_of
 
 REASONS = Reason.choices
 VISITS = frozenset({*SPOKEN, Method.LINK})
@@ -51,6 +52,8 @@ class Result:
     words: str = ""
     reasons: tuple[str, ...] = ()
     """Codes of `Reason`."""
+    seconds: int | None = None
+    """How long answering took, where whoever took it down knows."""
 
     @property
     def bad(self) -> bool:
@@ -73,7 +76,15 @@ class Result:
         """For the event."""
         codes = ("channel", "reached", "answered", "solved", "satisfied", "promise_kept", "declined")
         data = {name: getattr(self, name) for name in codes}
-        return data | {"reasons": sorted(set(self.reasons))} if self.reasons else data
+        data |= {"reasons": sorted(set(self.reasons))} if self.reasons else {}
+        data |= {"seconds": self.seconds} if self.seconds is not None else {}
+        return data | ({"doubt": doubt.value} if (doubt := self._doubt()) else {})
+
+    def _doubt(self) -> Doubt | None:
+        """It stands in the entry, so that a rule that is changed later changes no answer of before."""
+        if self.declined or not self.reached:
+            return None
+        return doubt_of(Said(self.solved, self.satisfied, self.promise_kept, frozenset(self.reasons), self.seconds))
 
 
 def _one_of(field: str, given: str, choices: Iterable[str]) -> None:
@@ -192,7 +203,7 @@ def _close(change: Change, planned: ReturnVisit | None, reason: str = "") -> Non
         outcome = State.NOT_REQUIRED.value
     else:
         # `declined` alone says that the case itself was: another thing than not wanting to be asked.
-        named = {State.OPEN: "link_unanswered", State.DECLINED: "visit_declined"}
+        named = {State.OPEN: "link_unanswered", State.SILENT: "link_unanswered", State.DECLINED: "visit_declined"}
         outcome = named.get(State(planned.state), planned.state)
     if reason:
         outcome = "overridden"

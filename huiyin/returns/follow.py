@@ -13,10 +13,11 @@ from huiyin.clocks.actions import Turn, follow_for_others
 from huiyin.clocks.models import ClockKind
 from huiyin.db.rows import insert_objects, new_row
 
-from .methods import WEAK, Method, method_of, outranked
+from .methods import IN_PERSON, WEAK, Method, method_of, outranked
 from .models import ReturnVisit, State
 from .plan import MOST_TRIES, Mode, Subject, mode_of
 
+TOPIC = "returns"
 QUIET = timedelta(hours=4)
 """A customer is not asked in the first hours after the work was done."""
 KEEP = {Mode.PHONE: None, Mode.LINK: timedelta(days=7), Mode.NONE: timedelta(days=3)}
@@ -95,6 +96,8 @@ def _visited(book: Book, event: CaseEvent, now: Snapshot) -> None:
         return  # it stays in the timeline
     if said["reached"]:
         _answered(visit, event, method)
+    elif not visit.answered:
+        visit.asked_by_id = event.actor_id
     if method in WEAK and visit.mode != Mode.NONE:
         return  # what was planned is still to be done
     if method not in WEAK:
@@ -120,6 +123,14 @@ def _answered(visit: ReturnVisit, event: CaseEvent, method: Method) -> None:
         return  # not wanting to be asked again takes nothing back
     visit.method, visit.visited_at = method, event.at
     visit.solved, visit.satisfied, visit.promise_kept = said["solved"], said["satisfied"], said["promise_kept"]
+    visit.asked_by_id = event.actor_id if method in IN_PERSON else None
+    visit.doubt, visit.trusted = said.get("doubt", ""), False
+
+
+def _noted(book: Book, event: CaseEvent, now: Snapshot) -> None:
+    """A supervisor believes an answer, or doubts it again."""
+    if book.current is not None and book.current.seq == event.data["visit"]:
+        book.current.trusted = event.data["what"] == "trusted"
 
 
 def _reopened(book: Book, event: CaseEvent, now: Snapshot) -> None:
@@ -139,6 +150,8 @@ def _closed(book: Book, event: CaseEvent, now: Snapshot) -> None:
     if visit is None:
         return
     visit.close_at = None
+    if visit.state == State.OPEN and visit.mode == Mode.LINK:
+        visit.state, visit.silent_at = State.SILENT, event.at
     if visit.state == State.OPEN and book.change.new:
         book.turn(event, now, "cancel")  # in a whole history the clocks were told of the end before this one began
 
@@ -149,18 +162,24 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent, Snapshot], None]] = {
     EventKind.VISITED: _visited,
     EventKind.REOPENED: _reopened,
     EventKind.CLOSED: _closed,
+    EventKind.NOTED: _noted,
 }
+
+
+def _concerns(event: CaseEvent) -> bool:
+    """Does it move a visit? Of what is noted, only our own."""
+    return event.kind in _FOLLOW and (event.kind != EventKind.NOTED or event.topic == TOPIC)
 
 
 def follow(changes: Sequence[Change]) -> None:
     """Plan, settle and drop the visits of these changes."""
-    moved = [change for change in changes if any(event.kind in _FOLLOW for event in change.events)]
+    moved = [change for change in changes if any(_concerns(event) for event in change.events)]
     known = _known([change for change in moved if not change.new])
     books = [Book(change, known.get(change.case.pk)) for change in moved]
     for book in books:
         for event, now in zip(book.change.events, book.change.states, strict=True):
-            if handle := _FOLLOW.get(event.kind):
-                handle(book, event, now)
+            if _concerns(event):
+                _FOLLOW[event.kind](book, event, now)
     for book in books:
         book.change.rows += book.visits
     _save(visit for book in books for visit in book.visits)

@@ -23,6 +23,8 @@ RANK: Mapping[str, int] = {method: place for place, method in enumerate(reversed
 as one of many, on the own page nobody listens, a key is pressed in passing, and whoever did the work asks last."""
 WEAK = frozenset({Method.KEYPRESS, Method.ASKED})
 """These come by the way: a call or a link that was planned is still due after them."""
+IN_PERSON = frozenset({Method.CALL_BACK, Method.ASKED})
+"""Somebody of the house asks and writes the answer down."""
 SPOKEN: Mapping[str, Method] = dict.fromkeys(("phone", "visit", "chat"), Method.CALL_BACK)
 CHANNELS: Mapping[str, Method] = {
     **SPOKEN,

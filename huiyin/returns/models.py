@@ -11,6 +11,7 @@ from huiyin.org.models import User
 
 from .methods import Method
 from .plan import Mode
+from .validity import Doubt
 
 
 class State(models.TextChoices):
@@ -20,6 +21,7 @@ class State(models.TextChoices):
     DONE = "done", _("visited")
     DECLINED = "declined", _("declined the visit")
     UNREACHED = "unreached", _("not reached")
+    SILENT = "silent", _("no answer to the link")
     NOT_REQUIRED = "not_required", _("not required")
     CANCELLED = "cancelled", _("reopened before")
 
@@ -57,6 +59,14 @@ class ReturnVisit(models.Model):
     solved = models.BooleanField(null=True)
     satisfied = models.PositiveSmallIntegerField(null=True)
     promise_kept = models.BooleanField(null=True)
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Who got the answer, or tried last while there was none; None for what nobody asked in person."""
+    doubt = models.CharField(max_length=8, choices=Doubt.choices, blank=True, default="")
+    """Why the answer that counts is hard to believe."""
+    trusted = models.BooleanField(default=False)
+    """A supervisor believes it all the same."""
+    silent_at = models.DateTimeField(null=True)
+    """When the case was closed without an answer to the link."""
     close_at = models.DateTimeField(null=True)
     """When the case may be closed by itself."""
 
@@ -67,6 +77,8 @@ class ReturnVisit(models.Model):
             models.Index(fields=["next_at", "id"], condition=Q(state="open", mode="phone"), name="visit_to_do"),
             # serves: the sweep that closes
             models.Index(fields=["close_at"], condition=Q(close_at__isnull=False), name="visit_to_close"),
+            # serves: are the answers that one person gets unusually alike?
+            models.Index(fields=["visited_at"], condition=Q(asked_by__isnull=False), name="visit_asked"),
         ]
 
     def __str__(self) -> str:
@@ -76,3 +88,8 @@ class ReturnVisit(models.Model):
     def answered(self) -> bool:
         """Did the customer say anything that counts?"""
         return self.solved is not None or self.satisfied is not None
+
+    @property
+    def doubtful(self) -> bool:
+        """Is the answer that counts hard to believe, and nobody has said otherwise?"""
+        return bool(self.doubt) and not self.trusted

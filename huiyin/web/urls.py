@@ -32,6 +32,7 @@ from .desk import (
     tasks,
     together,
     treatment,
+    validity,
     visits,
     wording,
 )
@@ -60,6 +61,8 @@ urlpatterns = [
     path("rail/", rail.rail, name="rail"),
     path("rates/", rates.rates, name="rates"),
     path("rates/mine/", rates.own, name="rates_own"),
+    path("rates/validity/", validity.page, name="rates_validity"),
+    path("rates/facts/<int:fact_id>/trust/", rates.trust, name="rates_trust"),
     path("rates/facts/<int:fact_id>/exclude/", rates.exclude, name="rates_exclude"),
     path("rates/exclusions/<int:exclusion_id>/", rates.decide, name="rates_decide"),
     path("rates/<slug:rate>/", rates.behind, name="rates_behind"),

@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from huiyin.cases import actions
+from huiyin.cases.models import Case
 from huiyin.org.actions import issue_token
 from huiyin.org.models import User
 from huiyin.rates import summing
+from huiyin.returns import actions as returns
+from huiyin.returns.actions import Result
 from tests.conftest import Mover, Opener
 from tests.people import Company, TestClock
 
@@ -94,3 +97,36 @@ def test_a_cursor_stands_in_an_address_as_it_is(
 def test_who_may_not_measure_is_told_so(company: Company, solved: str, clock: TestClock) -> None:
     assert get(company.linxiao, "rates", clock).status_code == 403
     assert get(company.linxiao, "rates/once/cases", clock).status_code == 403
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def test_how_far_answers_can_be_trusted_with_the_cases_behind(
+    company: Company, solved: str, by: Mover, clock: TestClock
+) -> None:
+    case = Case.objects.get()
+    returns.visit(case.pk, by(company.hemin, 300), Result("phone", True, solved=False, satisfied=5))
+    while summing.sweep(clock.now):
+        pass
+    answer = get(company.zhaozhuguan, "rates/validity?from=2026-03-01&to=2026-03-31&by=person", clock).json()
+    items = {row["rate"]: (row["numerator"], row["denominator"]) for row in answer["items"]}
+    assert items == {"response": (1, 1), "willing": (1, 1), "credible": (0, 1), "doubtful": (1, 1)}
+    assert (answer["satisfied"]["denominator"], answer["believed"]["denominator"]) == (1, 0)
+    assert [part["name"] for part in answer["parts"]] == [company.hemin.name]
+    assert [(one["name"], one["striking"]) for one in answer["askers"]] == [(company.hemin.name, False)]
+    address = answer["items"][2]["cases"].removeprefix("/api/v1/")
+    behind = get(company.zhaozhuguan, f"{address}&good=false", clock).json()
+    assert [(row["number"], row["mark"]) for row in behind["items"]] == [(solved, "unsolved")]
+
+
+def test_how_long_an_answer_took_is_taken_down(company: Company, solved: str, clock: TestClock) -> None:
+    body = {"method": "keypress", "satisfied": 5, "solved": True, "seconds": 1}
+    token = issue_token(company.hemin, "test", at=clock.now)
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/api/v1/cases/{solved}/rating"
+    answer = Client().post(path, body, content_type="application/json", headers=headers)
+    assert answer.status_code == 200
+    assert Case.objects.get().caseevent_set.get(kind="visited").data["doubt"] == "hasty"
+    refused = Client().post(path, body | {"seconds": -1}, content_type="application/json", headers=headers)
+    assert refused.status_code == 422

@@ -107,7 +107,9 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
         each(Clock, kind="resolve", ref=1, started_at=NOW, first_due_at=far, due_at=due, warn_at=due, outcome=ended),
     )
     state = lambda c: "open" if c.pk % 8 == 0 else "done"  # noqa: E731
-    _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None))
+    asker = lambda c: c.handler if c.pk % 40 == 1 else None  # noqa: E731
+    said = {"method": "call_back", "solved": True, "visited_at": due, "asked_by": asker}
+    _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None, **said))
     _fill_good(made)
     over = lambda c: None if c.pk % 100 == 0 else NOW  # noqa: E731
     waits = lambda c: NOW if c.pk % 100 == 0 else None  # noqa: E731

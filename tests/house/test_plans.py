@@ -47,6 +47,7 @@ from huiyin.playbooks import editing as playbook_editing
 from huiyin.playbooks import queries as playbooks
 from huiyin.playbooks.models import Plan, PlanStep
 from huiyin.rates import queries as rates
+from huiyin.rates import validity
 from huiyin.rates.models import DIRTY, Fact
 from huiyin.recovery import authority, failures
 from huiyin.recovery import queries as recovery
@@ -344,6 +345,8 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "the sweep of seals, which finds nothing due": lambda: seals.sweep(now),
         "the seals' proof of a few cases": lambda: sealed.digests_of([(case, 1) for case in many[:50]]),
         "figures of a site": lambda: rates.figures(mine, week),
+        "figures of answers by who asks": lambda: validity.parts(mine, week, rates.By.PERSON),
+        "how alike the answers are": lambda: validity.askers(admin, everywhere, week),
         "figures by channel": lambda: rates.broken_down(mine, week, rates.By.CHANNEL),
         "one's own figures": lambda: rates.own(agent, week),
         "what stands behind a figure": lambda: rates.page(

@@ -168,6 +168,8 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "reports/treatment/cases/", page(anywhere("measure", "remedy"), 404)  # of nothing that was compared
     yield "rates/mine/", page(STAFF)
     yield "rates/<slug:rate=respond>/", page(anywhere("measure"))
+    yield "rates/validity/", page(anywhere("measure"))
+    yield "rates/facts/<int:fact_id>/trust/", button(counted("override"))
     yield "rates/facts/<int:fact_id>/exclude/", button(counted("exclude"))
     yield "rates/exclusions/<int:exclusion_id>/", button(counted("exclude"))
 
@@ -367,7 +369,8 @@ def _api() -> Iterator[tuple[str, Address]]:
     for name, verb in {"give": "remedy", "term": "approve"}.items():
         yield f"groups/<int:group_id>/{name}", button(case(verb, door=TOKEN), DONE)
     yield "groups/<int:group_id>/decide-give", button(case("approve", door=TOKEN), 404)  # nothing waits
-    yield "rates", page(anywhere("measure", door=TOKEN))
+    for name in ("rates", "rates/validity"):
+        yield name, page(anywhere("measure", door=TOKEN))
     yield "rates/<rate=respond>/cases", page(anywhere("measure", door=TOKEN))
     yield "reports/recovery", page(anywhere("measure", door=TOKEN))
     for name in ("purchases", "contracts"):

@@ -22,8 +22,9 @@ from huiyin.cases.actions import By as Doer
 from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
-from huiyin.rates import actions, queries
+from huiyin.rates import actions, queries, validity
 from huiyin.rates.queries import By, Counted, Figure, Period, Rate, Wanted
+from huiyin.returns import trusting
 
 from .door import StaffRequest, show, staff
 from .reach import can
@@ -44,7 +45,7 @@ PERIODS = {
     90: gettext_lazy("90 days"),
     365: gettext_lazy("A year"),
 }
-_KEYED = ("department", "category", "tier")
+_KEYED = ("department", "category", "tier", "person")
 _DAYS = 30
 """Of a period whose first day isn't named."""
 _FIRST_DAY = date(2000, 1, 1)
@@ -97,6 +98,26 @@ class Line:
     cells: Sequence[Cell]
 
 
+@dataclass(frozen=True)
+class Validity:
+    """How far the answers can be trusted: the figures, of those asked who gave none (what became of them, how many, in
+    per cent), and how many are satisfied with and without doubtful answers."""
+
+    cells: Sequence[Cell]
+    gone: Sequence[tuple[str, int, str]]
+    satisfied: Cell
+    believed: Cell
+
+
+def validity_of(asked: Asked, where: frozenset[int], unseen: Counted) -> Validity:
+    """Of the sites and days that are meant."""
+    found = validity.of(where, asked.period, unseen)
+    due = found.figures[0].due
+    gone = [(str(mark.label), count, f"{count / due * 100:.1f}") for mark, count in found.gone.items() if count]
+    cells = [cell_of(asked, figure) for figure in found.figures]
+    return Validity(cells, gone, cell_of(asked, found.satisfied), cell_of(asked, found.believed))
+
+
 @require_safe
 @staff
 def rates(request: StaffRequest) -> HttpResponse:
@@ -110,10 +131,12 @@ def rates(request: StaffRequest) -> HttpResponse:
     found = queries.figures(where, asked.period, unseen)
     context = {
         "asked": asked,
-        "cells": [_cell(asked, figure) for figure in found],
+        "cells": [cell_of(asked, figure) for figure in found],
         "lines": _lines(asked, where, by, unseen),
         "rates": [rate for rate in Rate if rate not in queries.APART],
         "compared": _compared(where, asked.period, unseen),
+        "validity": validity_of(asked, where, unseen),
+        "validity_url": asked.address("rates_validity"),
         "breakdowns": [
             (code, label, asked.address("rates", by=code), code == by) for code, label in BREAKDOWNS.items()
         ],
@@ -130,7 +153,7 @@ def rates(request: StaffRequest) -> HttpResponse:
 def own(request: StaffRequest) -> HttpResponse:
     """A person's own rates, which nobody else reads."""
     asked = Asked(_period(request), None)
-    cells = [_cell(asked, figure, own=True) for figure in queries.own(request.user, asked.period)]
+    cells = [cell_of(asked, figure, own=True) for figure in queries.own(request.user, asked.period)]
     context = {"asked": asked, "cells": cells, "periods": periods_of(request, asked, "rates_own"), "own": True}
     return show(request, "desk/rates.html", context, view="own_rates")
 
@@ -155,7 +178,8 @@ def behind(request: StaffRequest, rate: str) -> HttpResponse:
         "older_url": f"?{kept.urlencode()}" if page.next else "",
         "back": asked.address("rates_own" if mine else "rates"),
         "good": wanted.good,
-        "may_exclude": can(request.user, Verb.EXCLUDE),
+        "may_exclude": can(request.user, Verb.EXCLUDE) and rate not in queries.OF_ANSWERS,
+        "may_trust": can(request.user, Verb.OVERRIDE) and rate == Rate.CREDIBLE,
         "excluded": wanted.excluded,
         "here": request.get_full_path(),
     }
@@ -175,6 +199,15 @@ def decide(request: StaffRequest, exclusion_id: int) -> HttpResponse:
     """Decide on that."""
     granted = request.POST.get("granted") == "yes"
     return _act(request, lambda by: actions.decide(exclusion_id, by, granted=granted))
+
+
+@require_POST
+@staff
+def trust(request: StaffRequest, fact_id: int) -> HttpResponse:
+    """Believe a doubtful answer all the same, or doubt it again."""
+    row = queries.fact(request.user, fact_id)
+    trusted, reason = request.POST.get("trusted") == "yes", request.POST.get("reason", "")
+    return _act(request, lambda by: trusting.trust(row.case.pk, by, trusted=trusted, reason=reason))
 
 
 def _act(request: StaffRequest, act: Any) -> HttpResponse:
@@ -225,7 +258,7 @@ def periods_of(request: StaffRequest, asked: Asked, route: str, **more: str) -> 
     ]
 
 
-def _cell(asked: Asked, figure: Figure, *, own: bool = False, by: str = "", value: str = "") -> Cell:
+def cell_of(asked: Asked, figure: Figure, *, own: bool = False, by: str = "", value: str = "") -> Cell:
     more = {"own": "1" if own else "", "by": by, "value": value}
     address = asked.address("rates_behind", figure.rate, **more)
     return Cell(figure, address, f"{address}&good=0", f"{address}&excluded=1")
@@ -237,12 +270,12 @@ def _lines(asked: Asked, where: frozenset[int], by: str, unseen: Counted) -> lis
         found = queries.by_site(where, asked.period, unseen)
         sites = org.organisation().sites
         return [
-            Line(sites[pk].name, [_cell(Asked(asked.period, sites[pk]), figure) for figure in found[pk]])
+            Line(sites[pk].name, [cell_of(Asked(asked.period, sites[pk]), figure) for figure in found[pk]])
             for pk in sorted(found, key=lambda pk: sites[pk].name)
         ]
     rows = queries.broken_down(where, asked.period, By(by), unseen)
     named = sorted((_name(by, value), value) for value in rows)
-    return [Line(name, [_cell(asked, one, by=by, value=value) for one in rows[value]]) for name, value in named]
+    return [Line(name, [cell_of(asked, one, by=by, value=value) for one in rows[value]]) for name, value in named]
 
 
 @dataclass(frozen=True)
@@ -301,8 +334,7 @@ def _wanted(request: StaffRequest, rate: Rate, asked: Asked) -> Wanted:
         return Wanted(rate, asked.period, good=good, person=request.user.pk, excluded=excluded)
     where = queries.sites(request.user, asked.site.pk if asked.site else None)
     by, value = request.GET.get("by", ""), request.GET.get("value", "")
-    if by not in BREAKDOWNS or (by in _KEYED and not value.isascii()) or (by and not value):
-        raise Http404
-    if by in _KEYED and not value.isdigit():
+    ways = validity.WAYS if rate in queries.OF_ANSWERS else BREAKDOWNS
+    if by not in ways or (by and not value) or (by in _KEYED and not (value.isascii() and value.isdigit())):
         raise Http404
     return Wanted(rate, asked.period, where, good=good, by=By(by), value=value, excluded=excluded)

@@ -22,6 +22,7 @@ from huiyin.org import queries as org
 from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
 from huiyin.returns.methods import Method, method_of
+from huiyin.returns.validity import Doubt
 from huiyin.web.templatetags.huiyin import when
 
 from . import plan_card, remedies
@@ -98,6 +99,8 @@ def _visited(data: Data, known: Known) -> str:
     if data["satisfied"] is not None:
         said.append(_("satisfied %(points)d of 5") % {"points": data["satisfied"]})
     said += [str(dict(REASONS).get(code, code)) for code in data.get("reasons", ())]
+    if "doubt" in data:
+        said.append(_("doubtful: %(why)s") % {"why": Doubt(data["doubt"]).label})
     return " · ".join(said)
 
 
@@ -137,6 +140,8 @@ def _noted(data: Data, known: Known) -> str:
         "leave_out": _("To be left out of the rate “%(rate)s”"),
         "left_out": _("Left out of the rate “%(rate)s”"),
         "counts": _("Counts in the rate “%(rate)s” all the same"),
+        "trusted": _("The answer is to be believed all the same"),
+        "doubted": _("The answer is doubtful again"),
         "grouped": _("Put into group #%(group)s"),
         "ungrouped": _("Taken out of group #%(group)s"),
         "split": _("Split off into group #%(group)s"),

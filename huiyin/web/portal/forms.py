@@ -223,6 +223,8 @@ class RateForm(PlainForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    shown_at = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=2**40)
+    """When the page was made, in seconds since 1970: how long somebody looked at the questions."""
 
 
 class AppealForm(PlainForm):

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from huiyin.returns.models import ReturnVisit
 
 
+_LONGEST = 24 * 3600
+"""Seconds; who comes back to an open page on the next day did not answer all the time."""
+
+
 @private
 @customer_page
 @require_safe
@@ -109,6 +113,7 @@ def rate(request: HttpRequest, link: str) -> HttpResponseBase:
         satisfied=said["satisfied"],
         words=said["words"],
         reasons=tuple(said["reasons"]),
+        seconds=_seconds(said["shown_at"], now),
     )
     try:
         returns.rate(case.pk, result=result, at=now)
@@ -117,6 +122,12 @@ def rate(request: HttpRequest, link: str) -> HttpResponseBase:
     else:
         messages.success(request, _thanks(result))
     return redirect("receipt", link)
+
+
+def _seconds(shown_at: int | None, now: datetime) -> int | None:
+    """How long it took; None where the form doesn't say, or says what can't be."""
+    took = int(now.timestamp()) - shown_at if shown_at is not None else -1
+    return took if 0 <= took <= _LONGEST else None
 
 
 def _thanks(result: returns.Result) -> str:
@@ -241,7 +252,7 @@ def _page(request: HttpRequest, link: str, case: Case, forms: dict[str, Any]) ->
             | {"another": AnotherForm()}
             | forms
         )
-        shown.setdefault("rate", RateForm(initial=_before(shown["visit"])))
+        shown.setdefault("rate", RateForm(initial=_before(shown["visit"]) | {"shown_at": int(now.timestamp())}))
         shown |= {"link": link, "now": now, "here": reverse("receipt", args=[link])}
         return render(request, "portal/receipt.html", shown, status=422 if forms else 200)
 
