@@ -41,7 +41,8 @@ class MeetingOf(BaseModel):
 
 
 class JourneyOf(BaseModel):
-    """From the receipt to the end, or until now. `people`: how many different persons of ours the customer met."""
+    """From the receipt to the end, or until now. `minutes`: until it was done, without what came after; `people`: how
+    many different persons of ours the customer met."""
 
     minutes: int
     people: int

@@ -37,6 +37,12 @@ def plain(head: str) -> str:
     return _TO_DROP.sub("", head).casefold()
 
 
+def first_of(columns: Sequence[str], heads: str) -> str | None:
+    """The column that carries the surest of some heads."""
+    by_head = {plain(column): column for column in reversed(columns)}
+    return next((by_head[head] for head in heads.split() if head in by_head), None)
+
+
 def guess(columns: Sequence[str]) -> dict[str, str]:
     """Target → column, as far as the heads tell; a column is taken once."""
     by_head: dict[str, str] = {}

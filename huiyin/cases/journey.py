@@ -27,6 +27,7 @@ class Lane(TextChoices):
     FRONT = "front", _("front stage")
     BACK = "back", _("back stage")
     OUTSIDE = "outside", _("outside")
+    AFTER = "after", _("after it was done")
 
 
 class Stage(TextChoices):
@@ -44,9 +45,10 @@ class Stage(TextChoices):
 
 
 LANES = {
-    **dict.fromkeys((Stage.UNTAKEN, Stage.DESK, Stage.QUESTION, Stage.VISIT), Lane.FRONT),
+    **dict.fromkeys((Stage.UNTAKEN, Stage.DESK, Stage.QUESTION), Lane.FRONT),
     **dict.fromkeys((Stage.DEPARTMENT, Stage.DECISION, Stage.REVIEW), Lane.BACK),
     **dict.fromkeys((Stage.CUSTOMER, Stage.THIRD_PARTY), Lane.OUTSIDE),
+    Stage.VISIT: Lane.AFTER,
 }
 
 
@@ -111,8 +113,8 @@ class Journey:
 
     @property
     def took(self) -> timedelta:
-        """All of it, in the customer's time: nights and holidays too."""
-        return sum((one.took for one in self.stretches), timedelta())
+        """How long it took until it was done, in the customer's time: nights and holidays too."""
+        return sum((one.took for one in self.stretches if one.lane != Lane.AFTER), timedelta())
 
     @property
     def people(self) -> int:

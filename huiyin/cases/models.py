@@ -224,6 +224,8 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq", "part"], name="one_message_a_part")]
+        # serves: the cases that came from above under these numbers
+        indexes = [models.Index(fields=["text"], condition=Q(part="number"), name="message_outside_number")]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq}"

@@ -285,3 +285,17 @@ def by_outside_number(source: str, external_numbers: list[str], *, lock: bool = 
     rows = Case.objects.filter(source=source, external_number__in=external_numbers).exclude(external_number="")
     rows = rows.order_by("pk")
     return {case.external_number: case for case in (rows.select_for_update() if lock else rows)}
+
+
+def known(user: User | None) -> QuerySet[Case]:
+    """The cases that `user` may see; None: all, for commands on the machine itself."""
+    return Case.objects.all() if user is None else visible(user)
+
+
+def by_any_number(user: User | None, source: str, numbers: Sequence[str]) -> dict[str, Case]:
+    """The cases that `user` may see, by numbers that others gave them: `source`, or who sent them from above."""
+    may = known(user).select_related("site")
+    above = dict(Message.objects.filter(part="number", text__in=numbers).order_by("-pk").values_list("case", "text"))
+    found = {above[case.pk]: case for case in may.filter(pk__in=list(above))}
+    theirs = may.filter(source=source, external_number__in=numbers).exclude(external_number="") if source else []
+    return found | {case.external_number: case for case in theirs}

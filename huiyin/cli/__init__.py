@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "Take over cases from a file of another system.",
     "purchases": "Take in what customers paid, and their contracts.",
     "answers": "Take in what a third party's survey found out.",
+    "reconcile": "Compare the list of another system with the cases here; changes nothing.",
     "poster": "Write the poster with the QR code of a site or a place.",
     "bulk": "Fill the database with lifelike cases, for measuring.",
     "groups": "Count the groups of cases with one fault, or find them anew.",

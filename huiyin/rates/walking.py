@@ -43,7 +43,8 @@ class Walked:
 
 @dataclass(frozen=True)
 class Station:
-    """What is known of one stage, or of one department at work. `share`: of all the time of all the cases; `half` and
+    """What is known of one stage, or of one department at work. `share`: of all the time that all the cases took
+    until they were done; `half` and
     `most`: so many of the `count` cases that were there, and nine in ten of them, stayed no longer; `longest`: the case
     that stayed longest."""
 
@@ -158,7 +159,8 @@ def _station(rows: Sequence[tuple[timedelta, Walked]], whole: timedelta) -> Stat
     times = sorted(took for took, _one in rows)
     longest = max(rows, key=lambda row: row[0])[1]
     half, most = (times[-(-len(times) * tenths // 10) - 1] for tenths in (5, 9))  # nearest rank: times that cases had
-    return Station(len(rows), sum(times, timedelta()) / whole, half, most, longest)
+    share = sum(times, timedelta()) / whole if whole else 0.0
+    return Station(len(rows), share, half, most, longest)
 
 
 def _band(walked: Sequence[Walked], least: int, most: int | None) -> Band:

@@ -35,6 +35,7 @@ from huiyin.groups import queries as groups
 from huiyin.groups.candidates import Edge
 from huiyin.groups.matching import Facts, Reason
 from huiyin.groups.models import Group, Progress
+from huiyin.imports import reconciling
 from huiyin.messages import queries as mail
 from huiyin.messages import sending
 from huiyin.messages.actions import may_get
@@ -47,7 +48,7 @@ from huiyin.playbooks import editing as playbook_editing
 from huiyin.playbooks import queries as playbooks
 from huiyin.playbooks.models import Plan, PlanStep
 from huiyin.rates import queries as rates
-from huiyin.rates import validity
+from huiyin.rates import validity, walking
 from huiyin.rates.models import DIRTY, Fact
 from huiyin.recovery import authority, failures
 from huiyin.recovery import queries as recovery
@@ -315,6 +316,11 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "plans by a playbook": lambda: playbook_editing.running(playbook_editing.by_code("worst")),
         "plans of cases that are over": lambda: plan_actions.end_all({some.pk: now}),
         "steps to tell of": lambda: list(plan_actions.due(now - timedelta(days=1))),
+        "cases by numbers of others": lambda: cases.by_any_number(agent, "t", ["7", "8"]),
+        "journeys of a period": lambda: walking.through(admin, walking.of_period(week, everywhere), at=now),
+        "what is here and not on a list": lambda: reconciling._extra(
+            admin, "t", {}, reconciling.Span(date(2026, 3, 1), date(2026, 3, 2))
+        ),
         "what like cases got": lambda: failures.like(some, "CNY", now),
         "the report on recovery": lambda: worth.report(everywhere, date(2026, 3, 1)),
         "by site": lambda: worth.by_site(everywhere, date(2026, 3, 1)),

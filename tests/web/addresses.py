@@ -177,6 +177,7 @@ def _desk() -> Iterator[tuple[str, Address]]:
 def _imports() -> Iterator[tuple[str, Address]]:
     yield "imports/", page(anywhere("import"))
     yield "imports/new/", form(anywhere("import"))
+    yield "imports/reconcile/", form(anywhere("import"))
     yield "purchases/", form(everywhere("measure", "import"))
     yield "purchases/<int:pk>/", form(everywhere("measure", "import"), 200)
     yield "purchases/<int:pk>/failed.csv", page(everywhere("measure", "import"), 404)  # nothing failed

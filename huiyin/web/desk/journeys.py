@@ -42,7 +42,8 @@ HINTS = {
     Stage.VISIT: gettext_lazy("It is done, and nobody has asked yet whether it helped."),
 }
 _WIDE, _HIGH = 1000, 20
-_ORDER = (Lane.FRONT, Lane.OUTSIDE, Lane.BACK)
+_ORDER = (Lane.FRONT, Lane.OUTSIDE, Lane.BACK, Lane.AFTER)
+_ROWS = {Lane.FRONT: 0, Lane.AFTER: 0, Lane.OUTSIDE: 1, Lane.BACK: 2}
 _LEAST = 3
 """Of 1,000: what is shorter would not be seen."""
 
@@ -88,11 +89,12 @@ class Line:
     station: Station
     half: str
     most: str
+    counts: bool = True
 
     @property
     def percent(self) -> str:
-        """Its share of all the time."""
-        return f"{self.station.share * 100:.0f}"
+        """Its share of all the time until it was done."""
+        return f"{self.station.share * 100:.0f}" if self.counts else ""
 
 
 @require_safe
@@ -160,7 +162,7 @@ def drawn(journey: Journey) -> Drawing:
 
 
 def _box(stretch: Stretch, x: float, end: float) -> Box:
-    y = _ORDER.index(stretch.lane) * _HIGH
+    y = _ROWS[stretch.lane] * _HIGH
     return Box(x, max(round(end - x, 1), _LEAST), y, stretch.lane, f"{stretch.stage.label} · {duration(stretch.took)}")
 
 
@@ -175,8 +177,8 @@ def _part(stretch: Stretch, names: dict[int, str]) -> Part:
 
 
 def _line(stage: Stage, station: Station) -> Line:
-    lane = str(LANES[stage].label)
-    return Line(str(stage.label), lane, str(HINTS[stage]), station, duration(station.half), duration(station.most))
+    lane, times = LANES[stage], (duration(station.half), duration(station.most))
+    return Line(str(stage.label), str(lane.label), str(HINTS[stage]), station, *times, counts=lane != Lane.AFTER)
 
 
 def _departments(found: Mapping[int, Station]) -> list[Line]:
