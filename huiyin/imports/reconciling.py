@@ -1,4 +1,4 @@
-"""Reconciling: the list of another system beside what is here. Nothing got lost on the way, nothing came twice, and both
+"""Reconciling: the list of another system beside what is here. Nothing got lost on the way or came twice, and both
 sides say that the same things are over. Nothing is written."""
 
 from __future__ import annotations
