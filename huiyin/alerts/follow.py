@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from huiyin.cases.change import Change
+from huiyin.cases.expectation_models import Expected
 from huiyin.cases.models import CaseEvent, HandOver
 from huiyin.cases.workflow import EventKind
 from huiyin.org.models import Role
@@ -96,9 +97,21 @@ def _settled(event: CaseEvent, change: Change) -> Told:
     return list(asked), What.DECIDED
 
 
+def _over_promised(event: CaseEvent, change: Change) -> list[int]:
+    """The supervisors of the department that promised it; those of the site where it has none, or nobody knows whose it
+    was."""
+    leads = emergencies.people_of(change.case.site_id, role=Role.SUPERVISOR)
+    unit = event.data["department"]
+    theirs = set(emergencies.people_of(change.case.site_id, department=unit)) if unit is not None else set[int]()
+    told = [one for one in leads if one in theirs] or leads
+    return [one for one in told if one not in change.now.about_users]
+
+
 def _noted(event: CaseEvent, change: Change) -> Told:
     if named := event.data.get("mentions"):
         return named, What.MENTIONED
+    if event.topic == "cases" and event.data.get("kind") == Expected.OVER_PROMISED:
+        return _over_promised(event, change), What.PROMISED
     marks = {"due_soon": What.DUE_SOON, "breached": What.BREACHED}
     what = marks.get(event.data.get("what", "")) if event.topic == "clocks" else None
     return ([change.now.handler_id], what) if what else ((), What.DUE_SOON)

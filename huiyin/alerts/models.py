@@ -196,6 +196,7 @@ class What(models.TextChoices):
     OVER_HEAD = "over_head", _("A customer went over the handler's head")
     OBJECTED = "objected", _("A customer objects to a special-attention mark")
     STEP = "step", _("A step of a recovery plan is overdue")
+    PROMISED = "promised", _("More was promised by your department than we keep")
     FORESEEN = "foreseen", _("Customers had better be warned of something")
     STATEMENT = "statement", _("A public statement waits for your approval")
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from pydantic import Field
 
 from huiyin.base.ids import receipt_number
-from huiyin.cases import filters, listing, queries
+from huiyin.cases import expecting, filters, listing, queries
 from huiyin.cases.actions import BadInput
 from huiyin.cases.listing import Listed, Sort
 from huiyin.cases.workflow import Status
@@ -31,9 +31,9 @@ class Wanted(bodies.Body):
     """What a list shows. `status`, `severity`, `kind` and `channel`: one or several, separated by commas. `site` and
     `category`: with all below. `owner` and `handler`: open cases of this username; `unassigned`: in nobody's hands.
     `department`: with a task it hasn't replied to. `since`, `until`: days or moments of receipt; `older`, `newer`: ages
-    like `3d`. `overridden`: something was set by hand; `handovers`: handed over so often or more. `due`: only with a
-    deadline that is near or missed (`soon`), or missed (`late`); by deadline. `external_number`: numbers that you gave
-    yourself."""
+    like `3d`. `overridden`: something was set by hand; `handovers`: handed over so often or more. `expectation`:
+    what was found of it, one or several. `due`: only with a deadline that is near or missed (`soon`), or missed
+    (`late`); by deadline. `external_number`: numbers that you gave yourself."""
 
     q: bodies.Text = ""
     status: str = ""
@@ -52,6 +52,7 @@ class Wanted(bodies.Body):
     reviewing: bool = False
     supervised: bool = False
     overridden: bool = False
+    expectation: str = ""
     handovers: Annotated[int, Field(ge=0, le=filters.MOST_HAND_OVERS)] = 0
     since: str = ""
     until: str = ""
@@ -74,6 +75,7 @@ class Wanted(bodies.Body):
             severities=found.one_of("severity", self.severity, get_args(bodies.Severity)),
             kinds=found.one_of("kind", self.kind, get_args(bodies.Kind)),
             channels=found.one_of("channel", self.channel, get_args(bodies.Channel)),
+            expectations=found.one_of("expectation", self.expectation, list(dict(expecting.KINDS))),
             **self._named(),
             source=caller.source if self.external_number else "",
             external_number=self.external_number,

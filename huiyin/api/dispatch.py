@@ -7,7 +7,7 @@ from ninja import Router
 
 from huiyin.base.ids import receipt_number
 from huiyin.cases import dispatch as actions
-from huiyin.cases import intake, judging, refusing, review
+from huiyin.cases import expecting, intake, judging, refusing, review
 from huiyin.cases.actions import By
 from huiyin.cases.change import Change
 from huiyin.clocks import extensions, plans
@@ -177,6 +177,14 @@ def decide_refusal(request: ApiRequest, number: str, body: bodies.DecideRefusal)
 def escalate(request: ApiRequest, number: str, body: bodies.Escalate) -> HttpResponse:
     """The customer went over the handler's head: another person takes the case, the supervisor is told; counted."""
     return perform(request, number, lambda pk, by: escalations.escalate(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.EXPECTATION)
+def expectation(request: ApiRequest, number: str, body: bodies.Expectation) -> HttpResponse:
+    """Say, once a case has ended, how the customer's expectation stood to what could be given."""
+    unit = found.department(body.department) if body.department else None
+    told = body.model_dump() | {"department": unit}
+    return perform(request, number, lambda pk, by: expecting.expectation(pk, by, **told))
 
 
 @route(router, Verb.WITHDRAW)

@@ -207,6 +207,18 @@ class Escalate(Body):
     reason: Words = ""
 
 
+class Expectation(Body):
+    """What was found of what the customer expected, and what was done about it. `promiser` (needed) and `department`
+    (by code or name): of what we promised too much. `file`: the id of the signed sheet of what was agreed."""
+
+    kind: Literal["too-high", "mistaken", "unreasonable", "over-promised"]
+    settled: Literal["informed", "taught", "agreed"]
+    promiser: Literal["", "sales", "advertising", "agent", "other"] = ""
+    department: Text | None = None
+    file: Annotated[StrictInt, Field(ge=1, le=2**63 - 1)] | None = None
+    text: Words = ""
+
+
 class Split(Body):
     """The part that becomes a case of its own. `category`: code or name; without it the same."""
 

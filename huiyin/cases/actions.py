@@ -93,6 +93,7 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.DECIDE: EventKind.DECIDED,
     Verb.CONCERN: EventKind.CONCERNED,
     Verb.ESCALATE: EventKind.ASSIGNED,
+    Verb.EXPECTATION: EventKind.NOTED,
     Verb.TRANSFER: EventKind.TRANSFERRED,
     Verb.SPLIT: EventKind.SPLIT,
     Verb.WITHDRAW: EventKind.WITHDRAWN,
@@ -103,6 +104,8 @@ _TAKING = frozenset(
     {Verb.HAND_OVER, Verb.ANSWER, Verb.PHONE, Verb.COMMIT, Verb.ARRIVE, Verb.CONTAIN, Verb.FAILURE, Verb.REMEDY}
     | {Verb.PLAYBOOK}
 )
+_ANSWERED = frozenset({Status.RESOLVED, Status.CLOSED, Status.DECLINED, Status.REFUSED})
+"""What the customer has had a yes or a no to."""
 
 
 def possible(status: str) -> tuple[Verb, ...]:
@@ -110,6 +113,7 @@ def possible(status: str) -> tuple[Verb, ...]:
     open_to = {verb: RULES[kind][0] for verb, kind in _LEADS_TO.items()}
     open_to |= {verb: open_to[verb] | {Status.RECEIVED} for verb in _TAKING}
     open_to[Verb.COMMIT] -= {Status.RESOLVED}  # once the work is done, only what makes good is left to promise
+    open_to[Verb.EXPECTATION] = _ANSWERED
     open_to[Verb.VISIT] -= {Status.CLOSED}  # only the customer's own answer may come as late as that
     return tuple(verb for verb, sources in open_to.items() if status in sources)
 

@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huiyin.org import queries as org
 
 from . import words
+from .expectation_models import Expected
 from .filters import ME, NOBODY
 from .lists import categories, tag_named
 from .models import Channel, Kind
@@ -36,6 +38,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler", "经办", "经办人"),
     "overridden": ("overridden", "人工干预", "人工调整"),
     "handovers": ("handovers", "转派"),
+    "expectation": ("expectation", "期望"),
     "older": ("older", "早于", "超过"),
     "newer": ("newer", "晚于", "近"),
     "since": ("since", "自"),
@@ -102,18 +105,19 @@ def _coded(name: str, known: Mapping[str, list[str]]) -> Callable[[str], dict[st
     return reader
 
 
-def _labels(choices: type[Kind] | type[Channel] | type[Severity]) -> dict[str, list[str]]:
+def _labels(choices: type[TextChoices]) -> dict[str, list[str]]:
     """Codes and their labels in both languages."""
     found: dict[str, list[str]] = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
             for one in choices:
                 label = str(one.label)
-                found.setdefault(one.value, []).extend([label, *label.split()[1:]])
+                parts = label.split()[1:] if choices is not Expected else []  # of these no word says it alone
+                found.setdefault(one.value, []).extend([label, *parts])
     return found
 
 
-def _labelled(name: str, choices: type[Kind] | type[Channel] | type[Severity]) -> Callable[[str], dict[str, str]]:
+def _labelled(name: str, choices: type[TextChoices]) -> Callable[[str], dict[str, str]]:
     def reader(value: str) -> dict[str, str]:
         return _coded(name, _labels(choices))(value)  # not before: labels are translated when they are asked for
 
@@ -195,6 +199,7 @@ _READ: Mapping[str, Callable[[str], dict[str, str]]] = {
     "handler": _person("handler"),
     "overridden": _yes("overridden"),
     "handovers": _hand_overs,
+    "expectation": _labelled("expectation", Expected),
     "older": _age("older"),
     "newer": _age("newer"),
     "since": _day("since"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from huiyin.org import queries as org
 
+from .expectation_models import Expectation, Expected
 from .lists import categories, tag_named, tag_names
 from .models import OPEN_ROW, OVERRIDDEN_ROW, SUPERVISED_ROW, Case, Channel, HandOver, Kind
 from .severity import Severity
@@ -54,6 +55,7 @@ _CODES: Mapping[str, tuple[str, frozenset[str]]] = {
     "kind": ("kinds", frozenset(Kind.values)),
     "channel": ("channels", frozenset(Channel.values)),
     "severity": ("severities", frozenset(Severity.values)),
+    "expectation": ("expectations", frozenset(Expected.values)),
 }
 """Parameter → field, and the codes it can name; several stand with commas between them."""
 PARAMETERS = (
@@ -94,6 +96,8 @@ class Filter:
     supervised: bool = False
     overridden: bool = False
     """Only cases in which something was set by hand."""
+    expectations: frozenset[str] = frozenset()
+    """Only cases in which this was found of what was expected."""
     hand_overs: int = 0
     """Only cases handed over so often, or more often."""
     since: datetime | None = None
@@ -131,6 +135,9 @@ class Filter:
             cases = cases.filter(OPEN_ROW, handler=self.handler)
         if self.department is not None:
             cases = cases.filter(pk__in=open_hand_overs(self.department).values("case"))
+        if self.expectations:
+            rows = Expectation.objects.filter(kind__in=self.expectations)
+            cases = cases.filter(pk__in=rows.values("case"))
         if self.tag is not None:
             cases = cases.filter(pk__in=CaseTag.objects.filter(tag=self.tag).values("case"))
         return cases

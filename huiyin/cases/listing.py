@@ -14,6 +14,7 @@ from huiyin.org.access import Verb
 from huiyin.org.models import User
 
 from . import hiding, search
+from .expectation_models import Expectation
 from .filters import Filter
 from .models import OPEN_ROW, OVERRIDDEN_ROW, SUPERVISED_ROW, Case, HandOver
 from .queries import visible
@@ -86,6 +87,13 @@ _SOURCES = (
     Source(("unassigned", "open"), lambda value: OPEN_ROW & Q(handler=None)),
     Source(("owner", "open"), lambda value: OPEN_ROW & Q(owner=value), own=lambda user: user.pk),
     Source(("overridden",), lambda value: OVERRIDDEN_ROW),
+    Source(
+        ("expectations",),
+        lambda value: Q(kind__in=value),
+        model=Expectation,
+        key="case_id",
+        fits=_one("expectations"),
+    ),
     Source(("tag",), lambda value: Q(tag=value), model=CaseTag, key="case_id"),
     Source(("categories",), lambda value: Q(category__in=value), fits=_one("categories")),
     Source(

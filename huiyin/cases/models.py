@@ -13,7 +13,7 @@ from huiyin.base.ids import receipt_number
 from huiyin.customers.models import Customer
 from huiyin.org.models import Department, Site, User
 
-from . import outside_models, tag_models  # noqa: F401 (models of this app are those that this module knows)
+from . import expectation_models, outside_models, tag_models  # noqa: F401 (models of this app are those that this module knows)
 from .incident_models import Incident
 from .kinds import Channel as Channel  # noqa: PLC0414 (callers take both from here)
 from .kinds import Kind as Kind  # noqa: PLC0414

@@ -78,6 +78,7 @@ class Verb(TextChoices):
     DECIDE = "decide", _("Decide measure and department")
     CONCERN = "concern", _("Name whom it is about")
     ESCALATE = "escalate", _("Record that it went over the handler's head")
+    EXPECTATION = "expectation", _("Record what was expected")
     TRANSFER = "transfer", _("Record a transfer from above")
     SPLIT = "split", _("Split")
     WITHDRAW = "withdraw", _("Withdraw for the customer")

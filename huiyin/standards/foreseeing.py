@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -178,7 +178,9 @@ def _met(site: Site, today: date, bars: Bars) -> dict[int, list[Met]]:
     zone = ZoneInfo(site.time_zone)
     since = datetime.combine(warning.earliest(today, bars), time(), zone)
     # Not every old number belongs to an old case; the smallest one of the time bounds what is read of the site.
-    lowest = Case.objects.filter(received_at__gte=since).aggregate(least=Min("pk"))["least"]
+    # The sum hides the key, by which SQLite would walk through all older cases first.
+    lately = Case.objects.filter(received_at__gte=since).annotate(key=F("pk") + 0)
+    lowest = lately.aggregate(least=Min("key"))["least"]
     if lowest is None:
         return {}
     rows = Case.objects.filter(site=site, pk__gte=lowest, received_at__gte=since, category__isnull=False)

@@ -36,7 +36,7 @@ DESK = {
         "split",
     ),
     *("failure", "playbook", "step", "remedy", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    *("escalate", "propose-refusal"),
+    *("escalate", "propose-refusal", "expectation"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
 DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}

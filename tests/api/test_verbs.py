@@ -166,6 +166,9 @@ def _reviewed(case: Loop, agent: Program, lead: Program, company: Company) -> No
 def _filed(case: Loop, agent: Program, caller: Program) -> None:
     assert _kinds(case.act(caller, "rating", method="keypress", satisfied=5, solved=True)) == ["visited"]
     assert case.act(agent, "close")["status"] == "closed"
+    case.act(agent, "expectation", **BODIES["expectation"])
+    found = agent.get("/cases?expectation=over-promised").body["items"]
+    assert [one["number"] for one in found] == [case.number]
     assert case.act(caller, "reopen", reason="第二天又停了")["status"] == "accepted"
 
 
@@ -355,6 +358,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "decide": {"measure": "由工程部先查", "text": "由工程部先查明原因"},
     "concern": {"departments": ["security"], "reason": "投诉对象"},
     "escalate": {"origin": "manager"},
+    "expectation": {"kind": "over-promised", "settled": "informed", "promiser": "sales", "department": "finance"},
     "propose-refusal": {"mode": "excessive", "reason": "超出标准，按标准办理", "basis": "服务合同第七条"},
     "decide-refusal": {"granted": False, "reason": "再查一次"},
     "transfer": {"body": "12345", "number": "A-1", "due_at": "2026-03-20T20:00:00+08:00"},

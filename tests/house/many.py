@@ -10,6 +10,7 @@ from django.db import connection
 
 from huiyin.alerts.models import ChainLink, Consequence
 from huiyin.cases import search, timeline
+from huiyin.cases.expectation_models import Expectation
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case, CaseEvent, File, HandOver, Message, Seal, Unsealed
 from huiyin.cases.tag_models import CaseTag, Tag
@@ -125,6 +126,9 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     _fill_notices(company, made)
     _fill_groups(made)
     _fill_evidence(company, made)
+    found = ("mistaken", *["too-high"] * 98, "over-promised")
+    expected = [Expectation(case=c, kind=found[c.pk % 100], settled="taught", received_at=c.received_at) for c in made]
+    _fill(Expectation, expected)
     _fill_worth(made)
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
 

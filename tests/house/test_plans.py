@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.alerts import linking
 from huiyin.alerts import queries as incidents
-from huiyin.cases import alike, counting, listing, sealed, seals
+from huiyin.cases import alike, counting, expecting, listing, sealed, seals
 from huiyin.cases import queries as cases
 from huiyin.cases.alike import Voice
 from huiyin.cases.arriving import Typed, arriving
@@ -55,7 +55,8 @@ from huiyin.recovery import queries as recovery
 from huiyin.recovery.models import Budget, FailureType
 from huiyin.returns import actions as returns
 from huiyin.returns import queries as return_queries
-from huiyin.standards import announced
+from huiyin.standards import announced, foreseeing
+from huiyin.standards.warning import Bars
 from huiyin.worth import facts, known, treatment, valuing
 from huiyin.worth import queries as worth
 from huiyin.worth.models import Line, Purchase, Tally
@@ -74,6 +75,7 @@ BIG = (
     "cases_casetag",
     "cases_searchtext",
     "cases_unsealed",
+    "cases_expectation",
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
@@ -150,6 +152,7 @@ def lists(company: Company) -> list[tuple[str, User, Filter, str]]:
         "tag": Filter(tag=tag),
         "owner": Filter(owner=company.linxiao.pk),
         "set by hand": Filter(overridden=True),
+        "expectation": Filter(expectations=one({"mistaken"})),
         "handed over often": Filter(hand_overs=2),
         "handed over often and set by hand": Filter(hand_overs=2, overridden=True),
         "age": Filter(before=NOW - timedelta(days=1)),
@@ -377,8 +380,16 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "those that run or come": lambda: announced.current(agent, NOW),
         "those that are over": lambda: announced.over(agent, NOW, limit=10),
         "those of the whole company that are over": lambda: announced.over(admin, NOW, limit=10),
+        "what was expected": lambda: expecting.month(admin, NOW - timedelta(minutes=7), NOW),
+        "what we promised too much": lambda: expecting.over_promised(admin, NOW - timedelta(minutes=7), NOW),
+        "a site looked ahead, of late": lambda: foreseeing._met(company.ljf, date(2029, 3, 1), Bars()),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"
     assert {name: count for name, act in acts.items() if (count := steps(act)) > 4} == {}
     assert {name: found for name, act in acts.items() if (found := read_whole(act))} == {}
+
+
+@pytest.mark.tampers
+def test_looking_ahead_reads_what_a_site_has_met_by_its_index(company: Company, many: list[int]) -> None:
+    assert read_whole(lambda: foreseeing._met(company.ljf, NOW.date() + timedelta(days=1), Bars())) == []

@@ -87,6 +87,7 @@ decide         .     .           x          x       .       x
 concern        x     .           x          x       .       x
 transfer       x     .           x          x       .       x
 escalate       x     .           x          x       .       x
+expectation    x     .           x          x       .       x
 mark           .     .           x          x       .       .
 notice         .     .           x          x       .       x
 marks          .     .           x          x       x       .

@@ -97,7 +97,7 @@ ACTS = (
     ),
     *("transfer", "split", "withdraw", "close-early", "plan", "decide-plan", "reach", "tag", "untag"),
     *("contact", "tier", "failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    *("escalate", "propose-refusal", "decide-refusal", "playbook", "step"),
+    *("escalate", "propose-refusal", "decide-refusal", "playbook", "step", "expectation"),
 )
 BULK = {"severity": "grade", **{act: act for act in ("assign", "hand-over", "tag", "untag", "close")}}
 INCIDENT = {
@@ -149,6 +149,7 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "palette/", page(STAFF)
     yield "rail/", page(STAFF)
     yield "visits/", page(anywhere("visit"))
+    yield "reports/expectations/", page(anywhere("measure"))
     yield "notices/", page(STAFF)
     yield "notices/seen/", button(STAFF)
     yield "words/", page(STAFF)
@@ -335,7 +336,7 @@ API_VERBS = (
     *("extend", "decide-extension", "plan", "decide-plan", "reach", "override", "chase", "supervise", "refer"),
     *("decide", "concern", "transfer", "withdraw", "split", "tag", "untag", "contact", "tier"),
     *("failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),
-    *("escalate", "propose-refusal", "decide-refusal", "playbook", "step"),
+    *("escalate", "propose-refusal", "decide-refusal", "playbook", "step", "expectation"),
 )
 API_INCIDENT = {
     "tell": "answer",

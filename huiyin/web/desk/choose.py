@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import lists, words
+from huiyin.cases import expecting, lists, words
 from huiyin.cases import queries as cases
 from huiyin.cases.filters import NOBODY, PARAMETERS, Filter
 from huiyin.cases.listing import Sort
@@ -136,6 +136,7 @@ def choices(one: Chosen, user: User, base: Mapping[str, str]) -> list[Choice]:
         ("tag", gettext("Tag"), gettext("With and without tags"), [(name, name) for name in lists.tags_offered()]),
         ("department", gettext("Department"), gettext("Every department"), departments),
         ("overridden", gettext("Set by hand"), gettext("Set by hand or not"), [("1", gettext("Only set by hand"))]),
+        ("expectation", gettext("Expectation"), gettext("Whatever was expected"), expecting.KINDS),
         ("handovers", gettext("Handed over"), gettext("Any number of times"), _hand_overs(one)),
         ("older", gettext("Older than"), gettext("Any age"), ages),
         ("newer", gettext("Newer than"), gettext("Any age"), ages),

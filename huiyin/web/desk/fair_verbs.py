@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import refusing
+from huiyin.cases import expecting, refusing
 from huiyin.cases.queries import Entry
 from huiyin.cases.workflow import REFUSAL, EventKind
 from huiyin.fairness import escalations
@@ -15,7 +17,10 @@ from huiyin.org.access import Verb
 from .act import Act
 from .fields import prose, radios, yes_no
 from .sheet import Sheet
-from .verb_forms import OutsideForm, VerbForm
+from .verb_forms import OutsideForm, VerbForm, serving
+
+if TYPE_CHECKING:
+    from huiyin.org.models import Department
 
 
 class EscalateForm(VerbForm):
@@ -23,6 +28,36 @@ class EscalateForm(VerbForm):
 
     origin = radios(_("To whom the customer went"), escalations.ORIGINS)
     reason = prose(_("What they said there"), rows=2, required=False, help_text=_("Stays inside."))
+
+
+class ExpectationForm(VerbForm):
+    """What was expected, what was done about it, and who had promised it."""
+
+    kind = radios(_("How the expectation stood to what we can give"), expecting.KINDS, look="rows")
+    settled = radios(_("What was done about it"), expecting.SETTLED)
+    promiser = forms.ChoiceField(
+        label=_("By which way too much was promised"),
+        required=False,
+        choices=[("", _("Nothing was promised too much")), *expecting.PROMISERS],
+    )
+    department = forms.ChoiceField(
+        label=_("Whose promise it was"),
+        required=False,
+        help_text=_("The department, never a person; its supervisor is told."),
+    )
+    file = forms.TypedChoiceField(label=_("The signed sheet"), required=False, coerce=int, empty_value=None)
+    text = prose(_("Note"), rows=2, required=False, help_text=_("Stays inside."))
+
+    def prepare(self) -> None:
+        """Departments of the site, and the files there are."""
+        self.units = {str(one.pk): one for one in serving(self.sheet)}
+        self.choose("department", [("", _("Not known")), *((key, one.name) for key, one in self.units.items())])
+        files = [(one.pk, one.name) for entry in self.sheet.entries for one in entry.files]
+        self.choose("file", [("", _("None yet")), *files])
+
+    def clean_department(self) -> Department | None:
+        """The department."""
+        return self.units.get(self.cleaned_data["department"])
 
 
 class ProposeRefusalForm(OutsideForm):
@@ -85,6 +120,14 @@ FAIR: Mapping[str, Act] = {
         _("Written down; somebody else has the case, the supervisor is told."),
         EscalateForm,
         escalations.escalate,
+        group="lead",
+    ),
+    "expectation": Act(
+        Verb.EXPECTATION,
+        _("Record what was expected"),
+        _("Written down, so that the next customer is told before."),
+        ExpectationForm,
+        expecting.expectation,
         group="lead",
     ),
     "propose-refusal": Act(

@@ -37,7 +37,8 @@ from huiyin.standards import outgoing
 from huiyin.standards.placeholders import Values
 from huiyin.worth import queries as worth
 
-from . import economics, remedies
+from . import economics, expectations, remedies
+from .expectations import Said
 from .remedies import Choice
 
 if TYPE_CHECKING:
@@ -206,6 +207,11 @@ class Sheet:
     def fair(self) -> Fair:
         """Whether it came again or went over somebody's head."""
         return fairness.of_events([entry.event for entry in self.entries])
+
+    @cached_property
+    def expected(self) -> Said | None:
+        """What was found of the customer's expectation."""
+        return expectations.of_entries(self.entries)
 
     @cached_property
     def recovery(self) -> Book:

@@ -25,7 +25,7 @@ from huiyin.returns.methods import Method, method_of
 from huiyin.returns.validity import Doubt
 from huiyin.web.templatetags.huiyin import when
 
-from . import plan_card, remedies
+from . import expectations, plan_card, remedies
 from .detail_forms import YES_NO
 
 E = EventKind
@@ -110,7 +110,9 @@ def _tier(data: Data) -> str:
 
 
 def _fair(data: Data, known: Known) -> str:
-    """What came again, and what went over somebody's head."""
+    """What came again, what went over somebody's head, and what was expected."""
+    if data["what"] == "expectation":
+        return expectations.sentence(data)
     if data["what"] == "repeat":
         return _("The customer came again with this: %(why)s") % {"why": Why(data["why"]).label}
     words = {"origin": Origin(data["origin"]).label, "name": known.names.get(data["was"], "")}
@@ -241,7 +243,7 @@ def _tag(data: Data) -> str:
     return "".join(tag_names([data["tag"]]))
 
 
-_FAIR = frozenset({"repeat", "over_head"})
+_FAIR = frozenset({"repeat", "over_head", "expectation"})
 _REMEDIES = frozenset(
     {"failure", "proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
 )
