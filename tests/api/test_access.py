@@ -81,6 +81,7 @@ STEPS = {
     "review": ["resolve"],
     "visit": ["resolve"],
     "rating": ["resolve"],
+    "expectation": ["resolve"],
     "close": ["decline"],
     "untag": ["tag"],
     "approve": ["remedy"],
