@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0018_tags_offered"),
+        ("cases", "0019_outside_number"),
         ("org", "0013_area_of_warnings"),
     ]
 
