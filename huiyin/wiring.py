@@ -33,6 +33,7 @@ from huiyin.recovery import authority
 from huiyin.recovery import follow as recovery_follow
 from huiyin.returns import actions as returns
 from huiyin.returns import follow as returns_follow
+from huiyin.returns import hearing
 from huiyin.standards import announcing, foreseeing, outgoing
 from huiyin.worth import actions as worth
 from huiyin.worth import follow as worth_follow
@@ -59,7 +60,7 @@ FOLLOWERS: tuple[timeline.Follower, ...] = (
 Sweep = Callable[[datetime], int]
 SWEEPS: tuple[Sweep, ...] = (
     bulk.sweep,  # first: somebody looks at its seconds
-    *(clocks.sweep, returns.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
+    *(clocks.sweep, returns.sweep, hearing.sweep, files.sweep, api.sweep, seals.sweep, beat.sweep),
     *(emergencies.sweep, incidents.sweep, marks.sweep),
     *(playbooks.sweep, spreading.sweep, rollout.sweep),
     rates.sweep,

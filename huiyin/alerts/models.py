@@ -197,6 +197,9 @@ class What(models.TextChoices):
     OBJECTED = "objected", _("A customer objects to a special-attention mark")
     STEP = "step", _("A step of a recovery plan is overdue")
     PROMISED = "promised", _("More was promised by your department than we keep")
+    ASKED_HELP = "asked_help", _("A customer wasn't satisfied: what would have helped you?")
+    HELPED = "helped", _("A department says what would have helped")
+    UNHEARD = "unheard", _("A department has not said what would have helped")
     FORESEEN = "foreseen", _("Customers had better be warned of something")
     STATEMENT = "statement", _("A public statement waits for your approval")
 

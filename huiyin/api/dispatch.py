@@ -13,6 +13,7 @@ from huiyin.cases.change import Change
 from huiyin.clocks import extensions, plans
 from huiyin.fairness import escalations
 from huiyin.org.access import Verb
+from huiyin.returns import hearing
 
 from . import answers, found
 from . import dispatch_bodies as bodies
@@ -59,6 +60,20 @@ def pass_on(request: ApiRequest, number: str, body: bodies.PassOn) -> HttpRespon
 def judge_answer(request: ApiRequest, number: str, body: bodies.Judgement) -> HttpResponse:
     """Say whether a department's answer can be used; until the case is closed it may be said again, otherwise."""
     return perform(request, number, lambda pk, by: judging.judge(pk, by, **body.model_dump()))
+
+
+@route(router, Verb.ASK_DEPARTMENT)
+def ask_department(request: ApiRequest, number: str, body: bodies.AskDepartment) -> HttpResponse:
+    """After a bad answer at the return visit: ask a department that worked on it what would have helped."""
+    unit = found.department(body.department)
+    given = body.model_dump(exclude={"department"})
+    return perform(request, number, lambda pk, by: hearing.ask(pk, by, department=unit, **given))
+
+
+@route(router, Verb.EXPLAIN)
+def explain(request: ApiRequest, number: str, body: bodies.Explain) -> HttpResponse:
+    """A department says what would have helped."""
+    return perform(request, number, lambda pk, by: hearing.explain(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.RETURN)

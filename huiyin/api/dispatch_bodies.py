@@ -56,6 +56,23 @@ class Judgement(Body):
     text: Words = ""
 
 
+class AskDepartment(Body):
+    """`department`: code or name of one that answered a task in the case; `text`: the question; `due_at`: by when it is
+    to answer, within thirty days."""
+
+    department: Text
+    text: Text
+    due_at: Moment
+
+
+class Explain(Body):
+    """`question`: the event number of what was asked; may be left out while just one waits. `other` needs `text`."""
+
+    question: StrictInt | None = None
+    helps: Literal["time", "people", "parts", "word", "access", "skill", "firm", "rule", "nothing", "other"]
+    text: Words = ""
+
+
 class Return(Body):
     """Why the task isn't this department's, in ten characters or more."""
 

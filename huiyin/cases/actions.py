@@ -66,6 +66,8 @@ _LEADS_TO: Mapping[Verb, EventKind] = {
     Verb.REVIEW: EventKind.REVIEWED,
     Verb.VISIT: EventKind.VISITED,
     Verb.RATING: EventKind.VISITED,
+    Verb.ASK_DEPARTMENT: EventKind.NOTED,
+    Verb.EXPLAIN: EventKind.NOTED,
     Verb.CLOSE: EventKind.CLOSED,
     Verb.ASK_BACK: EventKind.ASKED,
     Verb.TELL: EventKind.TOLD,

@@ -51,6 +51,8 @@ class Verb(TextChoices):
     REVIEW = "review", _("Review a result")
     VISIT = "visit", _("Return visit")
     RATING = "rating", _("Write down a rating")
+    ASK_DEPARTMENT = "ask-department", _("Ask a department what would have helped")
+    EXPLAIN = "explain", _("Say what would have helped")
     CLOSE = "close", _("Close")
     ASK_BACK = "ask-back", _("Ask back")
     TELL = "tell", _("Answer a department's question")
@@ -96,7 +98,7 @@ class Verb(TextChoices):
     ADMINISTER = "administer", _("Administer")
 
 
-_DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN})
+_DEPARTMENT = frozenset({Verb.SIGN, Verb.REPLY, Verb.PASS_ON, Verb.ASK_BACK, Verb.RETURN, Verb.EXPLAIN})
 """What a department does with a task of its own."""
 _DECIDING = frozenset(
     {

@@ -23,21 +23,24 @@ Words = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Rules:
-    """The row, read-only. `review`: somebody else looks at a result before the customer is asked how it went."""
+    """The row, read-only. `review`: somebody else looks at a result before the customer is asked how it went;
+    `show_asker`: a department is told who asks it after a bad answer what would have helped."""
 
     review: bool = False
     words: Words = field(default_factory=dict)
+    show_asker: bool = False
 
     def told(self) -> dict[str, object]:
         """The values as the history keeps them: a word is `Chinese | English`."""
-        return {"review": self.review} | {code: " | ".join(pair) for code, pair in self.words.items()}
+        rules = {"review": self.review, "show_asker": self.show_asker}
+        return rules | {code: " | ".join(pair) for code, pair in self.words.items()}
 
 
 def _load() -> Rules:
     row = House.objects.first()
     if row is None:
         return Rules()
-    return Rules(row.review, {code: (pair[0], pair[1]) for code, pair in row.words.items()})
+    return Rules(row.review, {code: (pair[0], pair[1]) for code, pair in row.words.items()}, row.show_asker)
 
 
 _rules = Reference(_load)
@@ -59,7 +62,9 @@ def word(code: str) -> str:
 
 def _save(wanted: Rules) -> None:
     words = {code: list(pair) for code, pair in wanted.words.items()}
-    House.objects.update_or_create(pk=1, defaults={"review": wanted.review, "words": words})
+    House.objects.update_or_create(
+        pk=1, defaults={"review": wanted.review, "show_asker": wanted.show_asker, "words": words}
+    )
     reference.changed()
 
 
@@ -84,5 +89,5 @@ def furnish(*, review: bool, words: Words) -> int:
     known = rules()
     missing = {code: pair for code, pair in words.items() if code not in known.words}
     if missing:
-        _save(Rules(known.review, {**known.words, **missing}))
+        _save(Rules(known.review, {**known.words, **missing}, known.show_asker))
     return len(missing)

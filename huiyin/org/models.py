@@ -186,6 +186,7 @@ class House(models.Model):
     """One row: how this house works where houses differ (`house.py`). `words`: code → [Chinese, English]."""
 
     review = models.BooleanField(default=False)
+    show_asker = models.BooleanField(default=False)
     words = models.JSONField(default=dict)
 
     def __str__(self) -> str:

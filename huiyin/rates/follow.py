@@ -79,7 +79,7 @@ def _set_by_hand(changes: Sequence[Change]) -> None:
 def _taken_back(change: Change, found: Collection[Key]) -> Q:
     """What a visit was counted for before somebody asked again and got another answer, or none."""
     gone = Q()
-    if any(event.kind == EventKind.VISITED or event.topic == returns.TOPIC for event in change.events):
+    if any(event.kind == EventKind.VISITED or returns.moves(event) for event in change.events):
         for visit in (row for row in change.rows if isinstance(row, ReturnVisit)):
             keys = ((str(rate), change.case.pk, visit.seq) for rate in _OF_VISITS)
             for rate, case, ref in (key for key in keys if key not in found):

@@ -129,7 +129,7 @@ def _answered(visit: ReturnVisit, event: CaseEvent, method: Method) -> None:
 
 def _noted(book: Book, event: CaseEvent, now: Snapshot) -> None:
     """A supervisor believes an answer, or doubts it again."""
-    if book.current is not None and book.current.seq == event.data["visit"]:
+    if book.current is not None and book.current.seq == event.data["of"]:
         book.current.trusted = event.data["what"] == "trusted"
 
 
@@ -166,19 +166,19 @@ _FOLLOW: dict[str, Callable[[Book, CaseEvent, Snapshot], None]] = {
 }
 
 
-def _concerns(event: CaseEvent) -> bool:
+def moves(event: CaseEvent) -> bool:
     """Does it move a visit? Of what is noted, only our own."""
-    return event.kind in _FOLLOW and (event.kind != EventKind.NOTED or event.topic == TOPIC)
+    return event.kind in _FOLLOW and (event.kind != EventKind.NOTED or (event.topic == TOPIC and "of" in event.data))
 
 
 def follow(changes: Sequence[Change]) -> None:
     """Plan, settle and drop the visits of these changes."""
-    moved = [change for change in changes if any(_concerns(event) for event in change.events)]
+    moved = [change for change in changes if any(moves(event) for event in change.events)]
     known = _known([change for change in moved if not change.new])
     books = [Book(change, known.get(change.case.pk)) for change in moved]
     for book in books:
         for event, now in zip(book.change.events, book.change.states, strict=True):
-            if _concerns(event):
+            if moves(event):
                 _FOLLOW[event.kind](book, event, now)
     for book in books:
         book.change.rows += book.visits

@@ -7,11 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.models import Case
-from huiyin.org.models import User
+from huiyin.org.models import Department, User
 
 from .methods import Method
 from .plan import Mode
 from .validity import Doubt
+
+UNANSWERED = Q(answered_at__isnull=True)
 
 
 class State(models.TextChoices):
@@ -39,6 +41,59 @@ class Reason(models.TextChoices):
     UNCLEAR = "unclear", _("Nobody explained it")
     CAME_BACK = "came_back", _("It came back")
     EFFORT = "effort", _("I had to ask again and again")
+
+
+class Help(models.TextChoices):
+    """What would have helped a department."""
+
+    TIME = "time", _("more time")
+    PEOPLE = "people", _("more people")
+    PARTS = "parts", _("parts, tools or materials")
+    WORD = "word", _("a clearer task from the front desk")
+    ACCESS = "access", _("getting in, or reaching the customer")
+    SKILL = "skill", _("training or instructions")
+    FIRM = "firm", _("another firm or supplier")
+    RULE = "rule", _("another rule or permission")
+    NOTHING = "nothing", _("nothing: it was done as it should be")
+    OTHER = "other", _("something else")
+
+
+class HelpAsked(models.Model):
+    """After a bad answer a department that worked on the case is asked what would have helped; `seq` is the event that
+    asks, `visit` that of the answer. `asked_by` isn't named to the department unless the house says so."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    seq = models.PositiveIntegerField()
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, db_index=False)
+    visit = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    named = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    helps = models.CharField(max_length=8, choices=Help.choices, blank=True, default="")
+    """What they say would have helped."""
+    answer = models.PositiveIntegerField(null=True)
+    """The event that answers."""
+    answered_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    """When the manager was told that nobody had answered in time."""
+
+    class Meta:
+        # serves also: what was asked in a case
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_help_an_event")]
+        indexes = [
+            # serves: what a department is to answer, the earliest first
+            models.Index(fields=["department", "due_at", "id"], condition=UNANSWERED, name="help_to_answer"),
+            # serves: what was asked of a department in a month, newest first
+            models.Index(fields=["department", "-asked_at", "-id"], name="help_of_department"),
+            # serves: the same of all departments
+            models.Index(fields=["-asked_at", "-id"], name="help_newest"),
+            # serves: the sweep that tells managers
+            models.Index(fields=["due_at"], condition=UNANSWERED & Q(told_at__isnull=True), name="help_to_tell"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq}"
 
 
 class ReturnVisit(models.Model):

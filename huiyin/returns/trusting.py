@@ -23,6 +23,6 @@ def trust(case_id: int, by: By, *, trusted: bool, reason: str) -> Change:
         if by.user is not None and by.user.pk in (visit.handler_id, visit.asked_by_id):
             raise BadInput("trusted", _("Somebody else has to decide: it is your own work, or you asked."))
         what = "trusted" if trusted else "doubted"
-        data = {"what": what, "visit": visit.seq, "doubt": visit.doubt}
+        data = {"what": what, "of": visit.seq, "doubt": visit.doubt}
         change.add(EventKind.NOTED, data, topic=TOPIC, words={"text": said("reason", reason)})
     return change

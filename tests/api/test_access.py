@@ -26,6 +26,7 @@ DESK = {
     *(
         "tell",
         "judge-answer",
+        "ask-department",
         "decide-return",
         "extend",
         "decide-extension",
@@ -39,7 +40,7 @@ DESK = {
     *("escalate", "propose-refusal", "expectation"),
     *("withdraw", "plan", "reach", "check", "fill", "relate", "contact", "tag", "untag"),
 }
-DEPARTMENT = {"sign", "reply", "ask-back", "return", "pass-on"}
+DEPARTMENT = {"explain", "sign", "reply", "ask-back", "return", "pass-on"}
 LEAD = (
     {"decide-refusal"}
     | DESK
@@ -123,6 +124,12 @@ def _prepare(lead: Program, asker: Program, way: str, site: str) -> Prepared:
     if way == "judge-answer":  # not that of the own department, which nobody judges
         given = lead.act(number, "hand-over", BODIES["hand-over"] | {"department": "security"}).body
         lead.act(number, "reply", BODIES["reply"] | {"hand_over": given["hand_overs"][-1]["hand_over"]})
+    if way in ("ask-department", "explain"):  # of one that worked on it, after a bad answer
+        lead.act(number, "reply", BODIES["reply"] | {"hand_over": given["hand_overs"][0]["hand_over"]})
+        lead.act(number, "resolve", BODIES["resolve"])
+        assert lead.act(number, "visit", BODIES["visit"] | {"solved": False}).status == 200
+    if way == "explain":
+        assert lead.act(number, "ask-department", BODIES["ask-department"]).status == 200
     if way == "assign":
         body = {"to": "hemin"}
     if way == "relate":

@@ -78,6 +78,7 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
     assert case.act(agent, "resolve", cause="开关老化", done="更换", text="修好了")["status"] == "resolved"
     bad = case.act(lead, "visit", channel="phone", reached=True, answered=True, solved=False)
     assert (bad["status"], _kinds(bad)) == ("accepted", ["visited", "reopened", "graded", "referred"])
+    _heard(case, caller, worker)
     case.act(agent, "resolve", cause="接触不良", done="再换", text="这次好了")
     good = {"channel": "phone", "reached": True, "answered": True, "solved": True, "satisfied": 5, "promise_kept": True}
     assert case.act(lead, "visit", **good, words="谢谢")["status"] == "resolved"
@@ -113,6 +114,12 @@ def test_a_case_goes_through_every_verb(program: Caller, company: Company, clock
         "exclude",
         "export",
     }
+
+
+def _heard(case: Loop, caller: Program, worker: Program) -> None:
+    """After a bad answer."""
+    case.act(caller, "ask-department", **BODIES["ask-department"])
+    case.act(worker, "explain", **BODIES["explain"])
 
 
 def _judged(case: Loop, agent: Program, number: int) -> None:
@@ -340,6 +347,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "return": {"reason": "这是开发商保修的部分，不归工程部"},
     "pass-on": {"department": "security", "reason": "这是门岗的事，请秩序维护部去看"},
     "judge-answer": {"usable": True},
+    "ask-department": {"department": "engineering", "text": "缺什么？", "due_at": "2026-03-25T20:00:00+08:00"},
+    "explain": {"helps": "parts", "text": "配件要提前备"},
     "decide-return": {"granted": True, "reason": "说得对"},
     "extend": {"clock": "resolve", "until": "2026-03-25T20:00:00+08:00", "reason": "配件从外地运来，要等一周"},
     "decide-extension": {"granted": True, "text": "配件在路上，25 日前修好"},
@@ -437,6 +446,8 @@ def test_a_refusal_lists_just_what_is_possible(
             "return",
             "pass-on",
             "judge-answer",
+            "ask-department",
+            "explain",
             "decide-return",
             "decide-extension",
             "decide",

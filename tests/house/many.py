@@ -26,7 +26,7 @@ from huiyin.playbooks.models import Plan, PlanStep, PlaybookVersion
 from huiyin.rates.models import DaySum, Fact
 from huiyin.recovery.models import Budget, CaseFailure, FailureType, Proposal, Remedy, Running
 from huiyin.recovery.models import Entry as Posted
-from huiyin.returns.models import ReturnVisit
+from huiyin.returns.models import HelpAsked, ReturnVisit
 from huiyin.standards.models import CustomerNotice
 from huiyin.worth.models import Contract, Line, MonthSum, Purchase, Tally, Worth
 from tests.people import NOW, Company
@@ -111,6 +111,9 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     asker = lambda c: c.handler if c.pk % 40 == 1 else None  # noqa: E731
     said = {"method": "call_back", "solved": True, "visited_at": due, "asked_by": asker}
     _fill(ReturnVisit, each(ReturnVisit, seq=3, mode="phone", state=state, next_at=due, close_at=None, **said))
+    asked = {"department": lambda c: units[c.pk % 4], "visit": 3, "asked_at": due, "due_at": due}
+    answered = lambda c: None if c.pk % 80 < 8 else NOW  # noqa: E731
+    _fill(HelpAsked, each(HelpAsked, seq=4, answered_at=answered, told_at=answered, **asked))
     _fill_good(made)
     over = lambda c: None if c.pk % 100 == 0 else NOW  # noqa: E731
     waits = lambda c: NOW if c.pk % 100 == 0 else None  # noqa: E731

@@ -54,7 +54,9 @@ from huiyin.recovery import authority, failures
 from huiyin.recovery import queries as recovery
 from huiyin.recovery.models import Budget, FailureType
 from huiyin.returns import actions as returns
+from huiyin.returns import heard
 from huiyin.returns import queries as return_queries
+from huiyin.returns.models import UNANSWERED, HelpAsked
 from huiyin.standards import announced, foreseeing
 from huiyin.standards.warning import Bars
 from huiyin.worth import facts, known, treatment, valuing
@@ -84,7 +86,7 @@ GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "grou
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
 PLANS = ("playbooks_plan", "playbooks_planstep", "playbooks_rollout", "alerts_chainlink", "alerts_consequence")
 EVIDENCE = ("evidence_handling", "evidence_copy")
-OTHERS = ("clocks_clock", "returns_returnvisit", "customers_customer", "org_settingsentry")
+OTHERS = ("clocks_clock", "returns_returnvisit", "returns_helpasked", "customers_customer", "org_settingsentry")
 TABLES = (*BIG, *MAIL, *COUNTED, *WORTH, *GROUPS, *GOOD, *PLANS, *EVIDENCE, *OTHERS)
 
 
@@ -383,6 +385,13 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "what was expected": lambda: expecting.month(admin, NOW - timedelta(minutes=7), NOW),
         "what we promised too much": lambda: expecting.over_promised(admin, NOW - timedelta(minutes=7), NOW),
         "a site looked ahead, of late": lambda: foreseeing._met(company.ljf, date(2029, 3, 1), Bars()),
+        "what a department is asked": lambda: heard.waiting(company.zhougong),
+        "what departments were asked in a month": lambda: heard.page(
+            admin, NOW, NOW + timedelta(days=1), department=None, limit=10
+        ),
+        "the sweep of what was asked": lambda: list(
+            HelpAsked.objects.filter(UNANSWERED, told_at=None, due_at__lte=now).order_by("due_at")[:10]
+        ),
         "the sweep of visits": lambda: list(returns._due(now)[:200]),
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"

@@ -59,6 +59,8 @@ acknowledge    x     x           x          x       .       x
 review         .     .           x          x       .       x
 visit          x     .           x          x       .       x
 rating         x     .           x          x       .       x
+ask-department x     .           x          x       .       x
+explain        .     x           x          x       .       x
 close          x     .           x          x       .       x
 ask-back       .     x           x          x       .       x
 tell           x     .           x          x       .       x

@@ -85,6 +85,8 @@ ACTS = (
     *("decline", "refuse", "link", "sign", "review", "ask-back", "inform", "pass-on", "return", "decide-return"),
     *(
         "judge-answer",
+        "ask-department",
+        "explain",
         "extend",
         "decide-extension",
         "override",
@@ -160,6 +162,7 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "marks/<int:pk>/<slug:act=object>/", form(marked())
     for name in ("decide", "told", "extend", "end"):
         yield f"marks/<int:pk>/<slug:act={name}>/", form(marked("mark"))
+    yield "heard/", page(anywhere("explain", "ask-department", "measure"))
     yield "rates/", page(anywhere("measure"))
     for name in ("", "<slug:figure=cost>/"):
         yield f"reports/recovery/{name}", page(anywhere("measure"))
@@ -332,7 +335,7 @@ API_VERBS = (
         "return",
         "decide-return",
     ),
-    "judge-answer",
+    *("judge-answer", "ask-department", "explain"),
     *("extend", "decide-extension", "plan", "decide-plan", "reach", "override", "chase", "supervise", "refer"),
     *("decide", "concern", "transfer", "withdraw", "split", "tag", "untag", "contact", "tier"),
     *("failure", "remedy", "approve", "choose", "promise", "deliver", "confirm", "cancel-remedy"),

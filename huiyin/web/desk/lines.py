@@ -211,4 +211,6 @@ def _actor(event: CaseEvent) -> str:
         return ""
     if event.actor:
         return event.actor.name
+    if event.data.get("what") == "asked_help":
+        return _("return visits")
     return _("customer") if event.kind in _BY_CUSTOMER else _("by itself")

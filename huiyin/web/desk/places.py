@@ -49,6 +49,10 @@ def _reviews(user: User) -> bool:
     return house.rules().review and can(user, Verb.REVIEW)
 
 
+def _hears(user: User) -> bool:
+    return any(can(user, verb) for verb in (Verb.EXPLAIN, Verb.ASK_DEPARTMENT, Verb.MEASURE))
+
+
 _WIDE = "wide-only"
 _PLACES = (
     Place("new", _("New case"), ("case_new",), keys="n", words="create", rail=False, open_to=_who_can(Verb.CREATE)),
@@ -79,6 +83,7 @@ _PLACES = (
     ),
     Place("review", _("To review"), ("inbox", "review"), _("Review"), open_to=_reviews),
     Place("visits", _("Return visits"), ("visits",), _("Visits"), "g v", open_to=_who_can(Verb.VISIT)),
+    Place("heard", _("What would have helped"), ("heard",), words="departments answers", rail=False, open_to=_hears),
     Place("all", _("All cases"), ("inbox", "all"), _("All"), "g a"),
     Place("incidents", _("Incidents"), ("incidents",), _("Incidents"), style=_WIDE),
     Place("rates", _("Rates"), ("rates",), _("Rates"), "g r", "measures", _WIDE, open_to=_who_can(Verb.MEASURE)),

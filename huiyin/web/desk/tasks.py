@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from huiyin.cases.workflow import EventKind
 from huiyin.clocks import tasks
 from huiyin.clocks.tasks import DepartmentTask, Place
+from huiyin.returns import heard, hearing
 
 from . import inbox
 from .door import StaffRequest, show, staff
@@ -52,6 +53,8 @@ def department(request: StaffRequest) -> HttpResponseBase:
         "rows": [_row(one) for one in page.items],
         "older_url": f"?before={place_text(page.next)}" if page.next else "",
         "newest_url": request.path if asked else "",
+        "waiting": [] if asked else heard.waiting(request.user),
+        "helps": hearing.HELPS,
     }
     return show(request, "desk/tasks.html", context, view="department")
 

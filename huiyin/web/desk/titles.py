@@ -21,6 +21,7 @@ from huiyin.fairness.queries import Origin, Why
 from huiyin.org import queries as org
 from huiyin.rates.queries import Rate
 from huiyin.returns.actions import REASONS
+from huiyin.returns.hearing import HELPS
 from huiyin.returns.methods import Method, method_of
 from huiyin.returns.validity import Doubt
 from huiyin.web.templatetags.huiyin import when
@@ -118,6 +119,12 @@ def _fair(data: Data, known: Known) -> str:
     words = {"origin": Origin(data["origin"]).label, "name": known.names.get(data["was"], "")}
     sentence = _("Over the head of %(name)s: %(origin)s") if words["name"] else _("Over our heads: %(origin)s")
     return sentence % words + (_("; nobody else is there") if data["nobody"] else "")
+
+
+def _helped(data: Data, known: Known) -> str:
+    """What a department is asked after a bad answer, and what it says."""
+    words = {"department": _department(data["department"]), "help": dict(HELPS).get(data.get("helps", ""), "")}
+    return str(_HELP[data["what"]]) % words
 
 
 def _noted(data: Data, known: Known) -> str:
@@ -243,6 +250,11 @@ def _tag(data: Data) -> str:
     return "".join(tag_names([data["tag"]]))
 
 
+_HELP: Mapping[str, Promise] = {
+    "asked_help": gettext_lazy("%(department)s is asked what would have helped"),
+    "helped": gettext_lazy("%(department)s: what would have helped is %(help)s"),
+    "unheard": gettext_lazy("%(department)s has not said in time what would have helped"),
+}
 _FAIR = frozenset({"repeat", "over_head", "expectation"})
 _REMEDIES = frozenset(
     {"failure", "proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
@@ -253,6 +265,7 @@ _BECAUSE: Mapping[str, str | Promise] = {
     "review": gettext_lazy("Taken up again after the review"),
     "appeal": gettext_lazy("Taken up again: the customer asks for a review by another person"),
 }
+_NOTED = {**dict.fromkeys(_HELP, _helped), **dict.fromkeys(_FAIR, _fair)}
 TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.SIGNED: _of_department(gettext_lazy("%(department)s has signed for its task")),
     E.REVIEWED: lambda data, known: _("Review: the result is right") if data["ok"] else _("Review: not good enough"),
@@ -273,7 +286,7 @@ TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.ABSORBED: lambda data, known: _("Another case joined"),
     E.VISITED: _visited,
     E.CLOSED: lambda data, known: _("Closed without asking the customer") if data.get("override") else _("Closed"),
-    E.NOTED: lambda data, known: _fair(data, known) if data.get("what") in _FAIR else _noted(data, known),
+    E.NOTED: lambda data, known: _NOTED.get(data.get("what", ""), _noted)(data, known),
     E.ASKED: _of_department(gettext_lazy("%(department)s asks")),
     E.TOLD: _of_department(gettext_lazy("Answer to %(department)s")),
     E.PASSED: _passed,

@@ -24,6 +24,7 @@ from . import verb_forms as forms
 from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
 from .fair_verbs import FAIR
+from .hearing_verbs import HEARING
 from .matters import own_tasks
 from .plan_card import PLAYBOOKS
 from .plan_forms import PLANS
@@ -260,6 +261,7 @@ ACTS: Mapping[str, Act] = {
         group="customer",
     ),
     **DISPATCH,
+    **HEARING,
     **PLANS,
     **PLAYBOOKS,
     **REMEDIES,

@@ -33,8 +33,15 @@ class HouseForm(EditForm):
         ),
     )
 
+    show_asker = forms.BooleanField(
+        label=gettext_lazy("Departments are told who asks what would have helped"),
+        required=False,
+        help_text=gettext_lazy("Otherwise such a question comes from “return visits”; supervisors see who asked."),
+    )
+
     def __init__(self, data: Any = None, *, rules: Rules) -> None:
-        super().__init__(data, initial={"version": history.version(rules.told()), "review": rules.review})
+        rule = {"review": rules.review, "show_asker": rules.show_asker}
+        super().__init__(data, initial={"version": history.version(rules.told()), **rule})
         for group, codes in words.GROUPS.items():
             for code in codes:
                 own = rules.words.get(f"{group}/{code}", ("", ""))
@@ -80,7 +87,8 @@ class HouseForm(EditForm):
             for group, codes in words.GROUPS.items()
             for code in codes
         }
-        return Rules(self.cleaned_data["review"], {code: pair for code, pair in found.items() if all(pair)})
+        own = {code: pair for code, pair in found.items() if all(pair)}
+        return Rules(self.cleaned_data["review"], own, self.cleaned_data["show_asker"])
 
 
 def _name(group: str, code: str, language: str) -> str:

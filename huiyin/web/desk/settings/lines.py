@@ -120,6 +120,7 @@ NAMES: Mapping[str, str | Promise] = {
     "holidays": gettext_lazy("Holidays count"),
     "days": gettext_lazy("Days"),
     "review": gettext_lazy("Results are reviewed"),
+    "show_asker": gettext_lazy("Departments are told who asks what would have helped"),
     "category": gettext_lazy("Category"),
     "order": gettext_lazy("Step"),
     "who": gettext_lazy("Who is called"),
@@ -396,5 +397,4 @@ def _said(area: str, name: str, value: Any) -> str:
         return _(", ").join(grant_name(one) if name == "grants" else str(one) for one in value)
     if name == "parent":
         return _name(area, value) or str(value)
-    found = _LABELS[name](str(value)) if name in _LABELS else ""
-    return found or ("" if name == "password" else str(value))
+    return (_LABELS[name](str(value)) if name in _LABELS else "") or ("" if name == "password" else str(value))
