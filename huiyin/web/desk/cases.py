@@ -33,7 +33,7 @@ from huiyin.web.links import receipt_url
 from huiyin.web.notice_words import all_told
 from huiyin.web.steps import steps
 
-from . import drafts, plan_card, read_out, settlement, task_card, wording
+from . import drafts, first_talk, plan_card, read_out, settlement, task_card, wording
 from . import sheet as sheets
 from .act import GROUPS, Act
 from .alerts import alerts
@@ -234,6 +234,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
 
 def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
     """What the page says of the case, whatever is done with it."""
+    others = _others(request, sheet)
     return {
         "sheet": sheet,
         "case": sheet.case,
@@ -245,7 +246,8 @@ def _told(request: StaffRequest, sheet: Sheet) -> dict[str, Any]:
         "approvals": waiting(sheet.recovery, sheet.entries),
         "remedies": [named(one) for one in sheet.recovery.remedies],
         "severity_sentence": severity.sentence(sheet.grade),
-        "others": _others(request, sheet),
+        "others": others,
+        "first_talk": first_talk.of_case(sheet, others),
         "filled": _filled(sheet),
         "related": [sheet.others[pk] for pk in sheet.details.related if pk in sheet.others],
         "joined": sheet.others.get(sheet.case.joined_into_id or 0),

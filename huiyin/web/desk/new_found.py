@@ -28,8 +28,10 @@ from huiyin.returns import queries as returns
 from huiyin.standards import announced
 from huiyin.web.notice_words import Told, all_told
 
+from . import first_talk
 from .door import StaffRequest, staff
 from .fields import TapsForm
+from .first_talk import FirstTalk
 from .reach import can, sites_of
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from huiyin.standards.models import CustomerNotice
 
 MOST_LETTERS = 2_000
+_WHOLE = 7
+"""Digits from which on a number is taken for a whole one."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Found:
     """Is there anything to go by?"""
     asked: Sequence[Field] = ()
     """What the category wants to know."""
+    first: FirstTalk | None = None
+    """What is said to somebody who has no case yet."""
     notices: Sequence[Told] = ()
     """What customers of the site are told, to be said to this one."""
 
@@ -117,16 +123,24 @@ def found(request: StaffRequest, data: QueryDict) -> Found:
     known, grade = arriving(request.user, typed, request.now), _grade(data, category)
     likely = known.around.likely() if known.around else []
     fitting = known.around.suggestions() if known.around and category is None else []
+    due_at = respond_by(_kind(data), site.pk, typed.category, grade, request.now)
     return Found(
         people=_people(known.callers),
         same=[Same(one, _may_join(request.user, one, data)) for one in likely],
         fitting=[Fitting(cases.categories().by_id[one.category], one.cases, one.named) for one in fitting],
         grade=severity.sentence(grade.data()) if category or grade.taps else "",
-        due_at=respond_by(_kind(data), site.pk, typed.category, grade, request.now),
+        due_at=due_at,
+        first=first_talk.of_new(request.user, site, due_at, request.now) if _is_first(typed, known.callers) else None,
         said=bool(typed.text or typed.name or typed.phone or typed.place),
         asked=details.asked_by(typed.category)[1],
         notices=all_told(announced_at(request.user, site.code, typed.category, request.now), request.now),
     )
+
+
+def _is_first(typed: Typed, callers: Sequence[Caller]) -> bool:
+    """Has a number been typed that nobody with a case has?"""
+    digits = sum(char.isdigit() for char in typed.phone)
+    return digits >= _WHOLE and not any(one.certain and one.cases for one in callers)
 
 
 def announced_at(user: User, code: str, category: int | None, now: datetime) -> list[CustomerNotice]:
