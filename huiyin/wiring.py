@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from huiyin.alerts import beside, emergencies, incidents
+from huiyin.alerts import beside, emergencies, ending, incidents
 from huiyin.alerts import follow as alerts_follow
 from huiyin.api import sweeps as api
 from huiyin.bulk import actions as bulk
@@ -82,7 +82,7 @@ def connect() -> None:
     given.READERS[:] = [outgoing.reader(clocks_queries.heard_by)]
     groups.ALSO[:] = [repeats.look, kin.look]
     details.FIRST[:] = [playbooks_queries.say_first]
-    incidents.FIRST[:] = [beforehand.first]
+    ending.FIRST[:] = [beforehand.first]
     deciding.SETTLEABLE[:] = [authority.settleable]
     foreseeing.TELL[:] = [beside.foreseen]
     announcing.WAITING[:] = [beside.waits]

@@ -6,7 +6,7 @@ gone on with at any time: a case that is in is not gathered again, and a case th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -121,40 +121,6 @@ def tell(incident_id: int, by: By, *, text: str, chain: bool = False) -> Inciden
     return incident
 
 
-FIRST: list[Callable[[Incident, Collection[int], By, str], None]] = []
-"""Who is asked before the cases of an incident but these are resolved: raises `BadInput` for what must come first, or
-passes it over with the reason. Filled by `wiring`."""
-
-
-def resolve(
-    incident_id: int,
-    by: By,
-    *,
-    cause: str,
-    done: str,
-    text: str,
-    keep_open: Collection[int] = (),
-    skip: str = "",
-) -> Incident:
-    """The cause is gone: resolve all open cases with these words, except those in `keep_open` and what came of it.
-    `skip`: why steps that come before resolving are passed over; without it they are asked for."""
-    incident = Incident.objects.get(pk=incident_id)
-    _ready(Verb.RESOLVE, incident, by)
-    word = IncidentWord(incident=incident, kind=WordKind.RESOLVED, by=_user(by), at=by.at)
-    word.cause, word.done = said("cause", cause), said("done", done)
-    word.text, word.anyway = read(None, by, "text", said("text", text))
-    after = Consequence.objects.filter(incident=incident).values_list("case", flat=True)
-    word.kept_open = sorted({*keep_open, *after})
-    for ask in FIRST:  # before the incident is locked: they lock its cases
-        ask(incident, word.kept_open, by, skip)
-    with acting(Verb.RESOLVE, incident_id, by) as incident:
-        word.incident = incident
-        word.save()
-        incident.cause = word.cause
-    deliver(word, at=by.at)
-    return incident
-
-
 def close(incident_id: int, by: By, *, reason: str = "") -> Incident:
     """Close an incident, when no case of it is open any more, or with the reason why it is closed all the same."""
     with acting(Verb.JOIN, incident_id, by) as incident:
@@ -181,13 +147,13 @@ def acting(verb: Verb, incident_id: int, by: By) -> Iterator[Incident]:
     """Lock an open incident for an act; its version counts on."""
     with transaction.atomic():
         incident = Incident.objects.select_for_update().get(pk=incident_id)
-        _ready(verb, incident, by)
+        ready(verb, incident, by)
         yield incident
         incident.version += 1
         incident.save()
 
 
-def _ready(verb: Verb, incident: Incident, by: By) -> None:
+def ready(verb: Verb, incident: Incident, by: By) -> None:
     """Is the act theirs to do, with an incident that is as they saw it, and open?"""
     queries.require(_user(by), verb, incident)
     if by.expect is not None and by.expect != incident.version:

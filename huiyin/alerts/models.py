@@ -22,7 +22,8 @@ class WordKind(models.TextChoices):
 
 
 class IncidentWord(models.Model):
-    """One word to all open cases of an incident. `cause` and `done` stay inside; `kept_open`: cases it was not for.
+    """One word to all open cases of an incident. `cause` and `done` stay inside; `kept_open`: cases it was not for, of
+    which those in `unfilled` lacked a field that is required.
 
     `finished_at` is empty until the last case has it: whoever comes by goes on where it stopped.
     """
@@ -32,7 +33,9 @@ class IncidentWord(models.Model):
     text = models.TextField()
     cause = models.TextField(blank=True, default="")
     done = models.TextField(blank=True, default="")
+    prevention = models.TextField(blank=True, default="")
     kept_open = models.JSONField(default=list)
+    unfilled = models.JSONField(default=list)
     anyway = models.JSONField(default=list)
     """Patterns of words that were passed over."""
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -155,6 +155,14 @@ def words(incident: Incident, *, limit: int = 50) -> list[IncidentWord]:
     return list(IncidentWord.objects.filter(incident=incident).select_related("by").order_by("-pk")[:limit])
 
 
+def left_unfilled(user: User, said: Sequence[IncidentWord]) -> dict[int, list[Case]]:
+    """The cases that stayed open because fields were empty, by the key of the word, as far as `user` may see them; asks
+    nothing where all were filled in."""
+    keys = sorted({pk for word in said for pk in word.unfilled})
+    known = {case.pk: case for case in cases.some(user, keys)}
+    return {word.pk: [known[pk] for pk in word.unfilled if pk in known] for word in said if word.unfilled}
+
+
 def last_word(incident: Incident) -> IncidentWord | None:
     """The last word told to all: what a case that joins later hears."""
     return IncidentWord.objects.filter(incident=incident, kind=WordKind.TOLD).order_by("-pk").first()

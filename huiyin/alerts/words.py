@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from huiyin.cases import queries, timeline
+from huiyin.cases import details, queries, timeline
 from huiyin.cases.change import Change
 from huiyin.cases.models import Case
 from huiyin.cases.oversight import waits
@@ -28,9 +28,22 @@ def deliver(word: IncidentWord, *, at: datetime) -> None:
     """Give the word to every open case that doesn't have it yet; to be called again after an interruption."""
     while ids := _left(word):
         with timeline.editing_all(ids, at=at, actor=word.by) as changes:
-            say(word, [c for c in changes.values() if c.now.incident_id == word.incident_id and c.now.status in OPEN])
+            here = [c for c in changes.values() if c.now.incident_id == word.incident_id and c.now.status in OPEN]
+            say(word, _filled(word, here))
     word.cases, word.finished_at = Heard.objects.filter(word=word).count(), at
     word.save(update_fields=["cases", "finished_at"])
+
+
+def _filled(word: IncidentWord, changes: Sequence[Change]) -> Sequence[Change]:
+    """Those that the word may resolve. Somebody may have emptied a required field meanwhile: such a case stays open."""
+    if word.kind != WordKind.RESOLVED:
+        return changes
+    lacking = details.lacking([change.case for change in changes])
+    if lacking:
+        word.unfilled = sorted({*word.unfilled, *lacking})
+        word.kept_open = sorted({*word.kept_open, *lacking})
+        word.save(update_fields=["unfilled", "kept_open"])
+    return [change for change in changes if change.case.pk not in lacking]
 
 
 def _left(word: IncidentWord) -> list[int]:
@@ -62,7 +75,8 @@ def _say(word: IncidentWord, change: Change) -> None:
     if change.now.handler_id is None:
         change.add(EventKind.ASSIGNED, {"to": _taker(word, change.case)})
     words = {"text": word.text, "cause": word.cause, "done": word.done}
-    change.add(EventKind.RESOLVED, data | waits(change), words=words, public={"text"})
+    words |= {"prevention": word.prevention} if word.prevention else {}
+    change.add(EventKind.RESOLVED, data | waits(change), words=words, public={"text", "prevention"} & words.keys())
 
 
 def _taker(word: IncidentWord, case: Case) -> int:

@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field, StrictBool
 
+from huiyin.alerts import ending, linking, queries
 from huiyin.alerts import incidents as acts
-from huiyin.alerts import linking, queries
+from huiyin.alerts.ending import Ending
 from huiyin.base.ids import receipt_number
 from huiyin.cases.actions import By
 from huiyin.playbooks import rollout
@@ -70,13 +71,16 @@ class Tell(bodies.Body):
 
 
 class ResolveAll(bodies.Body):
-    """`text` goes to the customers; `cause` and `done` stay inside. `keep_open`: cases to leave as they are;
-    `skip`: why steps of plans that come before resolving are passed over."""
+    """`text` goes to the customers, and so does `prevention`: what keeps it from happening again. `cause` and `done`
+    stay inside. `keep_open`: cases to leave as they are; with `keep_unfilled` also those in which required fields are
+    empty, which are named otherwise. `skip`: why steps of plans that come before resolving are passed over."""
 
     cause: bodies.Text
     done: bodies.Text
     text: bodies.Text
+    prevention: bodies.Words = ""
     keep_open: Numbers = []
+    keep_unfilled: StrictBool = False
     skip: bodies.Words = ""
 
 
@@ -87,14 +91,17 @@ class CloseIncident(bodies.Body):
 
 
 class Word(BaseModel):
-    """What was said to all, and how many cases got it. `finished_at`: when the last one had it."""
+    """What was said to all, and how many cases got it. `finished_at`: when the last one had it; `unfilled`: numbers of
+    cases that stayed open because required fields were empty."""
 
     kind: str
     text: str
+    prevention: str
     by: answers.Person | None
     at: datetime
     cases: int
     finished_at: datetime | None
+    unfilled: list[str]
 
 
 class Incident(BaseModel):
@@ -215,8 +222,14 @@ def tell(request: ApiRequest, incident_id: int, body: Tell) -> HttpResponse:
 def resolve(request: ApiRequest, incident_id: int, body: ResolveAll) -> HttpResponse:
     """Resolve all open cases but those to keep open."""
     kept = found.case_keys(body.keep_open, "keep_open")
-    words = {"cause": body.cause, "done": body.done, "text": body.text, "skip": body.skip}
-    return _act(request, incident_id, lambda by: acts.resolve(incident_id, by, **words, keep_open=kept))
+    words = Ending(body.cause, body.done, body.text, body.prevention)
+    return _act(
+        request,
+        incident_id,
+        lambda by: ending.resolve(
+            incident_id, by, words=words, keep_open=kept, keep_unfilled=body.keep_unfilled, skip=body.skip
+        ),
+    )
 
 
 @router.post(
@@ -275,24 +288,36 @@ def _row(row: IncidentRow, cases: int) -> Incident:
     return Incident.model_validate(_fields(row, cases))
 
 
-def _answer(user: User, incident_id: int, *, before: int | None = None, status: int = 200) -> HttpResponse:
-    row = queries.get(user, incident_id)
-    figures = queries.figures(user, row)
-    members, more = queries.member_page(user, row, before=before)
-    words = [
+def _words(user: User, row: IncidentRow) -> list[Word]:
+    said = queries.words(row)
+    left = queries.left_unfilled(user, said)
+    return [
         Word(
             kind=one.kind,
             text=one.text,
+            prevention=one.prevention,
             by=answers.person(one.by),
             at=one.at,
             cases=one.cases,
             finished_at=one.finished_at,
+            unfilled=[case.number for case in left.get(one.pk, ())],
         )
-        for one in queries.words(row)
+        for one in said
     ]
+
+
+def _answer(user: User, incident_id: int, *, before: int | None = None, status: int = 200) -> HttpResponse:
+    row = queries.get(user, incident_id)
+    figures = queries.figures(user, row)
+    members, more = queries.member_page(user, row, before=before)
     answer = WholeIncident.model_validate(
         _fields(row, figures.total)
-        | {"open": figures.open, "customers": figures.customers, "by_status": figures.by_status, "words": words}
+        | {
+            "open": figures.open,
+            "customers": figures.customers,
+            "by_status": figures.by_status,
+            "words": _words(user, row),
+        }
         | {"chain": shared_plans.chain(user, row), "plans": shared_plans.plans(user, ("incident", row.pk))}
         | {"members": [answers.row(case, None) for case in members], "next": receipt_number(more) if more else None}
     )

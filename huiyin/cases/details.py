@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,8 +59,31 @@ def read(case: Case) -> Details:
 
 def missing(case: Case) -> list[str]:
     """The fields that must be filled in before the case is resolved, and aren't. Asks nothing when there are none."""
-    required = [field.name for field in asked(case)[1] if field.required]
+    return lacking([case]).get(case.pk, [])
+
+
+def lacking(cases: Sequence[Case]) -> dict[int, list[str]]:
+    """The same of many cases, those that lack any by their keys: two questions, none when no field is required."""
+    required = {case.pk: names for case in cases if (names := _required(case.category_id))}
     if not required:
-        return []
-    values = read(case).values
-    return [name for name in required if name not in values]
+        return {}
+    told: dict[int, list[CaseEvent]] = defaultdict(list)
+    rows = CaseEvent.objects.filter(case__in=required, kind=EventKind.NOTED, topic=TOPIC).order_by("case", "seq")
+    for event in rows:
+        told[event.case_id].append(event)
+    words: dict[int, dict[int, str]] = defaultdict(dict)
+    texts = Message.objects.filter(case__in=told, seq__in={event.seq for event in rows}, part="text")
+    for key, seq, text in texts.values_list("case", "seq", "text"):
+        words[key][seq] = text
+    values = {key: particulars.filled(told[key], words[key]) for key in required}
+    empty = {key: [name for name in names if name not in values[key]] for key, names in required.items()}
+    return {key: names for key, names in empty.items() if names}
+
+
+def demanding() -> list[int]:
+    """The categories in whose cases something must be filled in before they are resolved."""
+    return [key for key in queries.categories().by_id if _required(key)]
+
+
+def _required(category: int | None) -> list[str]:
+    return [field.name for field in asked_by(category)[1] if field.required]

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from huiyin.alerts import incidents, notices, queries, words
+from huiyin.alerts import ending, incidents, notices, queries, words
+from huiyin.alerts.ending import Ending
 from huiyin.alerts.incidents import NotPossible
 from huiyin.alerts.models import Heard, IncidentWord
 from huiyin.cases import actions, timeline
@@ -106,7 +107,7 @@ def test_all_are_resolved_together_but_those_to_keep_open(
     company: Company, storm: list[int], incident: Incident, by: Mover
 ) -> None:
     given = {"cause": "控制箱进水", "done": "更换", "text": "已恢复。"}
-    incidents.resolve(incident.pk, by(company.linxiao), **given, keep_open=storm[:1])
+    ending.resolve(incident.pk, by(company.linxiao), words=Ending(**given), keep_open=storm[:1])
     statuses = dict(Case.objects.filter(incident=incident).values_list("pk", "status"))
     assert statuses == {storm[0]: "received"} | dict.fromkeys(storm[1:4], "resolved")
     assert Incident.objects.get().cause == "控制箱进水"
@@ -181,7 +182,7 @@ def test_hundreds_of_cases_hear_one_word_once(company: Company, open_case: Opene
     many = [open_case(text="停电", person=Person("某人", f"138{n:08d}")).case.pk for n in range(450)]
     found = incidents.open_incident(company.ljf, by(company.linxiao), title="停电", case_ids=many)
     incidents.tell(found.pk, by(company.linxiao), text="正在抢修")
-    incidents.resolve(found.pk, by(company.linxiao), cause="a", done="b", text="c")
+    ending.resolve(found.pk, by(company.linxiao), words=Ending("a", "b", "c"))
     assert [word.cases for word in queries.words(found)] == [450, 450]
     assert queries.figures(company.linxiao, found).customers == 450
     assert queries.arrivals(company.linxiao, found)[0][1] == 450
@@ -195,7 +196,7 @@ def test_a_case_about_whoever_speaks_gets_no_word_of_theirs_and_waits_for_somebo
     incidents.gather(incident.pk, by(company.zhaozhuguan), case_ids=[about.pk])
     assert kinds(about.pk)[-1] == "gathered"
     incidents.tell(incident.pk, by(company.linxiao), text="今晚恢复")
-    incidents.resolve(incident.pk, by(company.linxiao), cause="水淹", done="更换板件", text="已恢复")
+    ending.resolve(incident.pk, by(company.linxiao), words=Ending("水淹", "更换板件", "已恢复"))
     about.refresh_from_db()
     assert (about.status, about.handler_id, kinds(about.pk)[-1]) == ("received", None, "gathered")
     incidents.close(incident.pk, by(company.linxiao))  # and nothing says that one is left
@@ -228,7 +229,7 @@ def test_a_word_of_somebody_else_gives_a_case_about_the_lead_to_whoever_speaks(
 ) -> None:
     about = open_case(kind="complaint", about_users=[company.zhaozhuguan]).case
     incidents.gather(incident.pk, by(company.linxiao), case_ids=[about.pk])
-    incidents.resolve(incident.pk, by(company.linxiao), cause="水淹", done="更换板件", text="已恢复")
+    ending.resolve(incident.pk, by(company.linxiao), words=Ending("水淹", "更换板件", "已恢复"))
     about.refresh_from_db()
     assert (about.status, about.handler_id) == ("resolved", company.linxiao.pk)
 

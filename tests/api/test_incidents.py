@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.people import Company
+from dataclasses import replace
+
+from huiyin.cases import categories
+from huiyin.org.history import Editor
+from tests.people import NOW, Company
 
 from .conftest import Caller, Json, Program
 
@@ -33,6 +37,24 @@ def test_a_storm_is_opened_told_resolved_and_closed(desk: Program) -> None:
     again = desk.get(f"/incidents/{key}")
     assert {row["number"] for row in again.body["members"]} == set(numbers)
     assert desk.post(f"/incidents/{key}/tell", {"text": "x"}).status == 409
+
+
+def test_cases_with_empty_fields_are_named_and_may_stay_open(desk: Program, company: Company) -> None:
+    key, numbers = _storm(desk)
+    values = replace(categories.values_of(company.lift), extra_fields="梯号 *")
+    categories.change(company.lift.code, values, Editor(None, NOW))
+    for number in numbers:
+        desk.post(f"/cases/{number}/sort", {"category": company.lift.code})
+    desk.post(f"/cases/{numbers[0]}/fill", {"values": {"梯号": "3"}})
+    reply = desk.post(f"/incidents/{key}/resolve", WORDS)
+    assert (reply.status, reply.body["errors"][0]["pointer"]) == (422, "/keep_open")
+    told = reply.body["errors"][0]["detail"]
+    assert [number in told for number in numbers] == [False, True, True]
+    words = {**WORDS, "prevention": "每月检查", "keep_unfilled": True}
+    done = desk.post(f"/incidents/{key}/resolve", words).body
+    assert done["by_status"] == {"received": 2, "resolved": 1}
+    assert done["words"][0]["prevention"] == "每月检查"
+    assert sorted(done["words"][0]["unfilled"]) == sorted(numbers[1:])
 
 
 def test_the_same_key_tells_once_and_an_old_version_is_refused(desk: Program) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.alerts import incidents
+from huiyin.alerts import ending, incidents
+from huiyin.alerts.ending import Ending
 from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import actions as cases
 from huiyin.cases.actions import BadInput
@@ -268,7 +268,7 @@ def test_what_came_of_an_incident_has_plans_of_its_own(
     assert lead_of(storm[4]) is None
 
 
-RESOLVED: dict[str, Any] = {"cause": "控制箱进水", "done": "更换", "text": "已恢复。"}
+RESOLVED = Ending("控制箱进水", "更换", "已恢复。")
 
 
 def test_resolving_all_asks_for_required_steps_or_a_reason(
@@ -277,12 +277,12 @@ def test_resolving_all_asks_for_required_steps_or_a_reason(
     begin(incident, company, by)
     actions.step(storm[1], by(company.linxiao), step=2)
     with pytest.raises(BadInput, match=r"(联系电梯公司|call the lift company).*4.*(上门道歉|sorry).*3") as error:
-        incidents.resolve(incident.pk, by(company.linxiao), **RESOLVED)
+        ending.resolve(incident.pk, by(company.linxiao), words=RESOLVED)
     assert error.value.field == "skip"
     with pytest.raises(BadInput):
-        incidents.resolve(incident.pk, by(company.linxiao), **RESOLVED, skip="短")
+        ending.resolve(incident.pk, by(company.linxiao), words=RESOLVED, skip="短")
     assert not Case.objects.filter(status="resolved").exists()
-    incidents.resolve(incident.pk, by(company.linxiao), **RESOLVED, skip=WHY, keep_open=[storm[3]])
+    ending.resolve(incident.pk, by(company.linxiao), words=RESOLVED, skip=WHY, keep_open=[storm[3]])
     assert [Case.objects.get(pk=case).status == "resolved" for case in storm[:4]] == [True] * 3 + [False]
     assert states(storm[0]) == ["skipped", "skipped", "open"]
     assert states(storm[1]) == ["skipped", "done", "open"]
@@ -293,7 +293,7 @@ def test_a_consequence_is_not_resolved_with_the_rest(
     company: Company, storm: list[int], incident: Incident, by: Mover
 ) -> None:
     incidents.gather(incident.pk, by(company.linxiao), case_ids=[storm[4]], consequence=True)
-    incidents.resolve(incident.pk, by(company.linxiao), **RESOLVED)
+    ending.resolve(incident.pk, by(company.linxiao), words=RESOLVED)
     assert Case.objects.get(pk=storm[4]).status != "resolved"
     assert Case.objects.filter(status="resolved").count() == 4
 

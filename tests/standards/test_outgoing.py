@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from huiyin.alerts import incidents
+from huiyin.alerts import ending, incidents
+from huiyin.alerts.ending import Ending
 from huiyin.base.ids import grouped, receipt_number
 from huiyin.cases import actions, dispatch, queries
 from huiyin.cases.given import By, Unfit
@@ -151,7 +152,7 @@ def test_a_word_to_a_whole_incident_is_read_once_and_marks_every_case(
     marks = [one.caseevent_set.get(kind=EventKind.ANSWERED).data["anyway"] for one in cases]
     assert marks == [[words["calm"]]] * 2
     with pytest.raises(Unfit):
-        incidents.resolve(found.pk, by(who), cause="跳闸", done="合闸", text=BAD)
+        ending.resolve(found.pk, by(who), words=Ending("跳闸", "合闸", BAD))
 
 
 def test_an_offer_holds_the_whole_sentence_and_the_deadline_at_the_site(company: Company, now: datetime) -> None:

@@ -13,7 +13,8 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.alerts import incidents, queries
+from huiyin.alerts import ending, incidents, queries
+from huiyin.alerts.ending import Ending
 from huiyin.base.ids import grouped
 from huiyin.cases import queries as cases
 from huiyin.org.access import Verb
@@ -163,6 +164,12 @@ class CauseForm(ActForm):
         """What is known already."""
         self.fields["cause"].initial = self.incident.cause
 
+    def given(self) -> dict[str, Any]:
+        """The words as one."""
+        given = dict(self.cleaned_data)
+        words = Ending(*(given.pop(name) for name in ("cause", "done", "text", "prevention")))
+        return given | {"words": words}
+
 
 class ResolveAllForm(ActForm):
     """What it was, what was done, and the words to all customers."""
@@ -170,7 +177,19 @@ class ResolveAllForm(ActForm):
     cause = prose(_("Cause"), rows=2, help_text=_("Stays inside."))
     done = prose(_("What was done"), rows=2, help_text=_("Stays inside."))
     text = prose(_("To all customers with an open case"), outgoing=True)
+    prevention = prose(
+        _("So that it doesn't happen again"),
+        rows=2,
+        required=False,
+        outgoing=True,
+        help_text=_("What you change or check from now on. The customers read it below the answer."),
+    )
     keep_open = NumbersField(_("Keep these cases open"), required=False)
+    keep_unfilled = forms.BooleanField(
+        label=_("Keep those open in which required fields are empty"),
+        required=False,
+        help_text=_("Otherwise they are named, and nothing is resolved before they are filled in."),
+    )
     skip = prose(
         _("Why required steps are passed over"),
         rows=2,
@@ -181,6 +200,12 @@ class ResolveAllForm(ActForm):
     def prepare(self) -> None:
         """What is known already."""
         self.fields["cause"].initial = self.incident.cause
+
+    def given(self) -> dict[str, Any]:
+        """The words as one."""
+        given = dict(self.cleaned_data)
+        words = Ending(*(given.pop(name) for name in ("cause", "done", "text", "prevention")))
+        return given | {"words": words}
 
 
 class CloseForm(ActForm):
@@ -207,7 +232,7 @@ class Act:
 ACTS: Mapping[str, Act] = {
     "tell": Act(_("Tell all"), _("All customers with an open case were told."), Verb.ANSWER, TellForm, incidents.tell),
     "gather": Act(_("Gather cases"), _("The cases were gathered."), Verb.JOIN, GatherForm, incidents.gather, asks=True),
-    "resolve": Act(_("Resolve all"), _("The cases were resolved."), Verb.RESOLVE, ResolveAllForm, incidents.resolve),
+    "resolve": Act(_("Resolve all"), _("The cases were resolved."), Verb.RESOLVE, ResolveAllForm, ending.resolve),
     "release": Act(_("Release cases"), _("The cases were released."), Verb.JOIN, ReleaseForm, incidents.release),
     "cause": Act(_("Write down the cause"), _("The cause is written down."), Verb.JOIN, CauseForm, incidents.know),
     "lead": Act(_("Hand over the lead"), _("The lead was handed over."), Verb.JOIN, LeadForm, incidents.hand_lead),

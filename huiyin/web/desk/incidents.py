@@ -135,7 +135,8 @@ def _page(
 ) -> HttpResponse:
     user = request.user
     members, more = queries.member_page(user, row, before=number(request.GET.get("before")))
-    figures = queries.figures(user, row)
+    figures, said = queries.figures(user, row), queries.words(row)
+    left = queries.left_unfilled(user, said)
     context = {
         "incident": row,
         "figures": figures,
@@ -143,7 +144,7 @@ def _page(
         "bars": _bars(queries.arrivals(user, row)),
         "wide": WIDE,
         "high": HIGH,
-        "words": queries.words(row),
+        "words": [(word, left.get(word.pk, ())) for word in said],
         "rows": rows(members, request.now, grouped=_came_of_it(members)),
         "chain": chain_forms.card(user, row),
         "shared": shared.of_fault(user, ("incident", row.pk)),

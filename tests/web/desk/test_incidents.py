@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from huiyin.alerts import emergencies, incidents
 from huiyin.alerts.models import CallRule, Notice
+from huiyin.cases import categories
 from huiyin.cases.actions import By
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.intake import Opened
 from huiyin.cases.models import Case
 from huiyin.cases.severity import Taps
+from huiyin.org.history import Editor
 from huiyin.org.models import User
 from huiyin.web.desk.incidents import ACTS
-from tests.people import PEOPLE, Company
+from tests.people import NOW, PEOPLE, Company
 
 ClientFor = Callable[[User], Client]
 Opener = Callable[..., Opened]
@@ -88,12 +91,30 @@ def test_an_incident_is_opened_gathered_told_and_resolved(
     browser.post(f"{page}tell/", {"text": "今晚恢复"})
     assert "今晚恢复" in browser.get(page).content.decode()
     assert browser.post(f"{page}close/", {"reason": ""}).status_code == 409
-    words = {"cause": "进水", "done": "更换", "text": "已恢复", "keep_open": first.number}
+    words = {"cause": "进水", "done": "更换", "text": "已恢复", "prevention": "每月检查", "keep_open": first.number}
     browser.post(f"{page}resolve/", words)
     assert set(Case.objects.values_list("pk", "status")) == {(first.pk, "accepted"), (second.pk, "resolved")}
+    assert "每月检查" in browser.get(page).content.decode()
+    assert "每月检查" in browser.get(f"/cases/{second.number}/").content.decode()
     browser.post(f"{page}release/", {"cases": first.number})
     assert browser.post(f"{page}close/", {"reason": ""}).status_code == 302
     assert "暴雨" not in browser.get("/cases/new/").content.decode()
+
+
+def test_cases_with_empty_fields_are_named_and_may_stay_open(
+    client_for: ClientFor, company: Company, storm: Incident
+) -> None:
+    category = Case.objects.filter(incident=storm).values_list("category__code", flat=True)[0]
+    values = replace(categories.values_of(categories.known(category)), extra_fields="梯号 *")
+    categories.change(category, values, Editor(None, NOW))
+    browser, page = client_for(company.linxiao), f"/incidents/{storm.pk}/"
+    words = {"cause": "进水", "done": "更换", "text": "已恢复"}
+    answer = browser.post(f"{page}resolve/", words)
+    number = Case.objects.filter(incident=storm)[0].number
+    assert answer.status_code == 422
+    assert f"{number}: 梯号" in answer.content.decode()
+    assert browser.post(f"{page}resolve/", words | {"keep_unfilled": "on"}).status_code == 302
+    assert "Kept open, required fields are empty" in browser.get(page).content.decode()
 
 
 def test_the_new_case_page_tells_of_an_open_incident(client_for: ClientFor, company: Company, storm: Incident) -> None:
