@@ -269,10 +269,11 @@ class Resolve(Body):
 
 
 class Decline(Body):
-    """Not ours: why, and whose it is."""
+    """Not ours: why, and whose it is, in words or by ids of the register (`outside`)."""
 
     reason: Text
-    right_door: Text
+    right_door: Words = ""
+    outside: list[StrictInt] = Field(default=[], max_length=5)
 
 
 class Refuse(Body):

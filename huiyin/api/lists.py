@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import BaseModel, TypeAdapter
 
-from huiyin.cases import outside, words
+from huiyin.cases import outside, outside_editing, words
 from huiyin.cases.queries import categories
 from huiyin.org import access
 from huiyin.org.access import Verb
@@ -24,14 +24,14 @@ _WORDS = TypeAdapter(list[answers.Word])
 
 
 class OutsideBody(BaseModel):
-    """A body outside. `site`: it serves this one and all below; `categories`: codes of branches, none for all; `days`:
+    """A body outside. `sites`: it serves these and all below; `categories`: codes of branches, none for all; `days`:
     within so many days after a no one turns to it."""
 
     id: int
     sort: str
     name: str
     name_en: str
-    site: str
+    sites: list[str]
     categories: list[str]
     phone: str
     address: str
@@ -99,12 +99,11 @@ def word_list(request: ApiRequest) -> HttpResponse:
 @router.get("/outside-bodies", operation_id="list_outside_bodies", response={200: list[OutsideBody], **PROBLEMS})
 def outside_bodies(request: ApiRequest) -> HttpResponse:
     """The outside bodies in use, the gentlest way first: a refusal names those that fit the case by their ids."""
-    sites = organisation().sites
     plain = ("sort", "name", "name_en", "phone", "address", "web", "hours", "days")
     rows = [
         OutsideBody(
             id=row.pk,
-            site=sites[row.site_id].code,
+            sites=outside_editing.site_codes(row),
             categories=row.categories.split("\n") if row.categories else [],
             **{name: getattr(row, name) for name in plain},
         )

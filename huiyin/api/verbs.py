@@ -222,9 +222,7 @@ def resolve(request: ApiRequest, number: str, body: bodies.Resolve) -> HttpRespo
 @route(router, Verb.DECLINE)
 def decline(request: ApiRequest, number: str, body: bodies.Decline) -> HttpResponse:
     """Not ours: say why, and which door is the right one."""
-    return perform(
-        request, number, lambda pk, by: actions.decline(pk, by, reason=body.reason, right_door=body.right_door)
-    )
+    return perform(request, number, lambda pk, by: actions.decline(pk, by, **body.model_dump()))
 
 
 @route(router, Verb.REFUSE)

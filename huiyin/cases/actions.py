@@ -356,12 +356,11 @@ def resolve(case_id: int, by: By, *, cause: str, done: str, text: str, preventio
     return change
 
 
-def decline(case_id: int, by: By, *, reason: str, right_door: str) -> Change:
-    """Not ours, or it must go a legal way: say why, and which door is the right one."""
+def decline(case_id: int, by: By, *, reason: str, right_door: str = "", outside: Sequence[int] = ()) -> Change:
+    """Not ours, or it must go a legal way: say why, and which door is the right one, in words or by the ids of the
+    bodies `outside`."""
     with acting(Verb.DECLINE, case_id, by) as change:
-        door = sent(change, by, "right_door", right_door)
-        words = {"text": sent(change, by, "reason", reason), "right_door": door}
-        change.add(EventKind.DECLINED, {}, words=words, public=set(words))
+        refusal.not_ours(change, by, {"reason": reason, "right_door": right_door}, outside)
     return change
 
 

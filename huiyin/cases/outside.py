@@ -34,7 +34,9 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def _load() -> Mapping[int, OutsideBody]:
-    rows = sorted(OutsideBody.objects.order_by("pk"), key=lambda row: _ORDER.get(row.sort, len(_ORDER)))
+    rows = sorted(
+        OutsideBody.objects.prefetch_related("sites").order_by("pk"), key=lambda row: _ORDER.get(row.sort, len(_ORDER))
+    )
     return {row.pk: row for row in rows}
 
 
@@ -64,7 +66,7 @@ def fitting(case: Case) -> list[OutsideBody]:
         row
         for row in every()
         if row.active
-        and case.site_id in known.below(row.site_id)
+        and any(case.site_id in known.below(site.pk) for site in row.sites.all())
         and (not row.categories or not line.isdisjoint(row.categories.split("\n")))
     ]
 

@@ -37,11 +37,11 @@ _WEB = URLValidator(schemes=["http", "https"])
 
 @dataclass(frozen=True)
 class BodyValues:
-    """What can be changed of an outside body. `site`: a code; `categories`: codes, a line each; `said_on`: ISO."""
+    """What can be changed of an outside body. `sites` and `categories`: codes, a line each; `said_on`: ISO."""
 
     sort: str
     name: str
-    site: str
+    sites: str
     source: str
     said_on: str
     name_en: str = ""
@@ -58,7 +58,13 @@ class BodyValues:
 def values_of(row: OutsideBody) -> BodyValues:
     """The values of an outside body as it is."""
     plain = {name: getattr(row, name) for name in ("sort", "categories", "days", "active", *MOST)}
-    return BodyValues(**plain, site=org.organisation().sites[row.site_id].code, said_on=row.said_on.isoformat())
+    return BodyValues(**plain, sites="\n".join(site_codes(row)), said_on=row.said_on.isoformat())
+
+
+def site_codes(row: OutsideBody) -> list[str]:
+    """The sites that it serves, the widest first."""
+    known = org.organisation().sites
+    return [site.code for site in sorted(row.sites.all(), key=lambda one: list(known).index(one.pk))]
 
 
 @transaction.atomic
@@ -69,6 +75,7 @@ def add(values: BodyValues, by: Editor) -> OutsideBody:
         raise BadSetting("", _("There are %(most)d already; change one that nobody uses.") % {"most": MOST_ROWS})
     values = _checked(values)
     made = OutsideBody.objects.create(**_row(values))
+    made.sites.set(_sites(values))
     record(Area.OUTSIDE, str(made.pk), None, values, by)
     return made
 
@@ -81,6 +88,7 @@ def change(pk: int, values: BodyValues, by: Editor) -> None:
     same(by, before)
     values = _checked(values)
     OutsideBody.objects.filter(pk=pk).update(**_row(values))
+    OutsideBody(pk=pk).sites.set(_sites(values))
     record(Area.OUTSIDE, str(pk), before, values, by)
 
 
@@ -89,29 +97,34 @@ def furnish(rows: Iterable[Mapping[str, str]], site: Site) -> int:
     right first are out of use."""
     known = set(OutsideBody.objects.exclude(origin="").values_list("origin", flat=True))
     new = [row for row in rows if row["origin"] not in known]
-    OutsideBody.objects.bulk_create(_example(row, site) for row in new)
+    for row in OutsideBody.objects.bulk_create(map(_example, new)):
+        row.sites.add(site.pk)
     if new:
         reference.changed()
     return len(new)
 
 
-def _example(row: Mapping[str, str], site: Site) -> OutsideBody:
+def _example(row: Mapping[str, str]) -> OutsideBody:
     plain = {name: row[name] for name in ("origin", "sort", "categories", *MOST)} | {"source": SOURCES[row["source"]]}
     days = int(row["days"]) if row["days"] else None
     active, said_on = row["active"] == "yes", date.fromisoformat(row["said_on"])
-    return OutsideBody(**plain, site=site, days=days, active=active, said_on=said_on)
+    return OutsideBody(**plain, days=days, active=active, said_on=said_on)
 
 
 def _row(values: BodyValues) -> dict[str, object]:
-    site = org.organisation().site(values.site)
-    return vars(values) | {"site": site, "said_on": date.fromisoformat(values.said_on)}
+    plain = {name: value for name, value in vars(values).items() if name != "sites"}
+    return plain | {"said_on": date.fromisoformat(values.said_on)}
+
+
+def _sites(values: BodyValues) -> list[int]:
+    """Their keys."""
+    codes = values.sites.split("\n")
+    return [site.pk for site in org.organisation().sites.values() if site.code in codes]
 
 
 def _checked(values: BodyValues) -> BodyValues:
     if values.sort not in Sort.values:
         raise BadSetting("sort", _("Choose one of: %(choices)s.") % {"choices": ", ".join(Sort.values)})
-    if org.organisation().site(values.site) is None:
-        raise BadSetting("site", _("There is no site with this code."))
     if values.days is not None and not 1 <= values.days <= MOST_DAYS:
         raise BadSetting("days", _("From %(least)d to %(most)d.") % {"least": 1, "most": MOST_DAYS})
     texts = {name: getattr(values, name).strip() for name in MOST}
@@ -123,7 +136,8 @@ def _checked(values: BodyValues) -> BodyValues:
     if not (texts["phone"] or texts["address"] or texts["web"]):
         raise BadSetting("phone", _("Say how to reach them: phone, address or page."))
     _web(texts["web"])
-    return replace(values, **texts, categories=_branches(values.categories), said_on=_day(values.said_on))
+    texts |= {"sites": _places(values.sites), "categories": _branches(values.categories)}
+    return replace(values, **texts, said_on=_day(values.said_on))
 
 
 def _web(text: str) -> None:
@@ -134,9 +148,21 @@ def _web(text: str) -> None:
         raise BadSetting("web", _("Give an address that begins with https://.")) from error
 
 
+def _codes(text: str) -> list[str]:
+    return list(dict.fromkeys(one.strip() for one in text.split("\n") if one.strip()))
+
+
+def _places(text: str) -> str:
+    codes = _codes(text)
+    if not codes:
+        raise BadSetting("sites", _("Choose one site at least."))
+    if wrong := [one for one in codes if org.organisation().site(one) is None]:
+        raise BadSetting("sites", _("There are no such sites: %(codes)s.") % {"codes": ", ".join(wrong)})
+    return "\n".join(codes)
+
+
 def _branches(text: str) -> str:
-    codes = list(dict.fromkeys(text.split("\n"))) if text.strip() else []
-    codes = [one.strip() for one in codes if one.strip()]
+    codes = _codes(text)
     if wrong := [one for one in codes if one not in categories().by_code]:
         raise BadSetting("categories", _("There are no such categories: %(codes)s.") % {"codes": ", ".join(wrong)})
     return "\n".join(codes)

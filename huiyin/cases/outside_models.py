@@ -24,8 +24,8 @@ class Sort(models.TextChoices):
 
 
 class OutsideBody(models.Model):
-    """One body. It serves `site` and all below it, for the branches of categories whose codes stand in `categories`, a
-    line each (none: for all).
+    """One body. It serves `sites` and all below them, for the branches of categories whose codes stand in `categories`,
+    a line each (none: for all).
 
     `days`: within so many days after our no one turns to them. `source` and `said_on`: who said all this, and when.
     """
@@ -33,7 +33,7 @@ class OutsideBody(models.Model):
     sort = models.CharField(max_length=12, choices=Sort.choices)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, blank=True, default="")
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    sites = models.ManyToManyField(Site, related_name="+")
     categories = models.TextField(blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     address = models.CharField(max_length=200, blank=True, default="")

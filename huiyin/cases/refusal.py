@@ -6,7 +6,7 @@ no before doesn't say it again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -16,8 +16,9 @@ from huiyin.org.access import Verb
 
 from . import outside, timeline
 from .change import Change
-from .given import BadInput, By, said, sent
+from .given import BadInput, By, perhaps_sent, said, sent
 from .models import Case, CaseEvent
+from .outside_models import OutsideBody
 from .workflow import Because, EventKind, NotAllowed, Status
 
 APPEAL = timedelta(days=30)
@@ -45,10 +46,27 @@ def say_no(change: Change, by: By, given: Mapping[str, str], bodies: Collection[
     to whom they may turn outside."""
     own, rows = second_person(change, by), outside.chosen(change.case, bodies)
     read = [sent(change, by, field, outside.filled(text, rows)) for field, text in given.items()]
-    words = dict(zip(("text", "basis"), read, strict=True))
-    words[outside.PART] = outside.words(rows, change.case, by.at, like=words["text"])
+    _write(change, EventKind.REFUSED, own, dict(zip(("text", "basis"), read, strict=True)), rows)
+
+
+def not_ours(change: Change, by: By, given: Mapping[str, str], bodies: Collection[int]) -> None:
+    """Write down that it isn't ours, `given` and `bodies` as for a no: why, and the right door, which may be one of the
+    bodies alone."""
+    rows = outside.chosen(change.case, bodies)
+    if not rows:
+        said("right_door", given["right_door"])
+    door = perhaps_sent(change, by, "right_door", outside.filled(given["right_door"], rows))
+    words = {"text": sent(change, by, "reason", outside.filled(given["reason"], rows))}
+    _write(change, EventKind.DECLINED, {}, words | ({"right_door": door} if door else {}), rows)
+
+
+def _write(
+    change: Change, kind: EventKind, data: Mapping[str, bool], words: dict[str, str], rows: Sequence[OutsideBody]
+) -> None:
+    at = change.at
+    words[outside.PART] = outside.words(rows, change.case, at, like=words["text"])
     told = {part for part, text in words.items() if text}
-    change.add(EventKind.REFUSED, own | outside.facts(rows, change.case, by.at), words=words, public=told)
+    change.add(kind, {**data, **outside.facts(rows, change.case, at)}, words=words, public=told)
 
 
 def until(case: Case) -> datetime | None:

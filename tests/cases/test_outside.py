@@ -41,7 +41,7 @@ def body(company: Company, by: Mover) -> Callable[..., OutsideBody]:
     def add(name: str, **more: Any) -> OutsideBody:
         given = {
             "sort": "mediator",
-            "site": "HQ",
+            "sites": "HQ",
             "source": "居委会",
             "said_on": "2026-03-01",
             "phone": "021-5555",
@@ -62,11 +62,11 @@ def test_those_fit_that_serve_the_site_and_the_branch_and_the_gentlest_comes_fir
 ) -> None:
     case = _taken(open_case, company, by)
     body("法院", sort="court")
-    body("枫林苑调解", site="FLY")
+    body("枫林苑调解", sites="FLY")
     body("电梯鉴定", sort="assessor", categories="repair/lift")
     body("龙头鉴定", sort="assessor", categories="repair/plumbing")
     gone = body("撤销了的")
-    body("临江府调解", site="LJF", categories="service\nrepair")
+    body("临江府调解", sites="LJF", categories="service\nrepair")
     editor = Editor(company.admin, by(company.admin).at)
     outside_editing.change(gone.pk, BodyValues(**(vars(outside_editing.values_of(gone)) | {"active": False})), editor)
     assert [row.name for row in outside.fitting(case)] == ["临江府调解", "电梯鉴定", "法院"]
@@ -103,6 +103,48 @@ def test_a_refusal_keeps_id_words_and_last_day_and_the_customer_reads_them(
     assert line["words"]["outside"]["text"] == said["outside"]
 
 
+def test_what_is_not_ours_names_its_door_from_the_register(
+    company: Company, open_case: Opener, by: Mover, body: Callable[..., OutsideBody], client: Client
+) -> None:
+    row, opened = body("城管热线", sort="authority", days=30, phone="12319", address="市政路 2 号"), open_case()
+    words: dict[str, Any] = {"reason": "占道停车请找{调解机构}。", "right_door": " "}
+    with pytest.raises(BadInput) as error:
+        actions.decline(opened.case.pk, by(company.linxiao), **words)
+    assert error.value.field == "right_door"
+    actions.decline(opened.case.pk, by(company.linxiao), outside=[row.pk], **words)
+    event = CaseEvent.objects.get(case=opened.case, kind="declined")
+    assert event.data["outside"] == [{"body": row.pk, "until": "2026-04-10"}]
+    said = dict(Message.objects.filter(case=opened.case, seq=event.seq, public=True).values_list("part", "text"))
+    assert said == {
+        "text": "占道停车请找城管热线（电话 12319）。",
+        "outside": "城管热线（电话 12319）、市政路 2 号、至 2026-04-10",
+    }
+    page = client.get(f"/r/{opened.link}/").content.decode()
+    assert '<a href="tel:12319">12319</a>' in page
+    assert page.count("Outside our house you may turn to") == 1
+    assert "If you don't agree" not in page
+    copied = next(one for one in lines(for_customer(opened.case), set()) if one["seq"] == event.seq)
+    assert copied["words"]["outside"]["text"] == said["outside"]
+    actions.reopen(opened.case.pk, by(company.zhaozhuguan), reason="业主补充了材料")
+    page = client.get(f"/r/{opened.link}/").content.decode()
+    assert said["outside"].split("、")[0] in page  # among what was said
+    assert "tel:12319" not in page
+
+
+def test_the_form_for_what_is_not_ours_offers_the_register_and_chooses_nobody(
+    company: Company, open_case: Opener, by: Mover, client_for: ClientFor, body: Callable[..., OutsideBody]
+) -> None:
+    case, row, desk = _taken(open_case, company, by), body("社区调解"), client_for(company.linxiao)
+    form = desk.get(f"/cases/{case.number}/decline/").content.decode()
+    field = next(line for line in form.split("<input") if f'name="outside" value="{row.pk}"' in line)
+    assert "checked" not in field
+    sent = {"reason": "不归我们管。", "right_door": "", "version": str(case.seq)}
+    refused = desk.post(f"/cases/{case.number}/decline/", sent)
+    assert refused.status_code == 422
+    assert desk.post(f"/cases/{case.number}/decline/", sent | {"outside": [str(row.pk)]}).status_code == 302
+    assert "社区调解" in desk.get(f"/cases/{case.number}/").content.decode()
+
+
 def test_who_decides_says_what_was_asked_for_unless_told_otherwise(
     company: Company, open_case: Opener, by: Mover, body: Callable[..., OutsideBody]
 ) -> None:
@@ -129,7 +171,7 @@ def test_a_body_that_went_out_of_use_meanwhile_hinders_no_refusal(
 def test_what_is_not_offered_for_the_case_is_not_named(
     company: Company, open_case: Opener, by: Mover, body: Callable[..., OutsideBody]
 ) -> None:
-    case, elsewhere = _taken(open_case, company, by), body("枫林苑调解", site="FLY")
+    case, elsewhere = _taken(open_case, company, by), body("枫林苑调解", sites="FLY")
     many = [body(f"调解{number}").pk for number in range(6)]
     for wrong in ([elsewhere.pk], [999], many):
         with pytest.raises(BadInput) as error, transaction.atomic():
@@ -157,7 +199,7 @@ def test_the_form_offers_those_that_fit_and_the_page_of_the_case_leads_to_whom_t
     body: Callable[..., OutsideBody],
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    row, other = body("社区调解", name_en="Mediators", days=30, note="带上合同"), body("枫林苑调解", site="FLY")
+    row, other = body("社区调解", name_en="Mediators", days=30, note="带上合同"), body("枫林苑调解", sites="FLY")
     case, desk = _taken(open_case, company, by), client_for(company.zhaozhuguan)
     assert f'href="/cases/{case.number}/outside/"' in desk.get(f"/cases/{case.number}/").content.decode()
     with django_assert_max_num_queries(12):
@@ -190,7 +232,8 @@ def test_a_blank_of_a_phrase_shows_who_mediates_here(
     ("field", "given"),
     [
         ("sort", {"sort": "wizard"}),
-        ("site", {"site": "XXX"}),
+        ("sites", {"sites": "LJF\nXXX"}),
+        ("sites", {"sites": " "}),
         ("categories", {"categories": "repair\nmagic"}),
         ("days", {"days": 0}),
         ("web", {"web": "javascript:alert(1)"}),

@@ -285,16 +285,10 @@ class ResolveForm(VerbForm):
     )
 
 
-class DeclineForm(VerbForm):
-    """Why it isn't ours, and whose it is."""
-
-    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."), outgoing=True)
-    right_door = prose(_("The right door"), rows=2, help_text=_("Who helps, and how to reach them."), outgoing=True)
-
-
 class OutsideForm(VerbForm):
     """A no that may name to whom the customer can turn outside; without any that fit nothing is asked."""
 
+    first_chosen = True
     outside = pick(
         _("To whom the customer may turn outside"),
         help_text=_("Name, phone and last day go along with the words."),
@@ -307,12 +301,27 @@ class OutsideForm(VerbForm):
             del self.fields["outside"]
             return
         self.choose("outside", [(row.pk, f"{row} · {row.get_sort_display()}") for row in rows])
-        self.fields["outside"].initial = [rows[0].pk]
+        self.fields["outside"].initial = [rows[0].pk] if self.first_chosen else []
 
     def given(self) -> dict[str, Any]:
         """The ids of the chosen ones."""
         given = super().given()
         return given | ({"outside": [int(pk) for pk in given["outside"]]} if "outside" in given else {})
+
+
+class DeclineForm(OutsideForm):
+    """Why it isn't ours, and whose it is: in words, or one of the register."""
+
+    first_chosen = False  # who mediates comes first, and a matter of somebody else's is seldom for them
+    reason = prose(_("Reason"), rows=3, help_text=_("The customer sees it in these words."), outgoing=True)
+    right_door = prose(
+        _("The right door"),
+        rows=2,
+        required=False,
+        help_text=_("Who helps, and how to reach them; or choose somebody below."),
+        outgoing=True,
+    )
+    field_order = ("reason", "right_door", "outside")
 
 
 class RefuseForm(OutsideForm):

@@ -358,7 +358,7 @@ class Outside:
 
 
 def named_outside(entries: Sequence[Entry]) -> list[Outside]:
-    """Those of the last no, as the register has them now; the last day is that which was told."""
+    """Those of the no that stands, as the register has them now; the last day is that which was told."""
     last = _last_no(entries)
     known = {row.pk: row for row in outside.every()}
     return [
@@ -369,7 +369,9 @@ def named_outside(entries: Sequence[Entry]) -> list[Outside]:
 
 
 def _last_no(entries: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in reversed(entries) if entry.event.kind == E.REFUSED), None)
+    """The no that stands: what was taken up again since then says in its own place whom it named."""
+    last = next((entry for entry in reversed(entries) if entry.event.kind in (E.REFUSED, E.DECLINED, E.REOPENED)), None)
+    return last if last is not None and last.event.kind != E.REOPENED else None
 
 
 _PARTS: Mapping[str, Word] = {
@@ -382,7 +384,7 @@ _PARTS: Mapping[str, Word] = {
 
 
 def _text(entry: Entry, last_no: Entry | None = None) -> str:
-    """Its words. Whom the last no named outside stands in a place of its own on the page, and once is enough."""
+    """Its words. Whom the no that stands named outside has a place of its own on the page, and once is enough."""
     told = [part for part in _PARTS if part in entry.words and not (part == outside.PART and entry is last_no)]
     return "\n\n".join(str(_PARTS[part]).format(text=_readable(entry.words[part])) for part in told)
 

@@ -112,6 +112,7 @@ def _playbook(code: str, values: dict[str, Any], by: Editor) -> None:
 
 def _outside(code: str, values: dict[str, Any], by: Editor) -> None:
     found = outside_editing.values_of(outside.named(int(code)))
+    values = {"sites" if name == "site" else name: value for name, value in values.items()}  # once there was one
     outside_editing.change(int(code), replace(found, **values), by)
 
 

@@ -88,7 +88,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
     "limits": frozenset(_AMOUNTS),
     "priors": frozenset({"value", "low", "high", "source", "said_on", "caveat"}),
-    "outside": frozenset({"sort", "name", "site", "days", "said_on", "active", *_OF_BODIES}),
+    "outside": frozenset({"sort", "name", "site", "sites", "days", "said_on", "active", *_OF_BODIES}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
 }
@@ -176,6 +176,7 @@ NAMES: Mapping[str, str | Promise] = {
     "basis_en": gettext_lazy("The same in English"),
     "failure": gettext_lazy("For which failure"),
     "sort": pgettext_lazy("of an outside body", "Sort"),
+    "sites": gettext_lazy("Sites"),
     "phone": gettext_lazy("Phone"),
     "address": gettext_lazy("Address"),
     "web": gettext_lazy("Web page"),
@@ -352,6 +353,10 @@ def _branch_names(codes: str) -> str:
     return _(", ").join(_name("category", code) or code for code in codes.split("\n"))
 
 
+def _site_names(codes: str) -> str:
+    return _(", ").join(_name("site", code) or code for code in codes.split("\n"))
+
+
 def grant_name(grant: str) -> str:
     """`agent@LJF` → "Agent · 临江府"."""
     role, _at, code = grant.partition("@")
@@ -376,6 +381,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
     "categories": _branch_names,
+    "sites": _site_names,
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
     "sort": lambda code: str(dict(outside.SORTS).get(code, "")),

@@ -35,7 +35,7 @@ class BodyForm(EditForm):
     sort = forms.ChoiceField(label=pgettext_lazy("of an outside body", "Sort"), choices=outside.SORTS)
     name = _line("name", pgettext_lazy("of a thing", "Name"), required=True)
     name_en = _line("name_en", gettext_lazy("English name"))
-    site = forms.ChoiceField(label=gettext_lazy("Site"), help_text=gettext_lazy("It serves all below it too."))
+    sites = pick(gettext_lazy("Sites"), help_text=gettext_lazy("It serves all below them too."))
     categories = pick(gettext_lazy("For cases about"), help_text=gettext_lazy("None ticked: for all."))
     phone = _line("phone", gettext_lazy("Phone"))
     address = _line("address", gettext_lazy("Address"))
@@ -58,18 +58,25 @@ class BodyForm(EditForm):
         initial: dict[str, Any] = {}
         if values is not None:
             initial = asdict(values) | {"version": history.version(values)}
-            initial |= {"categories": values.categories.split("\n"), "source": _(values.source)}
+            initial |= {name: getattr(values, name).split("\n") for name in ("sites", "categories")}
+            initial |= {"source": _(values.source)}
         super().__init__(data, initial=initial)
-        self.offer("site", site_choices(values.site if values else ""))
-        self.offer("categories", known := branches(values.categories if values else ""))
-        ticked = self["categories"].value() or []
-        named = _(", ").join(name for code, name in known if code in ticked)
-        self.fields["categories"].fold = named or _("All; choose some")  # type: ignore[attr-defined]
+        self.fields["sites"].required = True
+        self._fold("sites", site_choices(*initial.get("sites", ())), _("Choose one at least"))
+        self._fold("categories", branches(values.categories if values else ""), _("All; choose some"))
+
+    def _fold(self, name: str, known: list[tuple[str, str]], nothing: str) -> None:
+        """Offer many to tick, folded up, so that what is chosen can be read at a glance."""
+        self.offer(name, known)
+        ticked = self[name].value() or []
+        named = _(", ").join(label.strip() for code, label in known if code in ticked)
+        self.fields[name].fold = named or nothing  # type: ignore[attr-defined]
 
     def values(self, *, active: bool = True) -> BodyValues:
         """What was typed."""
         given = {one.name: self.cleaned_data[one.name] for one in fields(BodyValues) if one.name != "active"}
-        given |= {"categories": "\n".join(given["categories"]), "said_on": given["said_on"].isoformat()}
+        given |= {name: "\n".join(given[name]) for name in ("sites", "categories")}
+        given |= {"said_on": given["said_on"].isoformat()}
         return BodyValues(**given, active=active)
 
 
@@ -88,11 +95,11 @@ def branches(kept: str) -> list[tuple[str, str]]:
 @reader
 def bodies(request: StaffRequest) -> HttpResponseBase:
     """The register, the gentlest way first."""
-    known, sites, root = cases.categories().by_code, org.organisation().sites, org.organisation().root
+    known, root = cases.categories().by_code, org.organisation().root
     rows = [
         {
             "row": row,
-            "site": "" if row.site_id == root.pk else sites[row.site_id].name,
+            "sites": [site.name for site in row.sites.all() if site.pk != root.pk],
             "about": [str(known[code]) for code in row.categories.split("\n") if code in known],
         }
         for row in outside.every()

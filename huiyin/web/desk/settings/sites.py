@@ -21,9 +21,9 @@ from .door import EditForm, ask, done, editor, page, reader, saved
 CODE_HELP = gettext_lazy("Short and for good: it stands in addresses, imports and the API.")
 
 
-def site_choices(keep: str = "") -> list[tuple[str, str]]:
-    """The sites in use as a tree; one that is out of use only where it is chosen already."""
-    tree = [row for row in site_tree() if row["site"].active or row["site"].code == keep]
+def site_choices(*keep: str) -> list[tuple[str, str]]:
+    """The sites in use as a tree; those that are out of use only where they are chosen already."""
+    tree = [row for row in site_tree() if row["site"].active or row["site"].code in keep]
     return [(row["site"].code, "　" * row["depth"] + row["site"].name) for row in tree]
 
 

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("cases", "0019_sites_of_outside_bodies"),
+    ]
+
+    operations = [
+        migrations.RemoveField("outsidebody", "site"),
+    ]
