@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from huiyin.cases import queries as cases
 from huiyin.cases import timeline
 from huiyin.cases.actions import BadInput, By, perhaps_said, said
-from huiyin.cases.given import read
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.models import Case
 from huiyin.cases.workflow import OPEN, EventKind
@@ -27,9 +26,9 @@ from huiyin.org import queries as org
 from huiyin.org.access import Verb
 from huiyin.org.models import Site, User
 
-from . import chains, notices, queries
-from .models import Consequence, IncidentWord, What, WordKind
-from .words import deliver, say
+from . import notices, queries
+from .models import Consequence, IncidentWord, What
+from .words import deliver, say, waits_its_turn
 
 BATCH = 200
 MOST_TITLE = 200
@@ -106,18 +105,6 @@ def know(incident_id: int, by: By, *, cause: str) -> Incident:
     """Write down the cause as far as it is known."""
     with acting(Verb.JOIN, incident_id, by) as incident:
         incident.cause = said("cause", cause)
-    return incident
-
-
-def tell(incident_id: int, by: By, *, text: str, chain: bool = False) -> Incident:
-    """One word to the customers of all open cases, each on the page of their own case. `chain`: what led to what, below
-    it, so that a chain of failures is told once and not failure by failure."""
-    with acting(Verb.ANSWER, incident_id, by) as incident:
-        how = chains.for_customers(incident.story) if chain else ""
-        text, keys = read(None, by, "text", "\n".join(part for part in (said("text", text), how) if part))
-        word = IncidentWord(incident=incident, kind=WordKind.TOLD, text=text, by=_user(by), at=by.at, anyway=keys)
-        word.save()
-    deliver(word, at=by.at)
     return incident
 
 
@@ -221,5 +208,5 @@ def _gather(
             if consequence:
                 rows = [Consequence(incident=incident, case_id=change.case.pk) for change in joining]
                 insert_objects(Consequence, ("incident_id", "case_id"), rows)
-            if word is not None:
+            if word is not None and not waits_its_turn(word):
                 say(word, joining)

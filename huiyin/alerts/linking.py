@@ -155,6 +155,12 @@ def _from_each(keys: set[int]) -> list[tuple[int, int]]:
     return found
 
 
+def effects(keys: Collection[int]) -> set[int]:
+    """The incidents to which these have led, as any chain says that stands."""
+    edges = [edge for row in _among(keys, "incident", "cause_incident") for edge in _edges(row)]
+    return {to for source, to in edges if source in keys}
+
+
 def _among(keys: Collection[int], *places: str) -> QuerySet[ChainLink]:
     """The links that stand, with one of these incidents at one of these places; each place is looked up by its index,
     which neither database does for an OR."""

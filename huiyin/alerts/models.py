@@ -25,7 +25,8 @@ class IncidentWord(models.Model):
     """One word to all open cases of an incident. `cause` and `done` stay inside; `kept_open`: cases it was not for, of
     which those in `unfilled` lacked a field that is required.
 
-    `finished_at` is empty until the last case has it: whoever comes by goes on where it stopped.
+    `followed`: the word to another incident that went on to this one, down the chain. `finished_at` is empty until the
+    last case has it: whoever comes by goes on where it stopped.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, db_index=False)
@@ -38,6 +39,7 @@ class IncidentWord(models.Model):
     unfilled = models.JSONField(default=list)
     anyway = models.JSONField(default=list)
     """Patterns of words that were passed over."""
+    followed = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     cases = models.PositiveIntegerField(default=0)
@@ -50,6 +52,8 @@ class IncidentWord(models.Model):
             models.Index(fields=["incident", "-id"], name="word_of_incident"),
             # serves: the sweep that finishes what was interrupted
             models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="word_to_finish"),
+            # serves: the same word to other incidents down the chain
+            models.Index(fields=["followed"], condition=Q(followed__isnull=False), name="word_that_followed"),
         ]
 
     def __str__(self) -> str:
@@ -192,6 +196,7 @@ class What(models.TextChoices):
     APPROVE_ALL = "approve_all", _("Your approval is asked for, for all of a group")
     DECIDED_ALL = "decided_all", _("What you asked for all of a group was decided")
     LEAD = "lead", _("You lead an incident")
+    ONWARD = "onward", _("Customers of your incident were told from another incident")
     MENTIONED = "mentioned", _("A colleague names you in a note")
     VISITED = "visited", _("A customer has judged your work")
     GROUP = "group", _("Several customers report one fault")

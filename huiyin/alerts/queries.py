@@ -150,17 +150,36 @@ def is_consequence(case: Case) -> bool:
     return bool(getattr(case, "came_of_it", False))
 
 
-def words(incident: Incident, *, limit: int = 50) -> list[IncidentWord]:
-    """What was said to all, newest first."""
-    return list(IncidentWord.objects.filter(incident=incident).select_related("by").order_by("-pk")[:limit])
+def words(incident: Incident, *, seen_by: User | None = None, limit: int = 50) -> list[IncidentWord]:
+    """What was said to all, newest first; with `seen`: may `seen_by` see the incident from which it came?"""
+    rows = IncidentWord.objects.filter(incident=incident).select_related("by", "followed__incident").order_by("-pk")
+    if seen_by is not None:
+        rows = rows.annotate(seen=Exists(visible(seen_by).filter(pk=OuterRef("followed__incident"))))
+    return list(rows[:limit])
 
 
-def left_unfilled(user: User, said: Sequence[IncidentWord]) -> dict[int, list[Case]]:
-    """The cases that stayed open because fields were empty, by the key of the word, as far as `user` may see them; asks
-    nothing where all were filled in."""
-    keys = sorted({pk for word in said for pk in word.unfilled})
-    known = {case.pk: case for case in cases.some(user, keys)}
-    return {word.pk: [known[pk] for pk in word.unfilled if pk in known] for word in said if word.unfilled}
+@dataclass(frozen=True)
+class Said:
+    """A word to all as one person reads it. `unfilled`: cases that stayed open because fields were empty; `origin`: the
+    incident from which it came down the chain; each as far as they may see it."""
+
+    word: IncidentWord
+    unfilled: Sequence[Case]
+    origin: Incident | None
+
+
+def told(user: User, incident: Incident) -> list[Said]:
+    """What was said to all, newest first: one question, and another where fields were empty."""
+    said = words(incident, seen_by=user)
+    known = {case.pk: case for case in cases.some(user, sorted({pk for word in said for pk in word.unfilled}))}
+    return [
+        Said(
+            word,
+            [known[pk] for pk in word.unfilled if pk in known],
+            word.followed.incident if word.followed is not None and word.seen else None,  # type: ignore[attr-defined]
+        )
+        for word in said
+    ]
 
 
 def last_word(incident: Incident) -> IncidentWord | None:

@@ -1,6 +1,7 @@
 """How one word reaches every open case of an incident: some hundred a transaction, none twice.
 
-A case about whoever speaks is left out: it waits for somebody else, as if they had never met it.
+A case about whoever speaks is left out: it waits for somebody else, as if they had never met it. Where one word went on
+down a chain of incidents, each customer reads it once: under a number in the first of them in which they have a case.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from huiyin.cases import details, queries, timeline
 from huiyin.cases.change import Change
@@ -25,13 +26,27 @@ _BATCH = 200
 
 
 def deliver(word: IncidentWord, *, at: datetime) -> None:
-    """Give the word to every open case that doesn't have it yet; to be called again after an interruption."""
+    """Give the word to every open case that doesn't have it yet; to be called again after an interruption. One that
+    came down a chain waits for those before it: only then is it known who has heard it there."""
+    if waits_its_turn(word):
+        return
     while ids := _left(word):
         with timeline.editing_all(ids, at=at, actor=word.by) as changes:
             here = [c for c in changes.values() if c.now.incident_id == word.incident_id and c.now.status in OPEN]
             say(word, _filled(word, here))
     word.cases, word.finished_at = Heard.objects.filter(word=word).count(), at
     word.save(update_fields=["cases", "finished_at"])
+
+
+def waits_its_turn(word: IncidentWord) -> bool:
+    """Is the same word still on its way to the customers of an incident before this one?"""
+    return word.followed_id is not None and _same(word).filter(pk__lt=word.pk, finished_at=None).exists()
+
+
+def _same(word: IncidentWord) -> QuerySet[IncidentWord]:
+    """The same word to other incidents of a chain."""
+    first = word.followed_id or word.pk
+    return IncidentWord.objects.filter(Q(pk=first) | Q(followed=first)).exclude(pk=word.pk)
 
 
 def _filled(word: IncidentWord, changes: Sequence[Change]) -> Sequence[Change]:
@@ -49,13 +64,20 @@ def _filled(word: IncidentWord, changes: Sequence[Change]) -> Sequence[Change]:
 def _left(word: IncidentWord) -> list[int]:
     heard = Heard.objects.filter(word=word, case=OuterRef("pk"))
     rows = queries.not_about(word.by).filter(~Exists(heard), incident=word.incident_id, status__in=OPEN)
+    if others := list(_same(word).values_list("pk", flat=True)):
+        rows = rows.filter(~Exists(Heard.objects.filter(word__in=others, case__customer=OuterRef("customer"))))
     return list(rows.exclude(pk__in=word.kept_open).order_by("-pk").values_list("pk", flat=True)[:_BATCH])
 
 
 def say(word: IncidentWord, changes: Sequence[Change]) -> None:
-    """Write the word into these changes, under the locks of their cases; those that have it are left out."""
+    """Write the word into these changes, under the locks of their cases; those that have it are left out, and those
+    whose customer has it under another number."""
     have = set(Heard.objects.filter(word=word, case__in=[c.case.pk for c in changes]).values_list("case", flat=True))
-    fresh = [c for c in changes if c.case.pk not in have and not queries.steps_aside(word.by, c.case)]
+    customers = {c.case.customer_id for c in changes} - {None}
+    elsewhere = Heard.objects.filter(word__in=_same(word), case__customer__in=customers)
+    know = set(elsewhere.values_list("case__customer", flat=True))
+    new = [c for c in changes if c.case.pk not in have and c.case.customer_id not in know]
+    fresh = [c for c in new if not queries.steps_aside(word.by, c.case)]
     for change in fresh:
         _say(word, change)
     rows = [Heard(word=word, case_id=change.case.pk) for change in fresh]

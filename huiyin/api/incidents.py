@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field, StrictBool
 
-from huiyin.alerts import ending, linking, queries
+from huiyin.alerts import ending, linking, queries, telling
 from huiyin.alerts import incidents as acts
 from huiyin.alerts.ending import Ending
 from huiyin.base.ids import receipt_number
@@ -64,10 +64,12 @@ class Lead(bodies.Body):
 
 
 class Tell(bodies.Body):
-    """One word to the customers of all open cases; with `chain` what led to what stands below it."""
+    """One word to the customers of all open cases; with `chain` what led to what stands below it; with `onward` also to
+    those of the open incidents that followed, nobody twice."""
 
     text: bodies.Text
     chain: StrictBool = False
+    onward: StrictBool = False
 
 
 class ResolveAll(bodies.Body):
@@ -92,7 +94,8 @@ class CloseIncident(bodies.Body):
 
 class Word(BaseModel):
     """What was said to all, and how many cases got it. `finished_at`: when the last one had it; `unfilled`: numbers of
-    cases that stayed open because required fields were empty."""
+    cases that stayed open because required fields were empty. `followed`: it came down the chain from another incident;
+    `origin`: from which, where you may see it."""
 
     kind: str
     text: str
@@ -102,6 +105,8 @@ class Word(BaseModel):
     cases: int
     finished_at: datetime | None
     unfilled: list[str]
+    followed: bool
+    origin: int | None
 
 
 class Incident(BaseModel):
@@ -213,7 +218,7 @@ def lead(request: ApiRequest, incident_id: int, body: Lead) -> HttpResponse:
 @router.post("/incidents/{int:incident_id}/tell", operation_id="tell_all", response={200: WholeIncident, **PROBLEMS})
 def tell(request: ApiRequest, incident_id: int, body: Tell) -> HttpResponse:
     """One word to the customers of all open cases."""
-    return _act(request, incident_id, lambda by: acts.tell(incident_id, by, text=body.text, chain=body.chain))
+    return _act(request, incident_id, lambda by: telling.tell(incident_id, by, **body.model_dump()))
 
 
 @router.post(
@@ -289,20 +294,16 @@ def _row(row: IncidentRow, cases: int) -> Incident:
 
 
 def _words(user: User, row: IncidentRow) -> list[Word]:
-    said = queries.words(row)
-    left = queries.left_unfilled(user, said)
+    plain = ("kind", "text", "prevention", "at", "cases", "finished_at")
     return [
         Word(
-            kind=one.kind,
-            text=one.text,
-            prevention=one.prevention,
-            by=answers.person(one.by),
-            at=one.at,
-            cases=one.cases,
-            finished_at=one.finished_at,
-            unfilled=[case.number for case in left.get(one.pk, ())],
+            **{name: getattr(one.word, name) for name in plain},
+            by=answers.person(one.word.by),
+            unfilled=[case.number for case in one.unfilled],
+            followed=one.word.followed_id is not None,
+            origin=one.origin.pk if one.origin else None,
         )
-        for one in said
+        for one in queries.told(user, row)
     ]
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huiyin.alerts import incidents
+from huiyin.alerts import incidents, telling
 from huiyin.alerts.incidents import NotPossible
 from huiyin.cases import hiding, timeline
 from huiyin.cases import queries as cases
@@ -158,7 +158,7 @@ def answer(group_id: int, by: By, *, text: str) -> Group:
             _gather(group, by, tell_last=False)
     group.refresh_from_db()
     assert group.incident_id is not None
-    incidents.tell(group.incident_id, By(by.user, by.at, anyway=by.anyway), text=text)
+    telling.tell(group.incident_id, By(by.user, by.at, anyway=by.anyway), text=text)
     return group
 
 

@@ -61,7 +61,7 @@ def test_filled_in_or_kept_open_the_others_are_resolved(
     detailing.fill(storm[2], by(company.linxiao), values={"梯号": "5"})
     ending.resolve(incident.pk, by(company.linxiao), words=WORDS, keep_open=[storm[3]])
     assert statuses(incident) == {storm[3]: "received"} | dict.fromkeys(storm[:3], "resolved")
-    assert queries.left_unfilled(company.linxiao, queries.words(incident)) == {}
+    assert [one.unfilled for one in queries.told(company.linxiao, incident)] == [[]]
 
 
 def test_those_with_empty_fields_stay_open_when_that_is_wanted_and_are_told(
@@ -69,10 +69,9 @@ def test_those_with_empty_fields_stay_open_when_that_is_wanted_and_are_told(
 ) -> None:
     ending.resolve(incident.pk, by(company.linxiao), words=WORDS, keep_unfilled=True)
     assert [statuses(incident)[key] for key in storm] == ["resolved", "resolved", "received", "received"]
-    (word,) = queries.words(incident)
-    (left,) = queries.left_unfilled(company.linxiao, [word]).values()
-    assert ([case.pk for case in left], word.cases) == (storm[2:], 2)
-    assert queries.left_unfilled(company.chenjia, [word]) == {word.pk: []}
+    (one,) = queries.told(company.linxiao, incident)
+    assert ([case.pk for case in one.unfilled], one.word.cases) == (storm[2:], 2)
+    assert [one.unfilled for one in queries.told(company.chenjia, incident)] == [[]]
 
 
 def test_of_many_the_first_are_named_and_the_rest_is_counted(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiyin.alerts import ending, incidents, notices, queries, words
+from huiyin.alerts import ending, incidents, notices, queries, telling, words
 from huiyin.alerts.ending import Ending
 from huiyin.alerts.incidents import NotPossible
 from huiyin.alerts.models import Heard, IncidentWord
@@ -56,7 +56,7 @@ def test_one_word_reaches_every_open_case_and_stops_the_first_clock(
     company: Company, storm: list[int], incident: Incident, by: Mover
 ) -> None:
     actions.decline(storm[0], by(company.linxiao), reason="不是我们的", right_door="市政")
-    incidents.tell(incident.pk, by(company.linxiao), text="两台电梯进水,今晚 22 点前恢复。")
+    telling.tell(incident.pk, by(company.linxiao), text="两台电梯进水,今晚 22 点前恢复。")
     assert kinds(storm[0])[-1] == "declined"
     for case in storm[1:4]:
         assert kinds(case) == ["received", "gathered", "accepted", "answered"]
@@ -70,8 +70,8 @@ def test_one_word_reaches_every_open_case_and_stops_the_first_clock(
 def test_who_joins_later_hears_the_last_word_at_once_unless_told_otherwise(
     company: Company, storm: list[int], incident: Incident, open_case: Opener, by: Mover
 ) -> None:
-    incidents.tell(incident.pk, by(company.linxiao), text="一")
-    incidents.tell(incident.pk, by(company.linxiao), text="二")
+    telling.tell(incident.pk, by(company.linxiao), text="一")
+    telling.tell(incident.pk, by(company.linxiao), text="二")
     late = open_case().case.pk
     incidents.gather(incident.pk, by(company.linxiao), case_ids=[storm[4]])
     incidents.gather(incident.pk, by(company.linxiao), case_ids=[late], tell_last=False)
@@ -94,7 +94,7 @@ def test_what_was_interrupted_is_gone_on_with_and_nobody_hears_it_twice(
 
     monkeypatch.setattr(words, "say", killed)
     with pytest.raises(KeyboardInterrupt):
-        incidents.tell(incident.pk, by(company.linxiao), text="一")
+        telling.tell(incident.pk, by(company.linxiao), text="一")
     assert Heard.objects.count() == 2
     monkeypatch.setattr(words, "say", original)
     assert incidents.sweep(by(None).at) == 1
@@ -115,7 +115,7 @@ def test_all_are_resolved_together_but_those_to_keep_open(
         incidents.close(incident.pk, by(company.linxiao))
     incidents.close(incident.pk, by(company.linxiao), reason="余下一件单独处理")
     with pytest.raises(NotPossible):
-        incidents.tell(incident.pk, by(company.linxiao), text="x")
+        telling.tell(incident.pk, by(company.linxiao), text="x")
 
 
 def test_a_released_case_hears_no_more_and_may_join_another_incident(
@@ -125,7 +125,7 @@ def test_a_released_case_hears_no_more_and_may_join_another_incident(
         incidents.open_incident(company.ljf, by(company.linxiao), title="另一件", case_ids=storm[:1])
     incidents.release(incident.pk, by(company.linxiao), case_ids=storm[:1])
     incidents.release(incident.pk, by(company.linxiao), case_ids=storm[:1])  # again, without harm
-    incidents.tell(incident.pk, by(company.linxiao), text="一")
+    telling.tell(incident.pk, by(company.linxiao), text="一")
     assert kinds(storm[0]) == ["received", "gathered", "released"]
     other = incidents.open_incident(company.ljf, by(company.linxiao), title="另一件", case_ids=storm[:1])
     assert Case.objects.get(pk=storm[0]).incident == other
@@ -146,24 +146,24 @@ def test_only_open_cases_of_the_site_that_one_may_see_are_gathered(
 
 def test_who_may_not_see_or_do_gets_nowhere(company: Company, incident: Incident, by: Mover) -> None:
     with pytest.raises(Incident.DoesNotExist):
-        incidents.tell(incident.pk, by(company.chenjia), text="x")
+        telling.tell(incident.pk, by(company.chenjia), text="x")
     with pytest.raises(Incident.DoesNotExist):
-        incidents.tell(incident.pk, by(company.zhougong), text="x")
+        telling.tell(incident.pk, by(company.zhougong), text="x")
     with pytest.raises(Forbidden):
-        incidents.tell(incident.pk, by(company.auditor), text="x")
+        telling.tell(incident.pk, by(company.auditor), text="x")
     incidents.hand_lead(incident.pk, by(company.linxiao), to=company.zhougong)
     again = queries.get(company.zhougong, incident.pk)
     assert (queries.figures(company.zhougong, again).total, queries.member_page(company.zhougong, again)[0]) == (4, [])
     with pytest.raises(Forbidden):
-        incidents.tell(incident.pk, by(company.zhougong), text="x")
+        telling.tell(incident.pk, by(company.zhougong), text="x")
     with pytest.raises(BadInput):
         incidents.hand_lead(incident.pk, by(company.linxiao), to=company.chenjia)
 
 
 def test_an_act_on_an_older_version_is_refused(company: Company, incident: Incident, by: Mover) -> None:
-    incidents.tell(incident.pk, by(company.linxiao), text="一")
+    telling.tell(incident.pk, by(company.linxiao), text="一")
     with pytest.raises(timeline.Stale):
-        incidents.tell(incident.pk, by(company.linxiao, expect=1), text="二")
+        telling.tell(incident.pk, by(company.linxiao, expect=1), text="二")
 
 
 def test_like_cases_of_the_last_hours_are_proposed(
@@ -181,7 +181,7 @@ def test_like_cases_of_the_last_hours_are_proposed(
 def test_hundreds_of_cases_hear_one_word_once(company: Company, open_case: Opener, by: Mover) -> None:
     many = [open_case(text="停电", person=Person("某人", f"138{n:08d}")).case.pk for n in range(450)]
     found = incidents.open_incident(company.ljf, by(company.linxiao), title="停电", case_ids=many)
-    incidents.tell(found.pk, by(company.linxiao), text="正在抢修")
+    telling.tell(found.pk, by(company.linxiao), text="正在抢修")
     ending.resolve(found.pk, by(company.linxiao), words=Ending("a", "b", "c"))
     assert [word.cases for word in queries.words(found)] == [450, 450]
     assert queries.figures(company.linxiao, found).customers == 450
@@ -192,10 +192,10 @@ def test_a_case_about_whoever_speaks_gets_no_word_of_theirs_and_waits_for_somebo
     company: Company, incident: Incident, open_case: Opener, by: Mover
 ) -> None:
     about = open_case(kind="complaint", category=company.lift, about_users=[company.linxiao]).case
-    incidents.tell(incident.pk, by(company.linxiao), text="抢修中")
+    telling.tell(incident.pk, by(company.linxiao), text="抢修中")
     incidents.gather(incident.pk, by(company.zhaozhuguan), case_ids=[about.pk])
     assert kinds(about.pk)[-1] == "gathered"
-    incidents.tell(incident.pk, by(company.linxiao), text="今晚恢复")
+    telling.tell(incident.pk, by(company.linxiao), text="今晚恢复")
     ending.resolve(incident.pk, by(company.linxiao), words=Ending("水淹", "更换板件", "已恢复"))
     about.refresh_from_db()
     assert (about.status, about.handler_id, kinds(about.pk)[-1]) == ("received", None, "gathered")

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from huiyin.alerts import incidents, linking, queries
+from huiyin.alerts import incidents, linking, queries, telling
 from huiyin.alerts.incidents import NotPossible
 from huiyin.alerts.linking import Said
 from huiyin.alerts.models import ChainLink, Consequence
@@ -122,14 +122,14 @@ def test_only_an_open_incident_is_linked_by_those_who_may(storm: Incident, compa
 
 
 def test_the_chain_is_told_once_with_the_word_to_all(storm: Incident, company: Company, by: Mover) -> None:
-    incidents.tell(storm.pk, by(company.linxiao), text="今晚恢复。", chain=True)
+    telling.tell(storm.pk, by(company.linxiao), text="今晚恢复。", chain=True)
     text = f"今晚恢复。\n{' → '.join(STORM)}"
     assert Message.objects.filter(text=text, public=True).count() == 1
     assert [word.text for word in queries.words(storm)] == [text]
 
 
 def test_a_later_wave_joins_as_what_came_of_it(storm: Incident, company: Company, open_case: Opener, by: Mover) -> None:
-    incidents.tell(storm.pk, by(company.linxiao), text="今晚恢复。")
+    telling.tell(storm.pk, by(company.linxiao), text="今晚恢复。")
     fee = open_case(category=company.fee).case.pk
     incidents.gather(storm.pk, by(company.linxiao), case_ids=[fee], consequence=True)
     event = CaseEvent.objects.get(case=fee, kind="gathered")

@@ -57,6 +57,19 @@ def test_cases_with_empty_fields_are_named_and_may_stay_open(desk: Program, comp
     assert sorted(done["words"][0]["unfilled"]) == sorted(numbers[1:])
 
 
+def test_a_word_goes_on_to_what_followed_only_when_that_is_wanted(desk: Program) -> None:
+    first, _numbers = _storm(desk)
+    second, _others = _storm(desk)
+    desk.post(f"/incidents/{first}/link", {"cause": "水泵停", "effect_incident": second})
+    desk.post(f"/incidents/{first}/tell", {"text": "一"})
+    assert desk.get(f"/incidents/{second}").body["words"] == []
+    desk.post(f"/incidents/{first}/tell", {"text": "二", "onward": True})
+    (word,) = desk.get(f"/incidents/{second}").body["words"]
+    assert (word["text"], word["followed"], word["origin"]) == ("二", True, first)
+    here = desk.get(f"/incidents/{first}").body["words"][0]
+    assert (here["text"], here["followed"], here["origin"]) == ("二", False, None)
+
+
 def test_the_same_key_tells_once_and_an_old_version_is_refused(desk: Program) -> None:
     key, _numbers = _storm(desk)
     for _ in range(2):

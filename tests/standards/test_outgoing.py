@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from huiyin.alerts import ending, incidents
+from huiyin.alerts import ending, incidents, telling
 from huiyin.alerts.ending import Ending
 from huiyin.base.ids import grouped, receipt_number
 from huiyin.cases import actions, dispatch, queries
@@ -145,10 +145,10 @@ def test_a_word_to_a_whole_incident_is_read_once_and_marks_every_case(
     who = company.linxiao
     found = incidents.open_incident(company.ljf, by(who), title="停电", case_ids=[one.pk for one in cases])
     with pytest.raises(Unfit):
-        incidents.tell(found.pk, by(who), text=BAD)
+        telling.tell(found.pk, by(who), text=BAD)
     with pytest.raises(Unfit):
-        incidents.tell(found.pk, by(who), text=RUDE)
-    incidents.tell(found.pk, By(who, clock.move(1), anyway=True), text=RUDE)
+        telling.tell(found.pk, by(who), text=RUDE)
+    telling.tell(found.pk, By(who, clock.move(1), anyway=True), text=RUDE)
     marks = [one.caseevent_set.get(kind=EventKind.ANSWERED).data["anyway"] for one in cases]
     assert marks == [[words["calm"]]] * 2
     with pytest.raises(Unfit):

@@ -119,12 +119,13 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class ChainCard:
-    """For `desk/chain.html`."""
+    """For `desk/chain.html`. `leads_on`: to another incident."""
 
     lines: Sequence[Sequence[Stop]]
     links: Sequence[LinkRow]
     before: Sequence[Stop]
     after: Sequence[Stop]
+    leads_on: bool
 
 
 def card(user: User, incident: Incident) -> ChainCard | None:
@@ -142,6 +143,7 @@ def card(user: User, incident: Incident) -> ChainCard | None:
         rows,
         [_stop(one, found.titles) for one in found.before],
         [_stop(one, found.titles) for one in found.after],
+        bool(found.after) or any(row.effect_incident_id in found.titles for row in found.links),
     )
 
 

@@ -16,8 +16,9 @@ from huiyin.org.access import Verb
 
 from .act import Act
 from .fields import prose, radios, yes_no
+from .no_forms import OutsideForm
 from .sheet import Sheet
-from .verb_forms import OutsideForm, VerbForm, serving
+from .verb_forms import VerbForm, serving
 
 if TYPE_CHECKING:
     from huiyin.org.models import Department

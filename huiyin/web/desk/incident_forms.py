@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.alerts import ending, incidents, queries
+from huiyin.alerts import ending, incidents, queries, telling
 from huiyin.alerts.ending import Ending
 from huiyin.base.ids import grouped
 from huiyin.cases import queries as cases
@@ -56,14 +56,16 @@ class NumbersField(forms.CharField):
 
 
 class ActForm(PlainForm):
-    """A form for an act on `incident`, as `user` sees it."""
+    """A form for an act on `incident`, as `user` sees it. `leads_on`: it has led to others."""
 
     unfit: Unfit | None = None
     """Words in it that had better not reach customers."""
 
-    def __init__(self, *args: Any, incident: Incident, user: User, now: datetime, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, incident: Incident, user: User, now: datetime, leads_on: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.incident, self.user, self.now = incident, user, now
+        self.incident, self.user, self.now, self.leads_on = incident, user, now, leads_on
         self.prepare()
 
     def prepare(self) -> None:
@@ -86,10 +88,18 @@ class TellForm(ActForm):
         label=_("With what led to what"), required=False, help_text=_("One notice for the whole chain of failures.")
     )
 
+    onward = forms.BooleanField(
+        label=_("Also tell the customers of what followed"),
+        required=False,
+        help_text=_("Of the open incidents that came of this one: each under their own number, nobody twice."),
+    )
+
     def prepare(self) -> None:
-        """Only where something is said."""
+        """Only where something is said, and where something followed."""
         if not self.incident.story:
             del self.fields["chain"]
+        if not self.leads_on:
+            del self.fields["onward"]
 
 
 class GatherForm(ActForm):
@@ -230,7 +240,7 @@ class Act:
 
 
 ACTS: Mapping[str, Act] = {
-    "tell": Act(_("Tell all"), _("All customers with an open case were told."), Verb.ANSWER, TellForm, incidents.tell),
+    "tell": Act(_("Tell all"), _("All customers with an open case were told."), Verb.ANSWER, TellForm, telling.tell),
     "gather": Act(_("Gather cases"), _("The cases were gathered."), Verb.JOIN, GatherForm, incidents.gather, asks=True),
     "resolve": Act(_("Resolve all"), _("The cases were resolved."), Verb.RESOLVE, ResolveAllForm, ending.resolve),
     "release": Act(_("Release cases"), _("The cases were released."), Verb.JOIN, ReleaseForm, incidents.release),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -100,10 +100,9 @@ def act(request: StaffRequest, incident_id: int, act: str) -> HttpResponse:
         raise Http404
     access.require(request.user, found.verb, row.site_id)
     sent = request.POST if request.method == "POST" else None
-    begun = {"instead": number(request.GET.get("instead"))}
-    form = found.form(sent, incident=row, user=request.user, now=request.now, auto_id=f"{act}_%s", initial=begun)
     if sent is None:
-        return _page(request, row, act, form)
+        return _page(request, row, act)
+    form = _form(request, row, act, sent, leads_on="onward" in sent)
     status = _do(request, found, form) if form.is_valid() else 422
     if status == 200:
         messages.success(request, str(found.done))
@@ -135,8 +134,8 @@ def _page(
 ) -> HttpResponse:
     user = request.user
     members, more = queries.member_page(user, row, before=number(request.GET.get("before")))
-    figures, said = queries.figures(user, row), queries.words(row)
-    left = queries.left_unfilled(user, said)
+    figures, chain = queries.figures(user, row), chain_forms.card(user, row)
+    leads_on = chain is not None and chain.leads_on
     context = {
         "incident": row,
         "figures": figures,
@@ -144,15 +143,15 @@ def _page(
         "bars": _bars(queries.arrivals(user, row)),
         "wide": WIDE,
         "high": HIGH,
-        "words": [(word, left.get(word.pk, ())) for word in said],
+        "said": queries.told(user, row),
         "rows": rows(members, request.now, grouped=_came_of_it(members)),
-        "chain": chain_forms.card(user, row),
+        "chain": chain,
         "shared": shared.of_fault(user, ("incident", row.pk)),
         "may_link": row.closed_at is None and access.may(user, Verb.JOIN, row.site_id),
         "step_url": reverse("incident_act", args=[row.pk, "step"]) if row.closed_at is None else "",
         "older_url": f"?before={more}" if more else "",
         "newest_url": request.path if "before" in request.GET else "",
-        "offers": _offers(request, row, opened, form) if row.closed_at is None else [],
+        "offers": _offers(request, row, opened, form, leads_on=leads_on) if row.closed_at is None else [],
     }
     return show(request, "desk/incident.html", context, view="incidents", status=status, counted=False)
 
@@ -161,22 +160,24 @@ def _came_of_it(members: Sequence[Case]) -> dict[int, Mark]:
     return {one.pk: Mark("plain", _("came of it")) for one in members if queries.is_consequence(one)}
 
 
-def _offers(request: StaffRequest, row: Incident, opened: str, form: ActForm | None) -> list[Offer]:
-    user = request.user
+def _form(request: StaffRequest, row: Incident, slug: str, sent: QueryDict | None = None, *, leads_on: bool) -> ActForm:
+    """With what was sent, or as it begins."""
+    begun = {"instead": number(request.GET.get("instead"))}
+    known = {"incident": row, "user": request.user, "now": request.now, "leads_on": leads_on}
+    options: dict[str, Any] = {"auto_id": f"{slug}_%s", "initial": begun, **known}
+    return ACTS[slug].form(sent, **options)
+
+
+def _offers(request: StaffRequest, row: Incident, opened: str, form: ActForm | None, *, leads_on: bool) -> list[Offer]:
+    def shown(slug: str, act: Act) -> ActForm | None:
+        if slug == opened and form is not None:
+            return form
+        return None if act.asks and slug != opened else _form(request, row, slug, leads_on=leads_on)
+
     return [
-        Offer(
-            slug,
-            reverse("incident_act", args=[row.pk, slug]),
-            one,
-            form
-            if slug == opened
-            else None
-            if one.asks
-            else one.form(incident=row, user=user, now=request.now, auto_id=f"{slug}_%s"),
-            slug == opened,
-        )
+        Offer(slug, reverse("incident_act", args=[row.pk, slug]), one, shown(slug, one), slug == opened)
         for slug, one in ACTS.items()
-        if (one.fold or slug == opened) and access.may(user, one.verb, row.site_id)
+        if (one.fold or slug == opened) and access.may(request.user, one.verb, row.site_id)
     ]
 
 

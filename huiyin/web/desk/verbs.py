@@ -19,7 +19,7 @@ from huiyin.returns import actions as returns
 from huiyin.returns.actions import Result
 from huiyin.returns.methods import Method
 
-from . import detail_forms
+from . import detail_forms, no_forms
 from . import verb_forms as forms
 from .act import Act
 from .dispatch_verbs import DISPATCH, visit_waits
@@ -237,7 +237,7 @@ ACTS: Mapping[str, Act] = {
         Verb.DECLINE,
         _("Decline: not ours"),
         _("Declined; the customer is told the right door."),
-        forms.DeclineForm,
+        no_forms.DeclineForm,
         actions.decline,
         danger=True,
         group="customer",
@@ -246,7 +246,7 @@ ACTS: Mapping[str, Act] = {
         Verb.REFUSE,
         _("Refuse: can't be met"),
         _("Refused; the customer is told why."),
-        forms.RefuseForm,
+        no_forms.RefuseForm,
         actions.refuse,
         danger=True,
         group="customer",

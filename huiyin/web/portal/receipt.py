@@ -37,6 +37,7 @@ from huiyin.web.templatetags.huiyin import when
 from . import copies, gate, made_good, story
 from .doors import too_many
 from .forms import AnotherForm, AppealForm, RateForm, WithdrawForm, WriteForm
+from .outside import named_outside
 from .page import customer_page, private
 
 if TYPE_CHECKING:
@@ -279,7 +280,7 @@ def _facts(case: Case, link: str, now: datetime) -> dict[str, Any]:
         "milestones": [one for one in milestones(entries, rows if common is case else ()) if not one.dropped],
         "appeal_until": _appeal_until(case, now),
         "refused": Status.REFUSED in (case.status, case.outcome),
-        "outside": story.named_outside(entries),
+        "outside": named_outside(entries),
         "good": made_good.of(case, entries),
         "visit": visit,
         "rated": own_answer(visit) or not may_answer(visit),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
@@ -24,9 +24,10 @@ from huiyin.returns.methods import Method, method_of
 from huiyin.web.downloads import SHOWN
 from huiyin.web.templatetags.huiyin import named_steps, when
 
+from .outside import standing_no
+
 if TYPE_CHECKING:
     from huiyin.cases.models import Case, CaseEvent
-    from huiyin.cases.outside_models import OutsideBody
     from huiyin.cases.queries import Entry
     from huiyin.clocks.models import Clock
 
@@ -320,7 +321,7 @@ class Said:
 
 def thread(entries: Sequence[Entry], link: str, house: str) -> list[Said]:
     """What customer and house said to each other. `house` is the name for words that no person signed."""
-    found, last = [], _last_no(entries)
+    found, last = [], standing_no(entries)
     for entry in entries:
         event, text = entry.event, _text(entry, last)
         # What a return visitor wrote down about a call is a report among us, though in the customer's words.
@@ -347,31 +348,6 @@ def answer(case: Case, entries: Sequence[Entry], link: str) -> Said | None:
     kind = _ANSWERS.get(case.outcome if case.status == S.CLOSED else case.status)
     words = thread([entry for entry in entries if entry.event.kind == kind], link, case.site.name)
     return words[-1] if words else None
-
-
-@dataclass(frozen=True)
-class Outside:
-    """A body outside that our no named, and until when one may turn to it."""
-
-    body: OutsideBody
-    until: date | None
-
-
-def named_outside(entries: Sequence[Entry]) -> list[Outside]:
-    """Those of the no that stands, as the register has them now; the last day is that which was told."""
-    last = _last_no(entries)
-    known = {row.pk: row for row in outside.every()}
-    return [
-        Outside(known[one["body"]], date.fromisoformat(one["until"]) if "until" in one else None)
-        for one in (last.event.data.get(outside.PART, []) if last else [])
-        if one["body"] in known
-    ]
-
-
-def _last_no(entries: Sequence[Entry]) -> Entry | None:
-    """The no that stands: what was taken up again since then says in its own place whom it named."""
-    last = next((entry for entry in reversed(entries) if entry.event.kind in (E.REFUSED, E.DECLINED, E.REOPENED)), None)
-    return last if last is not None and last.event.kind != E.REOPENED else None
 
 
 _PARTS: Mapping[str, Word] = {

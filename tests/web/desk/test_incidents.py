@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
-from huiyin.alerts import emergencies, incidents
+from huiyin.alerts import emergencies, incidents, linking
+from huiyin.alerts.linking import Said
 from huiyin.alerts.models import CallRule, Notice
 from huiyin.cases import categories
 from huiyin.cases.actions import By
@@ -16,6 +18,7 @@ from huiyin.cases.incident_models import Incident
 from huiyin.cases.intake import Opened
 from huiyin.cases.models import Case
 from huiyin.cases.severity import Taps
+from huiyin.customers.actions import Person
 from huiyin.org.history import Editor
 from huiyin.org.models import User
 from huiyin.web.desk.incidents import ACTS
@@ -115,6 +118,34 @@ def test_cases_with_empty_fields_are_named_and_may_stay_open(
     assert f"{number}: 梯号" in answer.content.decode()
     assert browser.post(f"{page}resolve/", words | {"keep_unfilled": "on"}).status_code == 302
     assert "Kept open, required fields are empty" in browser.get(page).content.decode()
+
+
+def test_a_word_may_go_on_to_what_followed_and_says_there_where_it_came_from(
+    client_for: ClientFor,
+    company: Company,
+    storm: Incident,
+    open_case: Opener,
+    by: Mover,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    browser, page = client_for(company.linxiao), f"/incidents/{storm.pk}/"
+    assert 'name="onward"' not in browser.get(page).content.decode()
+    key = open_case(category=company.fee, person=Person("王芳", "13800000009")).case.pk
+    other = incidents.open_incident(company.ljf, by(company.linxiao), title="停电", case_ids=[key], lead=company.hemin)
+    linking.link(storm.pk, by(company.linxiao), said=Said("水泵停", other.pk))
+    form = browser.get(page).content.decode()
+    field = next(line for line in form.split("<input") if 'name="onward"' in line)
+    assert "checked" not in field
+    assert browser.post(f"{page}tell/", {"text": "今晚恢复", "onward": "on"}).status_code == 302
+    third = incidents.open_incident(company.ljf, by(company.linxiao), title="停水", case_ids=[free().pk])
+    linking.link(other.pk, by(company.linxiao), said=Said("泵停", third.pk))
+    browser.get(f"/incidents/{other.pk}/")
+    with django_assert_max_num_queries(12):
+        there = browser.get(f"/incidents/{other.pk}/").content.decode()
+    assert "今晚恢复" in there
+    assert f'Came from: <a href="{page}">暴雨</a>' in there
+    told = client_for(company.hemin).get("/notices/").content.decode()
+    assert "told from another incident" in told
 
 
 def test_the_new_case_page_tells_of_an_open_incident(client_for: ClientFor, company: Company, storm: Incident) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from huiyin.alerts import incidents, linking
+from huiyin.alerts import incidents, linking, telling
 from huiyin.alerts.linking import Said
 from huiyin.alerts.models import ChainLink
 from huiyin.cases.incident_models import Incident
@@ -161,7 +161,7 @@ def test_no_page_asks_more_than_twelve_times(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     linking.link(incident.pk, by(company.linxiao), said=Said("水泵停", "电梯停"))
-    incidents.tell(incident.pk, by(company.linxiao), text="今晚恢复")
+    telling.tell(incident.pk, by(company.linxiao), text="今晚恢复")
     for path in (f"/incidents/{incident.pk}/", f"/groups/{group.pk}/"):
         browser.post(f"{path}plan/", BEGIN)
         page(browser, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -349,12 +350,8 @@ def _fact(area: str, name: str, old: Any, new: Any) -> Fact:
     return Fact(str(label), _said(area, name, old), _said(area, name, new))
 
 
-def _branch_names(codes: str) -> str:
-    return _(", ").join(_name("category", code) or code for code in codes.split("\n"))
-
-
-def _site_names(codes: str) -> str:
-    return _(", ").join(_name("site", code) or code for code in codes.split("\n"))
+def _names(area: str, codes: str) -> str:
+    return _(", ").join(_name(area, code) or code for code in codes.split("\n"))
 
 
 def grant_name(grant: str) -> str:
@@ -380,8 +377,8 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
-    "categories": _branch_names,
-    "sites": _site_names,
+    "categories": partial(_names, "category"),
+    "sites": partial(_names, "site"),
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
     "sort": lambda code: str(dict(outside.SORTS).get(code, "")),
