@@ -361,8 +361,7 @@ def grant_name(grant: str) -> str:
 
 
 _LABELS: Mapping[str, Callable[[str], str]] = {
-    "site": lambda code: _name("site", code),
-    "department": lambda code: _name("department", code),
+    **{area: partial(_name, area) for area in ("site", "department", "category")},
     "stage": lambda code: str(dict(editing.STAGES).get(code, "")),
     "kind": lambda code: str(dict([*cases.KINDS, *announced.KINDS]).get(code, "")),
     "state": lambda code: str(dict(announced.STATES).get(code, "")),
@@ -371,14 +370,12 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
         ("valid_from", "show_from", "begins_at", "until", "next_at"),
         lambda code: date_format(timezone.localtime(datetime.fromisoformat(code)), "Y-m-d H:i"),
     ),
-    "category": lambda code: _name("category", code),
     "who": who_name,
     "situation": lambda code: str(dict(wording.SITUATIONS).get(code, "")),
     "temperament": lambda code: str(dict(wording.TEMPERAMENTS).get(code, "")),
     "use": lambda code: str(dict(wording.USES).get(code, "")),
     "level": lambda code: str(dict(wording.LEVELS).get(code, "")),
-    "categories": partial(_names, "category"),
-    "sites": partial(_names, "site"),
+    **{name: partial(_names, area) for name, area in (("categories", "category"), ("sites", "site"))},
     "tone": lambda code: str(dict(tiers.TONES).get(code, "")),
     "group": lambda code: str(dict(typology.GROUPS).get(code, "")),
     "sort": lambda code: str(dict(outside.SORTS).get(code, "")),

@@ -16,7 +16,7 @@ def keep(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0018_tags_offered"),
+        ("cases", "0020_expectations"),
         ("org", "0012_area_of_notices"),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0019_sites_of_outside_bodies"),
+        ("cases", "0021_sites_of_outside_bodies"),
     ]
 
     operations = [

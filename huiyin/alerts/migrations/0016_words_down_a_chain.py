@@ -7,8 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0012_resolving_all"),
-        ("cases", "0020_no_single_site"),
+        ("alerts", "0015_resolving_all"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -47,6 +46,12 @@ class Migration(migrations.Migration):
                     ("over_head", "A customer went over the handler's head"),
                     ("objected", "A customer objects to a special-attention mark"),
                     ("step", "A step of a recovery plan is overdue"),
+                    ("promised", "More was promised by your department than we keep"),
+                    ("asked_help", "A customer wasn't satisfied: what would have helped you?"),
+                    ("helped", "A department says what would have helped"),
+                    ("unheard", "A department has not said what would have helped"),
+                    ("foreseen", "Customers had better be warned of something"),
+                    ("statement", "A public statement waits for your approval"),
                 ],
                 max_length=12,
             ),
