@@ -24,13 +24,14 @@ from huiyin.cases.intake import Opened
 from huiyin.org.models import User
 from huiyin.rates import rebuild as rates
 from tests import people
+from tests.examples import examples
 from tests.people import Company, TestClock
 
 # Pages under test link to static files as they lie in the source; collecting them first is the web server's business.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 settings.STATIC_ROOT.mkdir(exist_ok=True)
 # How long an example takes is the machine's business.
-hypothesis.settings.register_profile("huiyin", deadline=None)
+hypothesis.settings.register_profile("huiyin", deadline=None, max_examples=examples())
 hypothesis.settings.load_profile("huiyin")
 # A slow hash is right for people and wrong for a thousand tests.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

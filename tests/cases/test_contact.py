@@ -16,6 +16,7 @@ from huiyin.customers.actions import Person
 from huiyin.customers.models import Customer
 from huiyin.org.access import Forbidden
 from tests.conftest import Mover, Opener
+from tests.examples import examples
 from tests.people import Company
 
 WANG = Person("王女士", "13800138000", email="wang@example.com")
@@ -214,7 +215,7 @@ _NUMBERS = st.sampled_from(["13800138000", "13900000001", "13900000002", ""])
 _STEP = st.tuples(st.integers(0, 2), st.sampled_from(["王女士", "李四", ""]), _NUMBERS)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEP, max_size=6))
 def test_however_often_it_is_corrected_no_two_customers_share_a_number(
     open_case: Opener, company: Company, by: Mover, steps: list[tuple[int, str, str]]

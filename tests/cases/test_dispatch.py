@@ -19,6 +19,7 @@ from huiyin.clocks.models import Clock
 from huiyin.org.access import Forbidden
 from huiyin.returns import actions as returns
 from tests.conftest import Mover, Opener
+from tests.examples import examples
 from tests.people import Company, TestClock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -322,7 +323,7 @@ def test_a_deadline_from_above_only_shortens(case: Case, company: Company, by: M
     assert error.value.field == "due_at"
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hours=st.lists(st.integers(6, 400), min_size=1, max_size=5))
 def test_however_many_deadlines_come_from_above_the_soonest_of_all_counts(
     company: Company, open_case: Opener, by: Mover, clock: TestClock, hours: list[int]
@@ -353,7 +354,7 @@ STEPS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=14))
 def test_in_any_order_what_waits_is_about_tasks_that_are_open(
     company: Company, open_case: Opener, by: Mover, steps: list[str]

@@ -17,6 +17,7 @@ from huiyin.cases.models import Channel, Kind
 from huiyin.cases.severity import Severity
 from huiyin.cases.workflow import Status
 from tests.conftest import Opener
+from tests.examples import examples
 from tests.people import NOW, Company
 
 
@@ -24,7 +25,7 @@ def some(values: list[str]) -> st.SearchStrategy[frozenset[str]]:
     return st.frozensets(st.sampled_from(values), max_size=3)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @given(data=st.data())
 def test_an_address_says_a_filter_and_comes_back_as_the_same(
     company: Company, open_case: Opener, data: st.DataObject

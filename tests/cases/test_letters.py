@@ -67,6 +67,7 @@ def test_every_public_letter_comes_in_once_with_the_response_time_of_the_file(co
 
 
 @needs_letters
+@pytest.mark.once
 def test_replies_that_come_in_a_later_file_give_the_same_response_times(company: Company, now: datetime) -> None:
     first, both = Recipe(MAP, company.hq, "complaint"), Recipe(MAP | REPLY, company.hq, "complaint")
     rows = list(read_table(LETTERS).rows)
@@ -78,6 +79,7 @@ def test_replies_that_come_in_a_later_file_give_the_same_response_times(company:
 
 
 @needs_letters
+@pytest.mark.once
 def test_public_letters_in_gb18030_are_the_same_letters(company: Company, now: datetime, tmp_path: Path) -> None:
     other = tmp_path / "gb.csv"
     other.write_bytes(codecs.encode(LETTERS.read_text("utf-8-sig"), "gb18030"))
@@ -87,6 +89,7 @@ def test_public_letters_in_gb18030_are_the_same_letters(company: Company, now: d
 
 
 @needs_letters
+@pytest.mark.once
 def test_labelled_letters_come_in_beside_the_others(company: Company, now: datetime) -> None:
     total, reasons = take(LABELLED, Recipe(MAP, company.hq, "complaint"), now)
     assert total.rows == total.imported + total.known

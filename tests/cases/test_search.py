@@ -26,6 +26,7 @@ from huiyin.customers.actions import Person
 from huiyin.org.models import Site, User
 from tests.cases.shared_letters import LETTERS, MAP, REPLY, needs_letters
 from tests.conftest import Opener
+from tests.examples import examples
 from tests.people import Company
 
 WORDS = 500
@@ -112,7 +113,9 @@ def test_five_hundred_random_words_of_public_letters_are_found_as_by_a_scan(comp
 
 # Characters that meet often, so that queries hit; wide and narrow forms, marks, and what is folded away.
 mixed = st.text(alphabet="电梯坏了3区Ａa1 ,，-_\u3000\u200bé々𠮷ß\n", min_size=1, max_size=24)
-rolled_back = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+rolled_back = settings(
+    deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @rolled_back

@@ -18,6 +18,7 @@ from huiyin.clocks import extensions, queries
 from huiyin.clocks.models import Clock
 from huiyin.org.access import Forbidden
 from tests.conftest import Mover, Opener
+from tests.examples import examples
 from tests.people import Company, TestClock
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -175,7 +176,7 @@ def test_what_was_granted_stays_granted_when_the_severity_changes(case: Case, co
     assert found.due_at == found.started_at + 3 * DAY  # 24 hours by the level, and two days more
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(minutes=st.lists(st.integers(1, 20_000), min_size=1, max_size=4))
 def test_however_often_it_is_put_off_it_is_missed_once_at_the_last_deadline(
     company: Company, open_case: Opener, by: Mover, minutes: list[int]

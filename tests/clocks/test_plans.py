@@ -22,6 +22,7 @@ from huiyin.clocks.models import Clock
 from huiyin.clocks.plans import Milestone, Wanted
 from huiyin.org.access import Forbidden
 from tests.conftest import Mover, Opener
+from tests.examples import examples
 from tests.people import NOW, Company, TestClock
 
 DAY = timedelta(days=1)
@@ -320,7 +321,7 @@ def test_a_missed_plan_is_not_waited_for_when_it_is_no_project_any_more(
 ACTS = st.sampled_from(["plan", "change", "yes", "no", "reach", "sweep", "simple", "project", "resolve", "reopen"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hours=st.integers(0, 2_000), acts=st.lists(ACTS, max_size=14))
 def test_in_any_order_the_open_milestones_are_those_whose_clocks_run(
     company: Company, open_case: Opener, by: Mover, clock: TestClock, hours: int, acts: list[str]

@@ -17,6 +17,7 @@ from huiyin.cases.models import Case, Message, Seal
 from huiyin.evidence import verifier
 from tests.conftest import Mover, Opener
 from tests.evidence.conftest import VERIFIER, Taker, check, events, lines, members, pack, resign
+from tests.examples import examples
 from tests.people import Company
 
 
@@ -51,7 +52,7 @@ def test_it_is_written_for_python_3_8() -> None:
     assert used == {"__future__", "hashlib", "json", "pathlib", "sys", "typing", "zipfile"}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_single_byte_of_any_member_is_missed(data: st.DataObject, good: dict[str, bytes], tmp_path: Path) -> None:
     name = data.draw(st.sampled_from(sorted(good)))
@@ -73,7 +74,7 @@ def test_a_line_that_cannot_be_read_is_named_in_words(good: dict[str, bytes], tm
         assert "Error" not in done.said
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_manifest_made_to_fit_hides_no_change_of_the_record(
     data: st.DataObject, good: dict[str, bytes], tmp_path: Path

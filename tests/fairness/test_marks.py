@@ -30,6 +30,7 @@ from huiyin.recovery import actions as recovery
 from huiyin.recovery import authority
 from huiyin.recovery.wanted import Option, Wanted
 from tests.conftest import Mover, Opener
+from tests.examples import examples
 from tests.people import NOW, PEOPLE, Company, TestClock
 
 DAY = NOW.date()
@@ -206,7 +207,7 @@ def _life(company: Company, open_case: Opener, given: dict[str, Any], amount: in
     return found
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["important", "vulnerable", "hostile", "professional", "other"]),
     given_=st.fixed_dictionaries(

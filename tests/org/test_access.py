@@ -20,6 +20,7 @@ from huiyin.org import queries as org_queries
 from huiyin.org.access import VERBS, Forbidden, Verb
 from huiyin.org.models import Department, Grant, Role, Site, User
 from tests.conftest import Opener
+from tests.examples import examples
 from tests.people import NOW, Company, voice
 
 CASE_VERBS = [verb for verb in Verb if verb not in (Verb.CREATE, Verb.IMPORT, Verb.SHARE, Verb.ADMINISTER)]
@@ -211,7 +212,7 @@ GRANTS = st.lists(st.tuples(st.sampled_from(Role), st.integers(0, 4)), max_size=
 CASES = st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=6)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parents=st.tuples(*[st.integers(0, depth) for depth in range(4)]),
     grants=GRANTS,

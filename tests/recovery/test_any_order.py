@@ -25,6 +25,7 @@ from huiyin.recovery import actions, giving, ledger
 from huiyin.recovery.models import Budget, Entry, Limit, Proposal, Remedy, Running
 from huiyin.recovery.wanted import Option, Wanted
 from tests import people
+from tests.examples import examples
 from tests.people import NOW
 
 TOTAL, PER_CUSTOMER, PER_MONTH = 900_00, 400_00, 700_00
@@ -165,4 +166,6 @@ def _sum(rows: QuerySet[Entry]) -> int:
 
 @pytest.mark.slow
 def test_no_sequence_of_actions_overspends_or_loses_a_cent(db: None) -> None:
-    run_state_machine_as_test(Machine, settings=settings(max_examples=30, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(
+        Machine, settings=settings(max_examples=examples(30), stateful_step_count=30, deadline=None)
+    )

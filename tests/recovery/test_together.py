@@ -25,6 +25,7 @@ from huiyin.recovery import actions, equal, ledger, together
 from huiyin.recovery.models import Budget, Proposal
 from huiyin.recovery.wanted import Option, Wanted
 from tests.conftest import Mover, Opener
+from tests.examples import examples
 from tests.people import NOW, Company
 
 WHY = "同一处停电，每户两天物业费"
@@ -156,7 +157,7 @@ def test_whoever_decides_for_all_is_asked_once_and_whoever_asked_is_told_once(
     assert told("decided") == [("linxiao", rows[0].pk)]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(budget=st.integers(0, 500_00), amounts=st.lists(st.integers(1, 125_00), min_size=1, max_size=3))
 def test_not_a_cent_goes_over_the_budget_nor_over_the_limit_of_the_whole(
     company: Company, rows: list[Case], group: Group, budget: int, amounts: list[int]

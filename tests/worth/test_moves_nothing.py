@@ -41,6 +41,7 @@ from huiyin.worth import priors
 from huiyin.worth.models import Contract, Prior, Purchase, SiteWorth, Worth
 from huiyin.worth.priors import Book
 from tests.conftest import Opener
+from tests.examples import examples
 from tests.people import NOW, Company
 from tests.playbooks.conftest import again
 
@@ -178,7 +179,7 @@ def house(company: Company, book: Book, again: None) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("house")
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORY, one=VALUES, other=VALUES)
 def test_no_clock_severity_order_assignment_limit_or_remedy_depends_on_worth(
     company: Company, open_case: Opener, history: list[Step], one: Values, other: Values
