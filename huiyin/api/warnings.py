@@ -26,8 +26,8 @@ class Warned(BaseModel):
     """Something that customers of a site had better hear of before they meet it. `why`: `now` or `season`; the days
     `first_day` to `last_day` were counted, of last year for a season, which begins on `ahead`. `first`: customers for
     whom it was the first of its kind within a year; `before`: customers in as many days before, for a season in four
-    weeks of the year on average. Grades are from 1 to 3; `product` is compared with the bar of the settings.
-    `told_of`: a notice says it."""
+    weeks of the year on average; both count in full only where records reach back far enough (`known`). Grades are
+    from 1 to 3; `product` is compared with the bar of the settings. `told_of`: a notice says it."""
 
     id: int
     site: str
@@ -44,6 +44,7 @@ class Warned(BaseModel):
     homes: int
     first: int
     before: int
+    known: bool
     severity: int
     probability: int
     unknown: int
@@ -62,6 +63,7 @@ class Warnings(BaseModel):
 
 _PLAIN = (
     *("why", "since", "looked_at", "first_day", "last_day", "cases", "severe", "customers", "homes", "first", "before"),
+    "known",
     *("severity", "probability", "unknown", "product", "off_until", "off_reason"),
 )
 

@@ -44,7 +44,7 @@ SEVERE = frozenset({Severity.P1, Severity.P2})
 KEPT = 200
 """So many first cases of a candidate are kept to be opened."""
 MOST_OFF, MOST_REASON, MOST_SOURCE = 366, 200, 300
-SOURCE = gettext_noop("Our own beginning: three times the middle grade; to be changed by what is seen here")
+SOURCE = gettext_noop("Our own beginning: nothing of the lowest grade reaches it; to be changed by what is seen here")
 TELL: list[Callable[[int, datetime], None]] = []
 """Who is told that something new is foreseen at a site; `wiring.py` puts them in here."""
 
@@ -151,15 +151,17 @@ class _Found:
 
 def _worth(site: Site, now: datetime) -> Iterator[_Found]:
     bars, today = rule(), now.astimezone(ZoneInfo(site.time_zone)).date()
-    by_category = _met(site, today, bars)
+    since, by_category = _met(site, today, bars)
     homes = _homes(site) if by_category else 0
     span, earlier = warning.lately(today, bars)
     season = warning.last_year(today, bars)
     for category, rows in by_category.items():
         lately = warning.count(rows, span, homes, warning.customers_in(rows, earlier))
+        lately = replace(lately, known=warning.is_known(since, span, bars))
         if warning.worth(lately, bars):
             yield _Found(category, Why.NOW, span, lately, _first(rows, span))
         then = warning.count(rows, season, homes, warning.usual(rows, today))
+        then = replace(then, known=warning.is_known(since, season, bars))
         if warning.worth(then, bars, season=True):
             yield _Found(category, Why.SEASON, season, then, _first(rows, season))
 
@@ -173,8 +175,9 @@ def _homes(site: Site) -> int:
     return Home.objects.filter(site=site).count()
 
 
-def _met(site: Site, today: date, bars: Bars) -> dict[int, list[Met]]:
-    """What the customers of a site met, by category; who it was is known inside this function's rows alone."""
+def _met(site: Site, today: date, bars: Bars) -> tuple[date, dict[int, list[Met]]]:
+    """Since when there are records of a site, and what its customers met, by category. Who it was is known in these
+    rows alone."""
     zone = ZoneInfo(site.time_zone)
     since = datetime.combine(warning.earliest(today, bars), time(), zone)
     # Not every old number belongs to an old case; the smallest one of the time bounds what is read of the site.
@@ -182,17 +185,20 @@ def _met(site: Site, today: date, bars: Bars) -> dict[int, list[Met]]:
     lately = Case.objects.filter(received_at__gte=since).annotate(key=F("pk") + 0)
     lowest = lately.aggregate(least=Min("key"))["least"]
     if lowest is None:
-        return {}
+        return today, {}
     rows = Case.objects.filter(site=site, pk__gte=lowest, received_at__gte=since, category__isnull=False)
     rows = rows.filter(kind__in=KINDS, protected=False, joined_into__isnull=True).order_by("pk")
     conduct = {pk for pk, one in categories().by_id.items() if one.conduct}
     found: dict[int, list[Met]] = defaultdict(list)
+    first = today
     columns = ("pk", "received_at", "severity", "category_id", "customer_id", "email")
     for pk, at, severity, category, customer, email in rows.values_list(*columns).iterator():
+        day = at.astimezone(zone).date()
+        first = min(first, day)
         who = f"c{customer}" if customer is not None else f"m{email.casefold()}" if email else ""
         if who and category not in conduct:
-            found[category].append(Met(pk, at.astimezone(zone).date(), who, severity in SEVERE))
-    return found
+            found[category].append(Met(pk, day, who, severity in SEVERE))
+    return first, found
 
 
 def _keep(site: Site, found: list[_Found], now: datetime) -> int:

@@ -223,7 +223,8 @@ class Foreseen(models.Model):
 
     `since`: from when on without a gap; `gone_at`: its figures no longer say so. `first_day` and `last_day`: the days
     that were counted, for a season those of last year. `first_cases`: those by whom it was met for the first time, as
-    many as are kept. `off_…`: somebody has put it off.
+    many as are kept. `known`: the records reach back far enough to say what grows and who is new. `off_…`: somebody
+    has put it off.
     """
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
@@ -240,6 +241,7 @@ class Foreseen(models.Model):
     homes = models.PositiveIntegerField()
     first = models.PositiveIntegerField()
     before = models.PositiveIntegerField()
+    known = models.BooleanField(default=True)
     severity = models.PositiveSmallIntegerField()
     probability = models.PositiveSmallIntegerField()
     unknown = models.PositiveSmallIntegerField()

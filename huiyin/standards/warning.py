@@ -32,7 +32,7 @@ class Bars:
     rise: int = 150
     new_some: int = 50
     new_many: int = 80
-    bar: int = 8
+    bar: int = 12
     ahead: int = 21
     peak: int = 200
 
@@ -62,7 +62,8 @@ class Span:
 @dataclass(frozen=True)
 class Figures:
     """What was counted. `first`: customers for whom it was the first of its kind; `before`: how many customers met it
-    in the time it is compared with; `homes`: those of the site, 0 when nobody knows."""
+    in the time it is compared with; `homes`: those of the site, 0 when nobody knows. `known`: the records reach
+    back far enough to say what grows, and for whom it was the first."""
 
     cases: int
     severe: int
@@ -70,6 +71,7 @@ class Figures:
     homes: int
     first: int
     before: int
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,15 @@ def share(part: int, whole: int) -> int:
 
 
 def grades(found: Figures, bars: Bars) -> Grades:
-    """How severe, how likely, how little known."""
+    """How severe, how likely, how little known. In a young house everybody is new and everything grows: there nothing
+    counts as growing, and nothing as more than half new."""
     reach = _steps(share(found.customers, found.homes), bars.reach_some, bars.reach_many)
-    grows = found.customers * 100 >= bars.rise * found.before
+    grows = found.known and found.customers * 100 >= bars.rise * found.before
+    new = _steps(share(found.first, found.customers), bars.new_some, bars.new_many)
     return Grades(
         severity=_steps(share(found.severe, found.cases), bars.severe_some, bars.severe_many),
         probability=min(3, reach + grows),
-        unknown=_steps(share(found.first, found.customers), bars.new_some, bars.new_many),
+        unknown=new if found.known else min(2, new),
     )
 
 
@@ -134,6 +138,11 @@ def last_year(today: date, bars: Bars) -> Span:
 def earliest(today: date, bars: Bars) -> date:
     """From which day on cases are needed."""
     return min(lately(today, bars)[1].first, last_year(today, bars).first) - timedelta(days=MEMORY)
+
+
+def is_known(since: date, span: Span, bars: Bars) -> bool:
+    """Do records that begin on a day reach back so far before a time as is looked at?"""
+    return since <= span.first - timedelta(days=bars.days)
 
 
 def count(rows: Sequence[Met], span: Span, homes: int, before: int) -> Figures:

@@ -44,6 +44,8 @@ def met(company: Company, open_case: Opener) -> list[Case]:
 def meet(company: Company, open_case: Opener, *, ago: int, first: int = 0, **more: Any) -> list[Case]:
     """Six customers meet a stopped lift so many days before."""
     values: dict[str, Any] = {"category": company.lift, "kind": "repair", **more}
+    if not Case.objects.filter(received_at__lt=NOW - 500 * DAY).exists():  # a house that has been here for long
+        open_case(by=By(company.linxiao, NOW - 501 * DAY), category=company.fee, kind="inquiry")
     made = []
     for n in range(first, first + 6):
         by = By(company.linxiao, NOW - ago * DAY)
@@ -68,6 +70,18 @@ def test_what_several_meet_for_the_first_time_is_found_at_their_site(company: Co
     assert (row.severity, row.probability, row.unknown) == (3, 3, 3)
     assert row.first_cases == [one.pk for one in met]
     assert row.last_day == date(2026, 3, 10)
+
+
+@pytest.mark.tampers
+def test_in_a_young_house_nothing_counts_as_growing_and_nobody_as_quite_new(
+    company: Company, open_case: Opener
+) -> None:
+    Home.objects.bulk_create(Home(site=company.ljf, label=str(n)) for n in range(150))
+    meet(company, open_case, ago=5)
+    Case.objects.filter(category=company.fee).update(received_at=NOW - 100 * DAY)
+    look()
+    row = Foreseen.objects.get()
+    assert (row.known, row.severity, row.probability, row.unknown) == (False, 3, 2, 2)
 
 
 @pytest.mark.tampers

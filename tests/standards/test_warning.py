@@ -42,6 +42,14 @@ def test_what_lacks_in_two_of_the_three_is_not(less: dict[str, int]) -> None:
     assert not warning.worth(replace(MANY, **less), BARS)
 
 
+def test_where_records_are_young_neither_growth_nor_newcomers_count_in_full() -> None:
+    young = replace(MANY, known=False, homes=1000)
+    assert warning.grades(young, BARS) == warning.Grades(3, 1, 2)
+    span, _earlier = warning.lately(TODAY, BARS)
+    assert warning.is_known(TODAY - timedelta(days=180), span, BARS)
+    assert not warning.is_known(TODAY - timedelta(days=179), span, BARS)
+
+
 def test_fewer_customers_than_the_least_are_never_warned_of() -> None:
     assert not warning.worth(replace(MANY, customers=4), BARS)
 

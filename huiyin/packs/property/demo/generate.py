@@ -26,6 +26,7 @@ from huiyin.packs.property.presets import rows
 from . import (
     again,
     dispatch,
+    expected,
     fees,
     gathering,
     good,
@@ -127,6 +128,7 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     good.make_good(company, demo.until)
     marked.mark_one(company, demo.until)
     notices.tell(company, demo.until)
+    expected.expect(company, demo.until)
     org.set_active(company.staff[LEAVER], False)
     return stories, receipt
 
