@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_what_is_severe_likely_and_new_to_most_is_worth_a_warning() -> None:
     ],
     ids=["mild and known to all", "of one customer", "mild, and met by few"],
 )
-def test_what_lacks_in_two_of_the_three_is_not(less: dict[str, int]) -> None:
+def test_what_lacks_in_two_of_the_three_is_not(less: dict[str, Any]) -> None:
     assert not warning.worth(replace(MANY, **less), BARS)
 
 
