@@ -37,6 +37,7 @@ from .desk import (
     treatment,
     validity,
     visits,
+    winback,
     wording,
 )
 
@@ -62,6 +63,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("palette/", palette.palette, name="palette"),
     path("rail/", rail.rail, name="rail"),
+    path("reports/winback/", winback.listing, name="winback"),
+    path("reports/winback/says/", winback.says, name="winback_says"),
+    path("reports/winback/<int:leaving_id>/<slug:act>/", winback.act, name="winback_act"),
     path("heard/", heard.page, name="heard"),
     path("rates/", rates.rates, name="rates"),
     path("rates/mine/", rates.own, name="rates_own"),

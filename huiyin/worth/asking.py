@@ -31,6 +31,10 @@ class Models:
         """Discounted revenue to come of customers who bought so."""
         return self._ranges("bgnbd", {"histories": [list(one) for one in histories]})
 
+    def alive(self, histories: Sequence[Sequence[float]]) -> list[Range] | None:
+        """The chance that customers who bought so still buy."""
+        return self._ranges("bgnbd", {"alive": [list(one) for one in histories]})
+
     def _ranges(self, model: str, asked: dict[str, Any]) -> list[Range] | None:
         if self.why[model] or not next(iter(asked.values())):
             return None

@@ -98,6 +98,7 @@ PRIORS: Mapping[str, Known] = {
     "value/discount": Known(Unit.SHARE, "value", _("discount rate a year")),
     "value/retention": Known(Unit.SHARE, "value", _("customers without a contract who stay, a year")),
     "value/renewal": Known(Unit.SHARE, "value", _("contracts that are renewed, a year")),
+    "value/gone": Known(Unit.SHARE, "value", _("chance of still buying, below which a customer counts as leaving")),
     "value/acquisition": Known(Unit.MONEY, "value", _("what it costs to win a new customer")),
     **{f"work/{role}": Known(Unit.MONEY, "work", _MINUTE[role]) for role in ROLES},
     "work/entry": Known(Unit.COUNT, "work", _("minutes of work behind an entry of the timeline")),

@@ -6,7 +6,8 @@ too heavy for the web server and the worker. Exit status 3: they aren't installe
 
 First line: {"survival": […], "histories": [[frequency, recency, age, mean], …], "discount": …, "years": …}; ages in
 weeks. Answer: which models there are, {"sbg": "", "bgnbd": "why not"}. After that {"renewed": […]} is answered by
-discounted terms to come, {"histories": […]} by revenue to come, each as [low, value, high].
+discounted terms to come, {"histories": […]} by revenue to come, {"alive": histories} by
+the chance that they still buy, each as [low, value, high].
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ class Models:
         if "renewed" in asked:
             assert self.stays is not None
             found = lifetime.contract_estimate(asked["renewed"], self.stays, margin=1.0, discount=self.discount)
+        elif "alive" in asked:
+            assert self.buys is not None
+            of, _mean = _history(asked["alive"])
+            chances = map(float, self.buys[0].alive(of))
+            return [[one, one, one] for one in chances]
         else:
             assert self.buys is not None
             of, mean = _history(asked["histories"])

@@ -146,6 +146,8 @@ class Worth(models.Model):
     high = models.BigIntegerField()
     currency = models.CharField(max_length=3, default=DEFAULT)
     basis = models.PositiveIntegerField()
+    alive = models.PositiveSmallIntegerField(null=True)
+    """Chance that somebody without a contract still buys, in hundredths of a per cent; None where no model says so."""
     at = models.DateTimeField()
     priors = models.CharField(max_length=16)
 
@@ -158,6 +160,80 @@ class Worth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.value}"
+
+
+class Why(models.TextChoices):
+    """By what we know that a customer leaves."""
+
+    CONTRACT = "contract", _("contract ended")
+    STOPPED = "stopped", _("stopped buying")
+    SAID = "said", _("said so")
+
+
+class Now(models.TextChoices):
+    """How it stands with a customer who leaves."""
+
+    OPEN = "open", _("nobody has asked yet")
+    ASKED = "asked", _("to be asked")
+    WON = "won", _("won back")
+    LOST = "lost", _("let go")
+
+
+class LetGo(models.TextChoices):
+    """Why nobody tries any longer."""
+
+    MOVED = "moved", _("moved away, or needs it no longer")
+    OTHER_FIRM = "other_firm", _("went to another company")
+    PRICE = "price", _("price")
+    FAILURE = "failure", _("because of what went wrong")
+    OBJECTS = "objects", _("doesn't want to be asked")
+    UNREACHED = "unreached", _("not reached")
+
+
+GOING = Q(settled_at__isnull=True)
+
+
+class Leaving(models.Model):
+    """A customer who leaves, or has left, after something went wrong; `case`: the last in which it did.
+
+    `stake`: what they would have brought, by the simple formula; `cost`: what asking and winning back cost. Found by
+    the nightly run, or said by the customer. Read by nothing that sorts cases or counts time.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    since = models.DateField()
+    why = models.CharField(max_length=8, choices=Why.choices)
+    stake = models.BigIntegerField(null=True)
+    found_at = models.DateTimeField()
+    state = models.CharField(max_length=5, choices=Now.choices, default=Now.OPEN)
+    asker = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    call_on = models.DateField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    evidence = models.CharField(max_length=8, blank=True, default="")
+    """Of one won back: `bought`, `signed`, or `said`."""
+    reason = models.CharField(max_length=10, choices=LetGo.choices, blank=True, default="")
+    cost = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            # serves also: the rows of a customer
+            models.UniqueConstraint(fields=["customer", "since", "why"], name="one_leaving_a_day"),
+            models.UniqueConstraint(fields=["customer"], condition=GOING, name="one_leaving_at_a_time"),
+            models.CheckConstraint(condition=Q(cost__gte=0), name="leaving_cost_not_negative"),
+        ]
+        indexes = [
+            # serves: who leaves, newest first
+            models.Index(fields=["-since", "-id"], condition=GOING, name="leaving_newest"),
+            # serves: who was won back or let go in some days
+            models.Index(fields=["-settled_at", "-id"], condition=Q(settled_at__isnull=False), name="leaving_settled"),
+            # serves: that of a case
+            models.Index(fields=["case"], name="leaving_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.since} {self.state}"
 
 
 class SiteWorth(models.Model):

@@ -21,7 +21,7 @@ from huiyin.base.money import DEFAULT
 from huiyin.customers.models import Customer
 from huiyin.org import queries as org
 
-from . import asking, priors, simple
+from . import asking, leaving, priors, simple
 from .asking import Models
 from .definitions import Method
 from .models import Contract, Purchase, Run, SiteWorth, Tally, Worth
@@ -56,6 +56,7 @@ class Found:
     method: Method
     value: Range
     basis: int
+    alive: float | None = None
 
 
 def run(now: datetime, *, tell: Tell = lambda _count: None) -> int:
@@ -68,6 +69,7 @@ def run(now: datetime, *, tell: Tell = lambda _count: None) -> int:
     with asking.models(_given(book, today)) as models:
         count = _value_all(book, models, now, today, tell)
     _average(now, book.version)
+    leaving.find(now, book, today)
     fitted = "; ".join(f"{name}: {why or 'fitted'}" for name, why in models.why.items())
     if before != book.version:
         # What failures cost and what was kept was reckoned with other numbers.
@@ -113,6 +115,7 @@ def _store(found: dict[int, Found], now: datetime, version: str) -> None:
             value=round(one.value.value),
             high=round(one.value.high),
             basis=one.basis,
+            alive=None if one.alive is None else round(one.alive * 10_000),
             at=now,
             priors=version,
         )
@@ -164,14 +167,17 @@ def _signed(data: dict[int, Data], terms: simple.Terms, models: Models, today: d
 
 
 def _bought(data: dict[int, Data], terms: simple.Terms, models: Models, today: date) -> dict[int, Found]:
-    ahead = models.revenue([history(one.bought, today) for one in data.values()])
+    histories = [history(one.bought, today) for one in data.values()]
+    ahead = models.revenue(histories)
+    alive = models.alive(histories) if ahead is not None else None
     found = {}
     for place, (pk, one) in enumerate(data.items()):
         if ahead is None:
             worth = simple.value(simple.yearly(one.bought, today), terms.retention, terms)
             found[pk] = Found(Method.SIMPLE, worth, len(one.bought))
         else:
-            found[pk] = Found(Method.BGNBD, _with_margin(ahead[place], terms.margin, 1), len(one.bought))
+            still = alive[place].value if alive is not None else None
+            found[pk] = Found(Method.BGNBD, _with_margin(ahead[place], terms.margin, 1), len(one.bought), still)
     return found
 
 

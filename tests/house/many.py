@@ -28,7 +28,7 @@ from huiyin.recovery.models import Budget, CaseFailure, FailureType, Proposal, R
 from huiyin.recovery.models import Entry as Posted
 from huiyin.returns.models import HelpAsked, ReturnVisit
 from huiyin.standards.models import CustomerNotice
-from huiyin.worth.models import Contract, Line, MonthSum, Purchase, Tally, Worth
+from huiyin.worth.models import Contract, Leaving, Line, MonthSum, Purchase, Tally, Worth
 from tests.people import NOW, Company
 
 MANY = 3000
@@ -133,6 +133,10 @@ def _fill_beside(company: Company, made: list[Case]) -> None:
     expected = [Expectation(case=c, kind=found[c.pk % 100], settled="taught", received_at=c.received_at) for c in made]
     _fill(Expectation, expected)
     _fill_worth(made)
+    settled = lambda c: None if c.pk % 8 else NOW - timedelta(minutes=c.pk)  # noqa: E731
+    state = lambda c: "open" if c.pk % 8 else "won"  # noqa: E731
+    left = {"since": NOW.date(), "why": "contract", "found_at": NOW, "settled_at": settled, "state": state}
+    _fill(Leaving, each(Leaving, customer=lambda c: c.customer, site=lambda c: c.site, stake=1, **left))
     search.add([search.Entry(case.pk, 1, case.site_id, ["电梯停运", str(1_000_000 + case.pk)]) for case in made])
 
 

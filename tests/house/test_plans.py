@@ -59,7 +59,7 @@ from huiyin.returns import queries as return_queries
 from huiyin.returns.models import UNANSWERED, HelpAsked
 from huiyin.standards import announced, foreseeing
 from huiyin.standards.warning import Bars
-from huiyin.worth import facts, known, treatment, valuing
+from huiyin.worth import facts, known, leavers, treatment, valuing
 from huiyin.worth import queries as worth
 from huiyin.worth.models import Line, Purchase, Tally
 from tests.house.many import fill
@@ -81,7 +81,15 @@ BIG = (
 )
 MAIL = ("huiyin_messages_mail", "huiyin_messages_link", "huiyin_messages_proof")
 COUNTED = ("rates_fact", "rates_daysum")
-WORTH = ("worth_tally", "worth_line", "worth_monthsum", "worth_worth", "worth_purchase", "worth_contract")
+WORTH = (
+    "worth_tally",
+    "worth_line",
+    "worth_monthsum",
+    "worth_worth",
+    "worth_purchase",
+    "worth_contract",
+    "worth_leaving",
+)
 GROUPS = ("groups_group", "groups_member", "groups_entry", "groups_alone", "groups_again")
 GOOD = ("recovery_proposal", "recovery_remedy", "recovery_entry", "recovery_running", "recovery_casefailure")
 PLANS = ("playbooks_plan", "playbooks_planstep", "playbooks_rollout", "alerts_chainlink", "alerts_consequence")
@@ -385,6 +393,8 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
         "what was expected": lambda: expecting.month(admin, NOW - timedelta(minutes=7), NOW),
         "what we promised too much": lambda: expecting.over_promised(admin, NOW - timedelta(minutes=7), NOW),
         "a site looked ahead, of late": lambda: foreseeing._met(company.ljf, date(2029, 3, 1), Bars()),
+        "who leaves": lambda: leavers.going(admin, everywhere, NOW.date(), limit=10),
+        "who was won back": lambda: leavers.settled(admin, everywhere, (NOW.date(), NOW.date()), "won", limit=10),
         "what a department is asked": lambda: heard.waiting(company.zhougong),
         "what departments were asked in a month": lambda: heard.page(
             admin, NOW, NOW + timedelta(days=1), department=None, limit=10

@@ -170,6 +170,9 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "reports/walkthrough/", page(anywhere("measure"))
     yield "reports/treatment/", page(anywhere("measure", "remedy"))
     yield "reports/treatment/cases/", page(anywhere("measure", "remedy"), 404)  # of nothing that was compared
+    yield "reports/winback/", page(anywhere("measure"))
+    yield "reports/winback/says/", button(anywhere("measure"))
+    yield "reports/winback/<int:leaving_id>/<slug:act=call>/", button(counted("remedy"))
     yield "rates/mine/", page(STAFF)
     yield "rates/<slug:rate=respond>/", page(anywhere("measure"))
     yield "rates/validity/", page(anywhere("measure"))

@@ -46,6 +46,7 @@ from huiyin.standards.announcing import NoticeValues
 from huiyin.standards.models import ForbiddenPattern, Foreseen, Phrase
 from huiyin.web.desk import saved
 from huiyin.worth import priors, uploads
+from huiyin.worth.models import Leaving
 from huiyin.worth.uploads import Given
 from tests.conftest import Mover, Opener
 from tests.people import NOW, Company
@@ -118,6 +119,7 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
         "group_id": str(group.pk),
         "pk of marks": str(mark.pk),
         "fact_id": str(fact.pk),
+        "leaving_id": str(_leaving(case, by)),
         "exclusion_id": str(exclusion.pk),
         "pk of views": str(view.pk),
         "pk of settings/notices": str(notice.pk),
@@ -129,6 +131,12 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
         "code of settings/sites": site.code,
         "code of settings/sheets": site.code,
     }
+
+
+def _leaving(case: Case, by: Mover) -> int:
+    assert case.customer is not None
+    row = {"customer": case.customer, "site": case.site, "since": date(2026, 3, 1), "why": "contract"}
+    return Leaving.objects.create(case=case, found_at=NOW, **row).pk
 
 
 def _warning(site: Site, company: Company) -> int:

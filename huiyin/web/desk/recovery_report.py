@@ -20,7 +20,7 @@ from huiyin.org import queries as org
 from huiyin.org import staffing
 from huiyin.org.access import Forbidden, Verb
 from huiyin.recovery.queries import BEARERS, KINDS
-from huiyin.worth import priors, queries
+from huiyin.worth import leavers, priors, queries
 from huiyin.worth.decision import Money
 from huiyin.worth.queries import Figure, Outcome, Report, Sums, Wanted
 
@@ -157,6 +157,8 @@ def report(request: StaffRequest) -> HttpResponse:
         "sites": [org.organisation().sites[pk] for pk in sorted(queries.sites(request.user))],
         "before": _other(asked, -1),
         "after": _other(asked, 1),
+        "won": leavers.win_back(request.user, asked.where, (asked.month, last_day(asked.month))),
+        "winback_urls": {state: asked.address("winback", state=state) for state in ("", "won", "lost")},
         "csv_url": asked.address("recovery_csv"),
         "rates_url": f"{reverse('rates')}?{urlencode(_days(asked))}#compared",
         "run": queries.last_run(),
@@ -170,10 +172,14 @@ def _other(asked: Asked, by: int) -> tuple[str, str]:
     return month, Asked(date.fromisoformat(f"{month}-01"), asked.site, asked.where).address("recovery_report")
 
 
+def last_day(month: date) -> date:
+    """Of a month."""
+    return date.fromisoformat(f"{beside(month, 1)}-01") - timedelta(days=1)
+
+
 def _days(asked: Asked) -> dict[str, str]:
-    following = date.fromisoformat(f"{beside(asked.month, 1)}-01")
     named = {"site": asked.site.code} if asked.site else {}
-    return named | {"from": asked.month.isoformat(), "to": (following - timedelta(days=1)).isoformat()}
+    return named | {"from": asked.month.isoformat(), "to": last_day(asked.month).isoformat()}
 
 
 def _circle(found: Report) -> dict[str, Any] | None:

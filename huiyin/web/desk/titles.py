@@ -25,6 +25,7 @@ from huiyin.returns.hearing import HELPS
 from huiyin.returns.methods import Method, method_of
 from huiyin.returns.validity import Doubt
 from huiyin.web.templatetags.huiyin import when
+from huiyin.worth.winning import REASONS as LET_GO
 
 from . import expectations, plan_card, remedies
 from .detail_forms import YES_NO
@@ -125,6 +126,10 @@ def _helped(data: Data, known: Known) -> str:
     """What a department is asked after a bad answer, and what it says."""
     words = {"department": _department(data["department"]), "help": dict(HELPS).get(data.get("helps", ""), "")}
     return str(_HELP[data["what"]]) % words
+
+
+def _leaving(data: Data, known: Known) -> str:
+    return str(_LEAVING[data["what"]]) % {"why": dict(LET_GO).get(data.get("reason", ""), "")}
 
 
 def _noted(data: Data, known: Known) -> str:
@@ -255,6 +260,12 @@ _HELP: Mapping[str, Promise] = {
     "helped": gettext_lazy("%(department)s: what would have helped is %(help)s"),
     "unheard": gettext_lazy("%(department)s has not said in time what would have helped"),
 }
+_LEAVING: Mapping[str, Promise] = {
+    "says_leaving": gettext_lazy("The customer says that they leave"),
+    "leaving_asked": gettext_lazy("The customer leaves: a call is planned"),
+    "won_back": gettext_lazy("The customer was won back"),
+    "let_go": gettext_lazy("The customer was let go: %(why)s"),
+}
 _FAIR = frozenset({"repeat", "over_head", "expectation"})
 _REMEDIES = frozenset(
     {"failure", "proposed", "seconded", "escalated", "chosen", "delivered", "confirmed", "disputed", "cancelled"}
@@ -265,7 +276,7 @@ _BECAUSE: Mapping[str, str | Promise] = {
     "review": gettext_lazy("Taken up again after the review"),
     "appeal": gettext_lazy("Taken up again: the customer asks for a review by another person"),
 }
-_NOTED = {**dict.fromkeys(_HELP, _helped), **dict.fromkeys(_FAIR, _fair)}
+_NOTED = {**dict.fromkeys(_HELP, _helped), **dict.fromkeys(_LEAVING, _leaving), **dict.fromkeys(_FAIR, _fair)}
 TITLES: Mapping[EventKind, Callable[[Data, Known], str]] = {
     E.SIGNED: _of_department(gettext_lazy("%(department)s has signed for its task")),
     E.REVIEWED: lambda data, known: _("Review: the result is right") if data["ok"] else _("Review: not good enough"),

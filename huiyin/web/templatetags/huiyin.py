@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from huiyin.base import ids
+from huiyin.base import ids, money
 from huiyin.cases import words
 from huiyin.customers import tiers
 
@@ -201,6 +201,12 @@ def masked_phone(value: str | None) -> str:
     if len(number) < 7:
         return number and f"…{number[-2:]}"
     return f"{number[:3]}…{number[-2:]}"
+
+
+@register.filter
+def yuan(amount: int) -> str:
+    """An amount of the smallest unit as people read it."""
+    return money.show(amount)
 
 
 @register.filter
