@@ -154,6 +154,7 @@ class Area(models.TextChoices):
     OUTSIDE = "outside", _("Outside bodies")
     NOTICES = "notices", _("Notices to customers")
     WARNINGS = "warnings", _("Worth warning of")
+    PRACTICES = "practices", _("Work standards")
 
 
 class SettingsEntry(models.Model):

@@ -23,7 +23,7 @@ from huiyin.org.models import Area, Site
 from huiyin.playbooks import presets as playbooks
 
 from .hotline.presets import PACK as HOTLINE
-from .loading import Pack, Preset, add_calendars, add_words, rows
+from .loading import Pack, Preset, add_calendars, add_standards, add_words, rows
 from .property.presets import PACK as PROPERTY
 from .utility.presets import PACK as UTILITY
 
@@ -85,10 +85,12 @@ def load(name: str, by: Editor) -> Policy | None:
 
 
 def _bring_words(preset: Preset, by: Editor) -> None:
-    """Phrases and words of the preset's pack that were never loaded here, as one entry of the history."""
+    """Phrases, words and work standards that were never loaded here, each sort as one entry of the history."""
     count = add_words(PACKS[preset.pack].data)
     if count:
         record(Area.PHRASES, preset.pack, None, {"rows": count}, by)
+    if count := add_standards():
+        record(Area.PRACTICES, preset.pack, None, {"rows": count}, by)
 
 
 @transaction.atomic

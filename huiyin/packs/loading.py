@@ -29,6 +29,7 @@ from huiyin.org import actions as org
 from huiyin.org import queries, reference
 from huiyin.org.models import Site, Stage
 from huiyin.standards import editing as standards
+from huiyin.standards import practices
 
 WORKDAY_MINUTES = 9 * 60
 """A working day of the calendar `work`: 09:00 to 18:00."""
@@ -112,6 +113,7 @@ class Pack:
                 "categories": add_categories(self.data),
                 "call rules": add_calls(self.data, site),
                 "phrases and words not to say": add_words(self.data),
+                "work standards": add_standards(),
                 "outside bodies": add_outside(self.data, site),
                 "sheets": add_sheet(self.data, site),
                 "rules of fairness": fairness.furnish(self.repeat_days) + groups.furnish(site, self.group_days),
@@ -196,6 +198,11 @@ def add_words(folder: Path) -> int:
     found = [row for one in folders if (one / "forbidden.csv").exists() for row in rows("forbidden.csv", one)]
     patterns = [{**row, "timeless": row["timeless"] == "yes"} for row in found]
     return standards.furnish(phrases, patterns)
+
+
+def add_standards() -> int:
+    """How each step of the work is done, for all trades."""
+    return practices.furnish(rows("practices.csv", _SHARED))
 
 
 def add_calls(folder: Path, site: Site) -> int:

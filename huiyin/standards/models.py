@@ -274,3 +274,52 @@ class Foresight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id}"
+
+
+class Step(models.TextChoices):
+    """The steps of the work that have a standard, in the order in which a case goes."""
+
+    TAKE_IN = "take_in", _("take in")
+    ACCEPT = "accept", _("take on")
+    HAND_OVER = "hand_over", pgettext_lazy("a step", "hand over")
+    ON_SITE = "on_site", _("work on site")
+    REPLY = "reply", _("reply as department")
+    INFORM = "inform", pgettext_lazy("a step", "keep informed")
+    PROMISE = "promise", pgettext_lazy("a step", "promise")
+    MAKE_GOOD = "make_good", _("make good")
+    RESOLVE = "resolve", pgettext_lazy("a step", "resolve")
+    REFUSE = "refuse", _("say no")
+    VISIT = "visit", pgettext_lazy("a step", "return visit")
+
+
+class WorkStandard(models.Model):
+    """How a step of the work is done here: what one does and says, within how many minutes, and by what anybody can see
+    that it was done so. One for all cases, and one for a category that needs another; a category's goes before.
+
+    Texts have a line for each point. `origin`: its name in the tables that Huiyin brings along.
+    """
+
+    step = models.CharField(max_length=12, choices=Step.choices)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, db_index=False)
+    behaviour = models.CharField(max_length=600)
+    behaviour_en = models.CharField(max_length=600, blank=True, default="")
+    saying = models.CharField(max_length=600, blank=True, default="")
+    saying_en = models.CharField(max_length=600, blank=True, default="")
+    minutes = models.PositiveIntegerField(null=True)
+    evidence = models.CharField(max_length=300, blank=True, default="")
+    evidence_en = models.CharField(max_length=300, blank=True, default="")
+    active = models.BooleanField(default=True)
+    origin = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["step", "category"], name="one_standard_a_step"),
+            models.UniqueConstraint(
+                fields=["step"], condition=Q(category__isnull=True), name="one_standard_a_step_for_all"
+            ),
+        ]
+        # serves: may this category be removed?
+        indexes = [models.Index(fields=["category"], condition=Q(category__isnull=False), name="standard_of_category")]
+
+    def __str__(self) -> str:
+        return str(self.get_step_display()) + (f" · {self.category}" if self.category else "")

@@ -149,6 +149,7 @@ def _desk() -> Iterator[tuple[str, Address]]:
     yield "density/", button(STAFF)
     yield "search/", page(STAFF)
     yield "palette/", page(STAFF)
+    yield "standards/", page(STAFF)
     yield "rail/", page(STAFF)
     yield "visits/", page(anywhere("visit"))
     yield "reports/expectations/", page(anywhere("measure"))
@@ -236,16 +237,33 @@ def _cases() -> Iterator[tuple[str, Address]]:
 
 _LISTED = (
     *("sites", "departments", "staff", "levels", "calendars", "categories", "calls", "phrases", "forbidden"),
-    *("codes", "sheets", "history", "limits", "budgets", "tiers", "groups", "levels/<str:name>/<int:number>"),
+    *(
+        "practices",
+        "codes",
+        "sheets",
+        "history",
+        "limits",
+        "budgets",
+        "tiers",
+        "groups",
+        "levels/<str:name>/<int:number>",
+    ),
     *("priors", "failures", "playbooks", "playbooks/<slug:code>/<int:number>", "outside"),
 )
 _ADDED = (
     *("sites", "departments", "staff", "calendars", "categories", "calls", "phrases", "forbidden", "codes"),
-    *("limits", "budgets", "tiers", "groups", "failures", "grades", "playbooks", "outside"),
+    *("practices", "limits", "budgets", "tiers", "groups", "failures", "grades", "playbooks", "outside"),
 )
 _CHANGED = (
     *("sites/<slug:code>", "departments/<slug:code>", "staff/<str:username>", "calendars/<slug:code>"),
-    *("categories/<int:pk>", "calls/<int:pk>", "phrases/<int:pk>", "forbidden/<int:pk>", "levels/<str:name>"),
+    *(
+        "categories/<int:pk>",
+        "calls/<int:pk>",
+        "practices/<int:pk>",
+        "phrases/<int:pk>",
+        "forbidden/<int:pk>",
+        "levels/<str:name>",
+    ),
     *("holidays/<int:year>", "codes/<slug:code>", "limits/<int:pk>", "budgets/<int:pk>", "tiers/<slug:code>"),
     *("outside/<int:pk>", "groups/<slug:code>", "priors/<path:code>", "failures/<slug:code>", "grades/<slug:code>"),
     *("playbooks/<slug:code>", "playbooks/<slug:code>/meant"),
@@ -257,6 +275,7 @@ _CONFIRMED = (
         "outside/<int:pk>/use",
         "categories/<int:pk>/use",
         "phrases/<int:pk>/use",
+        "practices/<int:pk>/use",
         "forbidden/<int:pk>/use",
         "tiers/<slug:code>/use",
     ),

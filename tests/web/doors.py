@@ -40,10 +40,11 @@ from huiyin.org.models import ApiToken, Role, SettingsEntry, Site, User
 from huiyin.rates import actions as rates
 from huiyin.rates.models import Fact
 from huiyin.recovery.models import Budget, Limit
-from huiyin.standards import announcing
+from huiyin.standards import announcing, practices
 from huiyin.standards import editing as words
 from huiyin.standards.announcing import NoticeValues
-from huiyin.standards.models import ForbiddenPattern, Foreseen, Phrase
+from huiyin.standards.models import ForbiddenPattern, Foreseen, Phrase, WorkStandard
+from huiyin.standards.practices import Values as Standard
 from huiyin.web.desk import saved
 from huiyin.worth import priors, uploads
 from huiyin.worth.models import Leaving
@@ -150,6 +151,7 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
     org.issue_token(company.linxiao, "tablet", at=by(company.admin).at)
     emergencies.add_rules([CallRule(site=company.hq, order=1, minutes=5, department=company.engineering)])
     words.furnish([{"origin": "a", "situation": "greeting", "zh": "您好"}], [CALM])
+    practices.add(Standard("visit", "先报姓名"), Editor(company.admin, NOW))
     code = Entry.objects.create(code="LIFT7", site=company.ljf, place="7-2-电梯")
     editor = Editor(company.admin, by(company.admin).at)
     priors.furnish("property")
@@ -175,6 +177,7 @@ def _settings_things(company: Company, by: Mover) -> dict[str, str]:
         "pk of settings/categories": str(company.tap.pk),
         "pk of settings/calls": str(CallRule.objects.get().pk),
         "pk of settings/phrases": str(Phrase.objects.get().pk),
+        "pk of settings/practices": str(WorkStandard.objects.get().pk),
         "pk of settings/forbidden": str(ForbiddenPattern.objects.get().pk),
         "pk of settings/outside": str(hotline.pk),
         "code of settings/tiers": "gold",

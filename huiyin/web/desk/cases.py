@@ -28,7 +28,7 @@ from huiyin.groups import queries as groups
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.returns.actions import OwnCase
-from huiyin.standards import announced
+from huiyin.standards import announced, practices
 from huiyin.web.links import receipt_url
 from huiyin.web.notice_words import all_told
 from huiyin.web.steps import steps
@@ -52,6 +52,7 @@ from .verb_forms import VerbForm
 from .verbs import ACTS, next_act, possible
 
 if TYPE_CHECKING:
+    from huiyin.standards.practices import Shown
     from huiyin.web.models import Draft
 
 LINK = "link"
@@ -102,6 +103,11 @@ class Opened:
     def name(self) -> str:
         """What the verb is called here."""
         return self.act.called(self.slug)
+
+    @property
+    def standard(self) -> Shown | None:
+        """How this step is done here."""
+        return practices.beside(self.act.verb, self.form.sheet.case.category)
 
 
 @require_safe

@@ -132,6 +132,7 @@ _PLACES = (
         open_to=_who_can(Verb.NOTICE),
     ),
     Place("words", _("Phrases"), ("words",), rail=False),
+    Place("practices", _("Work standards"), ("practices",), rail=False),
     Place("imports", _("Imports"), ("imports",), rail=False, open_to=_who_can(Verb.IMPORT)),
     Place("account", _("My account"), ("account",), words="password language", rail=False),
 )

@@ -23,6 +23,7 @@ from huiyin.playbooks import editing as playbooks
 from huiyin.recovery import editing as authority
 from huiyin.recovery import typology
 from huiyin.standards import editing as wording
+from huiyin.standards import practices
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest, show
 from huiyin.web.desk.inbox import number
@@ -77,6 +78,10 @@ def _pattern(code: str, values: dict[str, Any], by: Editor) -> None:
     wording.change_pattern(int(code), replace(found, **values), by)
 
 
+def _practice(code: str, values: dict[str, Any], by: Editor) -> None:
+    practices.change(int(code), replace(practices.values_of(practices.find(int(code))), **values), by)
+
+
 def _limit(code: str, values: dict[str, Any], by: Editor) -> None:
     found = authority.limit_values(authority.find_limit(int(code)))
     authority.change_limit(int(code), replace(found, **values), by)
@@ -123,6 +128,7 @@ _RESTORE: Mapping[str, Callable[[str, dict[str, Any], Editor], None]] = {
     "category": _category,
     "calls": _call,
     "phrases": _phrase,
+    "practices": _practice,
     "forbidden": _pattern,
     "codes": _code,
     "groups": _group_rule,

@@ -28,7 +28,7 @@ from huiyin.org.history import AREAS
 from huiyin.playbooks import queries as playbooks
 from huiyin.recovery import failures, typology
 from huiyin.recovery import queries as recovery
-from huiyin.standards import announced
+from huiyin.standards import announced, practices
 from huiyin.standards import editing as wording
 from huiyin.standards import queries as standards
 from huiyin.worth.definitions import PRIORS, typed
@@ -52,6 +52,7 @@ _PAGES = {
     "levels": "settings_policy",
     "calls": "settings_call",
     "phrases": "settings_phrase",
+    "practices": "settings_practice",
     "forbidden": "settings_pattern",
     "codes": "settings_code",
     "sheets": "settings_sheet",
@@ -72,6 +73,7 @@ _ONE_PAGE = {  # areas whose things stand on one page
     "warnings": "settings_foreseen",
 }
 _AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
+_OF_STANDARDS = ("behaviour", "behaviour_en", "saying", "saying_en", "evidence", "evidence_en")
 _OF_BODIES = ("name_en", "categories", "phone", "address", "web", "hours", "note", "source")
 RESTORABLE: Mapping[str, frozenset[str]] = {
     "site": frozenset({"name", "parent", "time_zone"}),
@@ -90,6 +92,7 @@ RESTORABLE: Mapping[str, frozenset[str]] = {
     "limits": frozenset(_AMOUNTS),
     "priors": frozenset({"value", "low", "high", "source", "said_on", "caveat"}),
     "outside": frozenset({"sort", "name", "site", "sites", "days", "said_on", "active", *_OF_BODIES}),
+    "practices": frozenset({"step", "category", "minutes", "active", *_OF_STANDARDS}),
     "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
     "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
 }
@@ -128,6 +131,13 @@ NAMES: Mapping[str, str | Promise] = {
     "minutes": gettext_lazy("Minutes until the next step"),
     "rescue": gettext_lazy("Rescue first"),
     "situation": gettext_lazy("Situation"),
+    "step": gettext_lazy("Step"),
+    "behaviour": gettext_lazy("What one does"),
+    "behaviour_en": gettext_lazy("What one does, in English"),
+    "saying": gettext_lazy("What one says"),
+    "saying_en": gettext_lazy("What one says, in English"),
+    "evidence": gettext_lazy("How anybody can see it"),
+    "evidence_en": gettext_lazy("How anybody can see it, in English"),
     "temperament": gettext_lazy("Temperament"),
     "use": gettext_lazy("Spoken or written"),
     "code": gettext_lazy("Short name"),
@@ -302,6 +312,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "house": lambda code: _("Rules and words"),
     "fairness": lambda code: _("Repeated complaints"),
     "limits": lambda code: next((limit_name(row) for row in recovery.all_limits() if str(row.pk) == code), ""),
+    "practices": lambda code: _row_name(practices.every(), code),
     "phrases": lambda code: _row_name(standards.lexicon().phrases, code),
     "forbidden": lambda code: _row_name(standards.lexicon().forbidden, code),
     "tiers": lambda code: next((str(row) for row in tiers.every() if row.code == code), ""),

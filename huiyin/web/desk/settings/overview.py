@@ -25,7 +25,7 @@ from huiyin.org import queries as org
 from huiyin.playbooks import queries as playbooks
 from huiyin.recovery import failures
 from huiyin.recovery import queries as recovery
-from huiyin.standards import announced
+from huiyin.standards import announced, practices
 from huiyin.standards import queries as standards
 from huiyin.web.desk.door import StaffRequest
 from huiyin.worth import priors
@@ -138,6 +138,12 @@ def _words() -> list[dict[str, Any]]:
     return [
         _card(
             _("Phrases"), "settings_phrases", _("Words that fit a situation, to be put in."), _used([*known.phrases])
+        ),
+        _card(
+            _("Work standards"),
+            "settings_practices",
+            _("How each step is done: what one does and says, and by what it is seen."),
+            _used([*practices.every()]),
         ),
         _card(
             _("Words not to say"),
