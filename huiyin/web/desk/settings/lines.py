@@ -12,16 +12,13 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from huiyin.alerts import emergencies
 from huiyin.base import money
 from huiyin.cases import outside, words
 from huiyin.cases import queries as cases
 from huiyin.customers import tiers
-from huiyin.groups.rules import LIMITS
 from huiyin.org import editing, staffing
 from huiyin.org import queries as org
 from huiyin.org.history import AREAS
@@ -36,6 +33,7 @@ from huiyin.worth.definitions import PRIORS, typed
 from . import warned
 from .amounts import level_name, level_words
 from .called import GROUPS
+from .named import AMOUNTS, NAMES, RESTORABLE
 
 if TYPE_CHECKING:
     from huiyin.alerts.models import CallRule
@@ -71,145 +69,6 @@ _ONE_PAGE = {  # areas whose things stand on one page
     "fairness": "settings_fairness",
     "budgets": "settings_budgets",
     "warnings": "settings_foreseen",
-}
-_AMOUNTS = ("per_case", "per_customer", "per_month", "two_above")
-_OF_STANDARDS = ("behaviour", "behaviour_en", "saying", "saying_en", "evidence", "evidence_en")
-_OF_BODIES = ("name_en", "categories", "phone", "address", "web", "hours", "note", "source")
-RESTORABLE: Mapping[str, frozenset[str]] = {
-    "site": frozenset({"name", "parent", "time_zone"}),
-    "department": frozenset({"name", "stage", "site"}),
-    "person": frozenset({"name", "department", "language", "grants"}),
-    "category": frozenset(
-        {"name", "name_en", "parent", "kind", "severity", "floor", "department", "on_site", "checklist", "extra_fields"}
-    ),
-    "codes": frozenset({"site", "place"}),
-    "groups": frozenset({*LIMITS, "around", "own", "source"}),
-    "tiers": frozenset({"name", "name_en", "position", "tone"}),
-    "failures": frozenset({"group", "name", "name_en", "categories", "starts", "source", "duty", "basis", "basis_en"}),
-    "grades": frozenset({"name", "name_en", "position"}),
-    "playbooks": frozenset({"name", "name_en", "failure", "category", "gravity"}),
-    "calls": frozenset({"site", "severity", "category", "order", "who", "minutes", "rescue"}),
-    "limits": frozenset(_AMOUNTS),
-    "priors": frozenset({"value", "low", "high", "source", "said_on", "caveat"}),
-    "outside": frozenset({"sort", "name", "site", "sites", "days", "said_on", "active", *_OF_BODIES}),
-    "practices": frozenset({"step", "category", "minutes", "active", *_OF_STANDARDS}),
-    "phrases": frozenset({"situation", "temperament", "use", "code", "zh", "en", "active"}),
-    "forbidden": frozenset({"pattern", "level", "timeless", "example", "reason", "better", "language", "active"}),
-}
-"""What one click puts back."""
-NAMES: Mapping[str, str | Promise] = {
-    "repeat_days": gettext_lazy("The same matter again within so many days"),
-    "name": pgettext_lazy("of a thing", "Name"),
-    "name_en": gettext_lazy("English name"),
-    "parent": gettext_lazy("Stands below"),
-    "time_zone": gettext_lazy("Time zone"),
-    "active": gettext_lazy("In use"),
-    "checklist": gettext_lazy("Checklist"),
-    "extra_fields": gettext_lazy("Fields"),
-    "stage": gettext_lazy("Stage"),
-    "site": gettext_lazy("Site"),
-    "department": pgettext_lazy("of a person", "Department"),
-    "language": gettext_lazy("Language"),
-    "grants": gettext_lazy("Roles"),
-    "password": gettext_lazy("Password"),
-    "token": gettext_lazy("API token"),
-    "kind": gettext_lazy("Kind"),
-    "severity": gettext_lazy("Usual severity"),
-    "floor": gettext_lazy("Never below"),
-    "on_site": gettext_lazy("Work on site"),
-    "version": gettext_lazy("Version"),
-    "valid_from": gettext_lazy("Valid from"),
-    "source": gettext_lazy("Source"),
-    "week": gettext_lazy("Week"),
-    "holidays": gettext_lazy("Holidays count"),
-    "days": gettext_lazy("Days"),
-    "review": gettext_lazy("Results are reviewed"),
-    "show_asker": gettext_lazy("Departments are told who asks what would have helped"),
-    "category": gettext_lazy("Category"),
-    "order": gettext_lazy("Step"),
-    "who": gettext_lazy("Who is called"),
-    "minutes": gettext_lazy("Minutes until the next step"),
-    "rescue": gettext_lazy("Rescue first"),
-    "situation": gettext_lazy("Situation"),
-    "step": gettext_lazy("Step"),
-    "behaviour": gettext_lazy("What one does"),
-    "behaviour_en": gettext_lazy("What one does, in English"),
-    "saying": gettext_lazy("What one says"),
-    "saying_en": gettext_lazy("What one says, in English"),
-    "evidence": gettext_lazy("How anybody can see it"),
-    "evidence_en": gettext_lazy("How anybody can see it, in English"),
-    "temperament": gettext_lazy("Temperament"),
-    "use": gettext_lazy("Spoken or written"),
-    "code": gettext_lazy("Short name"),
-    "zh": gettext_lazy("In Chinese"),
-    "en": gettext_lazy("In English"),
-    "pattern": gettext_lazy("The words to look for"),
-    "level": gettext_lazy("How strongly"),
-    "timeless": gettext_lazy("Only where the sentence names no time"),
-    "example": gettext_lazy("What had better not be said"),
-    "reason": gettext_lazy("Reason"),
-    "better": gettext_lazy("Better wording"),
-    "rows": gettext_lazy("Phrases and words that a preset brought along"),
-    "place": gettext_lazy("Place"),
-    "position": gettext_lazy("Place in the list"),
-    "tone": gettext_lazy("Colour"),
-    "office": gettext_lazy("Where and when to find somebody, and the phone"),
-    "office_en": gettext_lazy("Where and when to find somebody, in English"),
-    "measures": gettext_lazy("What customers get when something went wrong"),
-    "measures_en": gettext_lazy("What customers get, in English"),
-    "several": gettext_lazy("Several customers from"),
-    "collective": gettext_lazy("Many customers from"),
-    "fast_customers": gettext_lazy("Or so many new customers"),
-    "fast_hours": gettext_lazy("within so many hours"),
-    "building": gettext_lazy("Words alike: same building"),
-    "words": gettext_lazy("Words alike: place not known"),
-    "elsewhere": gettext_lazy("Words alike: different places"),
-    "around": gettext_lazy("Categories whose cause lies around the places"),
-    "own": gettext_lazy("Categories that are each customer's own matter"),
-    "role": gettext_lazy("Role"),
-    "per_case": gettext_lazy("In one case"),
-    "per_customer": gettext_lazy("For one customer a year"),
-    "per_month": gettext_lazy("By this role at a site a month"),
-    "two_above": gettext_lazy("Two people above"),
-    "currency": gettext_lazy("Currency"),
-    "total": gettext_lazy("Amount"),
-    "month": gettext_lazy("Month"),
-    "value": gettext_lazy("Likely"),
-    "low": gettext_lazy("At least"),
-    "high": gettext_lazy("At most"),
-    "said_on": gettext_lazy("Of which day"),
-    "caveat": gettext_lazy("Caveat"),
-    "group": gettext_lazy("Family"),
-    "categories": gettext_lazy("Suggested for"),
-    "starts": gettext_lazy("New cases of these have it from the first word"),
-    "duty": gettext_lazy("The law asks that it is made good"),
-    "basis": gettext_lazy("By which law or contract"),
-    "basis_en": gettext_lazy("The same in English"),
-    "failure": gettext_lazy("For which failure"),
-    "sort": pgettext_lazy("of an outside body", "Sort"),
-    "sites": gettext_lazy("Sites"),
-    "phone": gettext_lazy("Phone"),
-    "address": gettext_lazy("Address"),
-    "web": gettext_lazy("Web page"),
-    "hours": gettext_lazy("Hours"),
-    "note": gettext_lazy("Note"),
-    "gravity": gettext_lazy("Only when it is so bad"),
-    "title": pgettext_lazy("of a notice", "Title"),
-    "text": gettext_lazy("What customers are told"),
-    "cause": gettext_lazy("Why it is so, as far as it is known"),
-    "doing": gettext_lazy("What we do"),
-    "advice": gettext_lazy("What the customer can do"),
-    "title_en": gettext_lazy("Title in English"),
-    "text_en": gettext_lazy("What customers are told, in English"),
-    "cause_en": gettext_lazy("Why it is so, in English"),
-    "doing_en": gettext_lazy("What we do, in English"),
-    "advice_en": gettext_lazy("What the customer can do, in English"),
-    "show_from": gettext_lazy("Shown from"),
-    "begins_at": gettext_lazy("Begins"),
-    "until": gettext_lazy("Ends, and is shown until"),
-    "next_at": gettext_lazy("When customers hear more"),
-    "incident": gettext_lazy("Incident"),
-    "state": pgettext_lazy("of a notice", "State"),
 }
 
 
@@ -394,7 +253,7 @@ _LABELS: Mapping[str, Callable[[str], str]] = {
     "gravity": failures.gravity_name,
     "password": lambda code: "•••" if code == "new" else "",
     "role": lambda code: str(dict(staffing.ROLES).get(code, "")),
-    **dict.fromkeys((*_AMOUNTS, "total"), lambda code: money.show(int(code))),
+    **dict.fromkeys((*AMOUNTS, "total"), lambda code: money.show(int(code))),
     **dict.fromkeys(("low", "value", "high"), lambda code: typed("share", int(code))),  # all are hundredths as typed
 }
 
