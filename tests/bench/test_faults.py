@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bench.faults.__main__ import order
-from bench.faults.check import Missed, Stored, wrong_clocks, wrong_requests
+from bench.faults.check import Missed, Stored, settled, wrong_clocks, wrong_requests
 from bench.faults.clients import Sent, body, voice
 
 AT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -67,6 +67,13 @@ def test_a_missed_deadline_is_recorded_once_at_its_own_time(
     breached_at: datetime | None, events: tuple[datetime, ...], good: bool
 ) -> None:
     assert (not list(wrong_clocks([Missed("one", AT, breached_at, events)]))) is good
+
+
+def test_a_sweep_may_be_late_and_a_deadline_that_nobody_ever_comes_by_is_wrong() -> None:
+    late, done = Missed("one", AT, None, ()), Missed("one", AT, AT, (AT,))
+    sights = iter([[late], [late], [done], [done]])
+    assert settled(lambda _now: next(sights), lambda _seconds: None) == [done]
+    assert list(wrong_clocks(settled(lambda _now: [late], lambda _seconds: None))) != []
 
 
 def test_each_kind_is_killed_as_often_as_the_others_and_the_seed_decides_when() -> None:
