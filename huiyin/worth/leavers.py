@@ -82,7 +82,7 @@ def win_back(user: User, where: frozenset[int], days: tuple[date, date]) -> WinB
 
 def get(user: User, pk: int) -> Leaving:
     """One, or `Leaving.DoesNotExist`."""
-    return _seen(user, queries.sites(user)).select_related("customer").get(pk=pk)
+    return _seen(user, queries.sites(user)).get(pk=pk)
 
 
 def marked(row: Leaving, today: date) -> bool:

@@ -17,6 +17,7 @@ from huiyin.cases.actions import BadInput, By, doer, perhaps_said, said
 from huiyin.cases.workflow import EventKind
 from huiyin.org import access
 from huiyin.org.access import Verb
+from huiyin.org.models import User
 
 from . import leavers, leaving, priors
 from .models import GOING, Leaving, LetGo, Now, Why
@@ -25,6 +26,11 @@ TOPIC = "worth"
 LONGEST = timedelta(days=90)
 MOST = 10**9
 REASONS = LetGo.choices
+
+
+def require(pk: int, user: User) -> None:
+    """Raise `Leaving.DoesNotExist` or `Forbidden` for somebody who may do nothing about this one."""
+    access.require(user, Verb.REMEDY, leavers.get(user, pk).site_id)
 
 
 def plan_call(pk: int, by: By, *, call_on: date, today: date) -> Leaving:

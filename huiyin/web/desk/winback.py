@@ -95,6 +95,7 @@ def act(request: StaffRequest, leaving_id: int, act: str) -> HttpResponse:
     """One of the acts; back to where one came from."""
     if act not in WIN_ACTS:
         raise Http404
+    winning.require(leaving_id, request.user)  # before anything is said about what was typed
     return _done(request, lambda: WIN_ACTS[act](request, leaving_id, By(request.user, request.now)))
 
 
