@@ -20,7 +20,7 @@ NAMES: Mapping[str, str] = {
     "mediator": "mediator", "调解机构": "mediator",
 }  # fmt: skip
 """What may stand in braces → what fills it."""
-ANY_BLANK = re.compile(r"[{｛]\s?([^{}｛｝\n]{1,20}?)\s?[}｝]")
+ANY_BLANK = re.compile(r"[{｛][^\S\n]?([^{}｛｝\n]{1,20}?)[^\S\n]?[}｝]")
 
 Values = Mapping[str, Callable[[], str]]
 """What fills a blank, asked only when it stands in a text; an empty answer leaves it there."""

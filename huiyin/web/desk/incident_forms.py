@@ -174,12 +174,6 @@ class CauseForm(ActForm):
         """What is known already."""
         self.fields["cause"].initial = self.incident.cause
 
-    def given(self) -> dict[str, Any]:
-        """The words as one."""
-        given = dict(self.cleaned_data)
-        words = Ending(*(given.pop(name) for name in ("cause", "done", "text", "prevention")))
-        return given | {"words": words}
-
 
 class ResolveAllForm(ActForm):
     """What it was, what was done, and the words to all customers."""

@@ -104,6 +104,15 @@ def test_an_incident_is_opened_gathered_told_and_resolved(
     assert "暴雨" not in browser.get("/cases/new/").content.decode()
 
 
+def test_the_cause_is_written_down_as_far_as_it_is_known(
+    client_for: ClientFor, company: Company, storm: Incident
+) -> None:
+    client = client_for(company.linxiao)
+    assert client.post(f"/incidents/{storm.pk}/cause/", {"cause": "总闸进水"}).status_code == 302
+    storm.refresh_from_db()
+    assert storm.cause == "总闸进水"
+
+
 def test_cases_with_empty_fields_are_named_and_may_stay_open(
     client_for: ClientFor, company: Company, storm: Incident
 ) -> None:
