@@ -58,7 +58,7 @@ class WinBack:
 
 def going(user: User, where: frozenset[int], today: date, *, before: str = "", limit: int = 50) -> Page:
     """Who leaves and is neither won back nor let go."""
-    return _page(user, _seen(user, where).filter(GOING), _GOING, before, limit, today)
+    return _page(user, _seen(user, where).filter(GOING), walk=_GOING, before=before, limit=limit, today=today)
 
 
 def settled(
@@ -66,7 +66,7 @@ def settled(
 ) -> Page:
     """Who was won back (or let go) from one day to another."""
     rows = _between(_seen(user, where), days).filter(state=state)
-    return _page(user, rows, _SETTLED, before, limit, days[1])
+    return _page(user, rows, walk=_SETTLED, before=before, limit=limit, today=days[1])
 
 
 def win_back(user: User, where: frozenset[int], days: tuple[date, date]) -> WinBack:
@@ -107,7 +107,7 @@ def _between(rows: QuerySet[Leaving], days: tuple[date, date]) -> QuerySet[Leavi
     return rows.filter(settled_at__gte=begin, settled_at__lt=datetime.combine(days[1], time.min, UTC) + timedelta(1))
 
 
-def _page(user: User, rows: QuerySet[Leaving], walk: Walk, before: str, limit: int, today: date) -> Page:
+def _page(user: User, rows: QuerySet[Leaving], *, walk: Walk, before: str, limit: int, today: date) -> Page:
     place: Place | None = walk.read(before)
     rows = rows.select_related("customer", "site", "asker")
     found = list(rows.filter(walk.after(place)).order_by(*walk.order)[: limit + 1])

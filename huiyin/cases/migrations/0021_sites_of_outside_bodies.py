@@ -17,7 +17,7 @@ def keep(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0020_expectations"),
-        ("org", "0012_area_of_notices"),
+        ("org", "0012_areas_of_expectations"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0018_tags_offered"),
-        ("org", "0014_what_would_have_helped"),
+        ("org", "0013_what_would_have_helped"),
         ("returns", "0004_who_asked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0015_incident_story"),
-        ("org", "0012_area_of_notices"),
+        ("org", "0012_areas_of_expectations"),
         ("standards", "0002_passing_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

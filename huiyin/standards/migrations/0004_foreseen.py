@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0018_tags_offered"),
-        ("org", "0013_area_of_warnings"),
+        ("org", "0012_areas_of_expectations"),
         ("standards", "0003_customer_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

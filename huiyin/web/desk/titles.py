@@ -132,10 +132,9 @@ def _leaving(data: Data, known: Known) -> str:
     return str(_LEAVING[data["what"]]) % {"why": dict(LET_GO).get(data.get("reason", ""), "")}
 
 
-def _noted(data: Data, known: Known) -> str:
-    if "plan" in data or data.get("what") in _REMEDIES:
-        return plan_card.noted(data) if "plan" in data else remedies.noted(data)
-    label = {
+def _label(data: Data) -> str:
+    """What was noted, with places for what of it is named."""
+    labels = {
         "note": _("Internal note"),
         "link": _("New link for the customer"),
         "split_from": _("Split off from another case"),
@@ -163,7 +162,14 @@ def _noted(data: Data, known: Known) -> str:
         "contact": _("Contact corrected"),
         "tier": _tier(data),
         "copied": _("Own copy saved by the customer") if data.get("by") == "customer" else _("Evidence copy taken"),
-    }.get(data.get("what", ""), _("Noted"))
+    }
+    return labels.get(data.get("what", ""), _("Noted"))
+
+
+def _noted(data: Data, known: Known) -> str:
+    if "plan" in data or data.get("what") in _REMEDIES:
+        return plan_card.noted(data) if "plan" in data else remedies.noted(data)
+    label = _label(data)
     if "rate" in data:
         return label % {"rate": Rate(data["rate"]).label}
     if "group" in data:

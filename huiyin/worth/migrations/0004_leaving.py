@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0020_expectations"),
         ("customers", "0005_marked_until"),
-        ("org", "0014_what_would_have_helped"),
+        ("org", "0013_what_would_have_helped"),
         ("worth", "0003_repeats_by_outcome"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

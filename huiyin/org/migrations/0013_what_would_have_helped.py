@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("org", "0013_area_of_warnings"),
+        ("org", "0012_areas_of_expectations"),
     ]
 
     operations = [

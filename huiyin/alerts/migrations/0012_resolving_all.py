@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0014_what_would_have_helped"),
+        ("alerts", "0011_unusable_answers"),
     ]
 
     operations = [
