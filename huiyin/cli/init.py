@@ -8,9 +8,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from huiyin.db import tables
 from huiyin.packs import start
 from huiyin.packs.catalogue import Unknown
 from huiyin.packs.start import Started
+
+TOO_OLD = "bring it to the state of 27 November 2026 with the Huiyin of that day (commit 999acfc4) first."
 
 
 @click.command("init")
@@ -58,6 +61,9 @@ def told(started: Started) -> list[str]:
 def migrate_when_needed() -> bool:
     """Run the migrations that are missing; looking costs milliseconds, Django's command a second."""
     executor = MigrationExecutor(connection)
+    if unseen := tables.skipped(executor.loader.applied_migrations, executor.loader):
+        raise click.ClickException(f"This database is too old for this Huiyin ({unseen[0]} is missing): {TOO_OLD}")
+    executor.check_replacements()
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", interactive=False, verbosity=0)

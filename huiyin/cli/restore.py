@@ -20,9 +20,10 @@ from huiyin.base import archive
 from huiyin.base.archive import BadArchive, Reader
 from huiyin.cases import files, verify
 from huiyin.cli.backup import said
+from huiyin.cli.init import TOO_OLD
 from huiyin.cli.progress import progress
 from huiyin.cli.verify import whole
-from huiyin.db import copying, postgres
+from huiyin.db import copying, postgres, tables
 from huiyin.org import reference
 from huiyin.packs import start
 
@@ -73,11 +74,15 @@ def _fit(backup: Reader) -> None:
             f"The backup is one of {NAMES.get(theirs, theirs)}, and HUIYIN_DATABASE_URL names a database of"
             f" {NAMES[ours]}: restore it into an installation on {NAMES.get(theirs, theirs)}."
         )
-    known = MigrationLoader(None).disk_migrations
-    if unknown := [f"{app}.{name}" for app, name in facts["migrations"] if (app, name) not in known]:
+    loader = MigrationLoader(None)
+    done = {(app, name) for app, name in facts["migrations"]}
+    known = loader.disk_migrations.keys() | set().union(*tables.merged(loader).values())
+    if unknown := [f"{app}.{name}" for app, name in sorted(done - known)]:
         raise click.ClickException(
             f"The backup was made by a newer Huiyin ({facts['huiyin']}; it knows {unknown[0]}): update first."
         )
+    if unseen := tables.skipped(done, loader):
+        raise click.ClickException(f"The backup is too old for this Huiyin ({unseen[0]} is missing): {TOO_OLD}")
     there = settings.HUIYIN_DATA_DIR
     if short := archive.room_missing(there, backup.size("files") + 2 * int(facts["bytes"])):
         raise click.ClickException(short)
@@ -177,8 +182,9 @@ def _into_postgresql(backup: Reader, despite_faults: bool) -> None:
 
 def _leaves(applied: list[list[str]]) -> list[tuple[str, str]]:
     """The newest migrations of each app among those applied: asking for an older one too would take them back."""
-    graph = MigrationLoader(None).graph
-    done = {(app, name) for app, name in applied}
+    loader = MigrationLoader(None)
+    graph, done = loader.graph, {(app, name) for app, name in applied}
+    done |= {key for key, parts in tables.merged(loader).items() if parts <= done}
     nodes = [(node, graph.node_map[node].children) for node in sorted(done) if node in graph.node_map]
     return [
         node for node, children in nodes if not any(child.key[0] == node[0] and child.key in done for child in children)

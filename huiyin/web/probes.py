@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from huiyin.cases import guard
+from huiyin.db import tables
 from huiyin.org import beat
 
 from . import metrics
@@ -58,7 +59,8 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 def _missing() -> list[str]:
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    loader = executor.loader
+    if executor.migration_plan(loader.graph.leaf_nodes()) or tables.skipped(loader.applied_migrations, loader):
         return ["migrations"]
     seen = beat.last()
     silent = seen is None or timezone.now() - seen > beat.SILENT

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from huiyin.cases import actions, dispatch, listing
 from huiyin.cases.filters import Filter
@@ -66,20 +62,6 @@ def test_of_two_sorts_it_is_several_and_of_one_sort_twice_that_one(case: Case, c
     deadline(case, company, by)
     severity(case, company, by)
     assert by_hand(case) == (4, "several")
-
-
-def test_cases_in_use_learn_what_it_was_from_their_events(
-    case: Case, company: Company, open_case: Opener, by: Mover
-) -> None:
-    other, plain = (open_case(person=Person("李", f"1390013900{n}"), take=True).case for n in range(2))
-    severity(case, company, by)
-    severity(other, company, by)
-    deadline(other, company, by)
-    Case.objects.update(overridden="")
-    migration = import_module("huiyin.cases.migrations.0017_what_was_overridden")
-    with connection.schema_editor() if connection.vendor == "postgresql" else connection.cursor() as editor:
-        migration.tell(apps, editor)
-    assert [by_hand(one)[1] for one in (case, other, plain)] == ["severity", "several", ""]
 
 
 def test_they_are_found_in_lists_and_so_are_those_handed_over_often(

@@ -1,10 +1,6 @@
-"""Whose reply a clock counts, also of one that ran before clocks knew of departments."""
+"""Whose reply a clock counts."""
 
 from __future__ import annotations
-
-from importlib import import_module
-
-from django.db import connection
 
 from huiyin.cases import actions
 from huiyin.clocks import tasks
@@ -13,14 +9,9 @@ from tests.conftest import Mover, Opener
 from tests.people import Company
 
 
-def test_replies_that_departments_owed_before_stand_among_their_tasks(
-    company: Company, open_case: Opener, by: Mover
-) -> None:
+def test_a_reply_that_a_department_owes_stands_among_its_tasks(company: Company, open_case: Opener, by: Mover) -> None:
     case = open_case(kind="repair", category=company.tap, take=True).case
     actions.hand_over(case.pk, by(company.linxiao), department=company.engineering, task="去看")
-    Clock.objects.update(department=None)
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("huiyin.clocks.migrations.0006_passing_on").WHOSE)
     whose = dict(Clock.objects.filter(case=case, department__isnull=False).values_list("kind", "department"))
     assert whose == {"reply": company.engineering.pk}
     (task,) = tasks.page(company.zhougong).items
