@@ -12,6 +12,7 @@ from ninja.parser import Parser
 from pydantic_core import from_json
 
 from . import (
+    answers,
     cases,
     dispatch,
     groups,
@@ -83,6 +84,8 @@ class Api(NinjaAPI):
         """The OpenAPI description."""
         schema = super().get_openapi_schema(**options)
         content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        shape = answers.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= {**shape.pop("$defs", {}), "Problem": shape}
         schema["components"]["responses"] = {"Problem": {"description": "What went wrong", "content": content}}
         schema["components"]["parameters"] = {"IdempotencyKey": _IDEMPOTENCY, "IfMatch": _IF_MATCH, "Anyway": _ANYWAY}
         for path, methods in schema["paths"].items():

@@ -25,7 +25,8 @@ from .kept import once
 from .preconditions import etag, expected
 
 router = Router(tags=["verbs"])
-PROBLEMS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 412, 413, 422, 500, 503), answers.Problem)
+PROBLEMS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 412, 413, 422, 500, 503))
+"""Statuses of problems. No shape: the door answers them, and Ninja would make a model of each for each operation."""
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 Act = Callable[[int, By], Change]
 
