@@ -6,7 +6,7 @@ under one number. The words are given in order, one after the other, so that eac
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 
@@ -43,15 +43,22 @@ def tell(incident_id: int, by: By, *, text: str, chain: bool = False, onward: bo
 def followed(user: User, incident_id: int) -> list[Incident]:
     """The open incidents that came of one, step by step through those that `user` may see, whose customers are theirs
     to tell."""
-    found: dict[int, Incident] = {}
-    waiting = {incident_id}
+    return list(_followed(user, incident_id))
+
+
+def leads_on(user: User, incident_id: int) -> bool:
+    """Is there anything in `followed`? The nearest one is enough to know."""
+    return next(_followed(user, incident_id), None) is not None
+
+
+def _followed(user: User, incident_id: int) -> Iterator[Incident]:
+    known, waiting = {incident_id}, {incident_id}
     while waiting:
-        fresh = linking.effects(waiting) - {incident_id, *found}
-        rows = queries.visible(user).filter(pk__in=fresh).order_by("pk") if fresh else []
+        fresh = linking.effects(waiting) - known
+        rows = list(queries.visible(user).filter(pk__in=fresh).order_by("pk")) if fresh else []
         waiting = {row.pk for row in rows}
-        found |= {row.pk: row for row in rows}
-    theirs = [row for row in found.values() if access.may(user, Verb.ANSWER, row.site_id)]
-    return [row for row in theirs if row.closed_at is None]
+        known |= waiting
+        yield from (row for row in rows if row.closed_at is None and access.may(user, Verb.ANSWER, row.site_id))
 
 
 def _held(incident_id: int, further: Collection[Incident]) -> list[int]:

@@ -66,9 +66,11 @@ class MakeIncident(bodies.Body):
 
 
 class PublicAnswer(bodies.Body):
-    """One answer to the customers of all open cases, each under their own number."""
+    """One answer to the customers of all open cases, each under their own number; with `onward` also to those of the
+    open incidents that followed from the group's, nobody twice."""
 
     text: bodies.Text
+    onward: StrictBool = False
 
 
 class Remark(bodies.Body):
@@ -233,7 +235,7 @@ def incident(request: ApiRequest, group_id: int, body: MakeIncident | None = Non
 @router.post("/groups/{int:group_id}/answer", operation_id="answer_group", response={200: WholeGroup, **PROBLEMS})
 def answer(request: ApiRequest, group_id: int, body: PublicAnswer) -> HttpResponse:
     """One public answer to all; without an incident one is made."""
-    return _act(request, group_id, lambda by: acts.answer(group_id, by, text=body.text))
+    return _act(request, group_id, lambda by: acts.answer(group_id, by, **body.model_dump()))
 
 
 @router.post("/groups/{int:group_id}/catch-up", operation_id="catch_up_group", response={200: WholeGroup, **PROBLEMS})

@@ -148,8 +148,9 @@ def raise_incident(group_id: int, by: By, *, title: str = "", lead: User | None 
     return group
 
 
-def answer(group_id: int, by: By, *, text: str) -> Group:
-    """One public answer to the customers of all open cases, each on the page of their own number."""
+def answer(group_id: int, by: By, *, text: str, onward: bool = False) -> Group:
+    """One public answer to the customers of all open cases, each on the page of their own number. `onward`: to those of
+    the open incidents that followed from the group's too, nobody twice."""
     text, _keys = read(None, by, "text", said("text", text))  # before anything is made of the group
     with _acting(Verb.ANSWER, group_id, by) as group:
         if not _running(group):
@@ -158,7 +159,7 @@ def answer(group_id: int, by: By, *, text: str) -> Group:
             _gather(group, by, tell_last=False)
     group.refresh_from_db()
     assert group.incident_id is not None
-    telling.tell(group.incident_id, By(by.user, by.at, anyway=by.anyway), text=text)
+    telling.tell(group.incident_id, By(by.user, by.at, anyway=by.anyway), text=text, onward=onward)
     return group
 
 

@@ -71,6 +71,19 @@ def test_every_act_has_its_address(desk: Program, cases: list[Case]) -> None:
     assert (made.status, made.headers["Location"]) == (201, f"/api/v1/groups/{made.body['id']}")
 
 
+def test_one_answer_goes_on_to_what_followed_only_when_it_is_asked_for(desk: Program, cases: list[Case]) -> None:
+    key = Group.objects.get().pk
+    first = desk.post(f"/groups/{key}/incident", {"title": "夜间施工"}).body["incident"]
+    second = desk.post("/incidents", {"site": "LJF", "title": "停梯", "cases": [desk.new()]}).body["id"]
+    desk.post(f"/incidents/{first}/link", {"cause": "施工", "effect_incident": second})
+    desk.post(f"/groups/{key}/answer", {"text": "一"})
+    assert desk.get(f"/incidents/{second}").body["words"] == []
+    assert desk.post(f"/groups/{key}/answer", {"text": "二", "onward": True}).status == 200
+    (word,) = desk.get(f"/incidents/{second}").body["words"]
+    assert (word["text"], word["followed"], word["origin"], word["cases"]) == ("二", True, first, 1)
+    assert desk.post(f"/groups/{key}/answer", {"text": "三", "onward": "yes"}).status == 422
+
+
 def test_an_old_version_is_refused_and_what_is_wrong_is_said_with_its_place(desk: Program, cases: list[Case]) -> None:
     key, one = Group.objects.get().pk, cases[0].number
     good = {"cases": [one], "reason": "不是"}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from huiyin.alerts import incidents, linking
 from huiyin.alerts import queries as incident_queries
 from huiyin.alerts.incidents import NotPossible
+from huiyin.alerts.linking import Said
 from huiyin.cases import actions, dispatch
 from huiyin.cases.actions import BadInput, By
 from huiyin.cases.models import Case, CaseEvent, Message
 from huiyin.cases.timeline import Stale
+from huiyin.customers.actions import Person
 from huiyin.groups import actions as acts
 from huiyin.groups import queries, rebuilding
 from huiyin.groups.models import Alone, Entry, Group, Member
@@ -161,6 +164,24 @@ def test_one_public_answer_reaches_all_under_their_own_number_and_remarks_stay(
     assert told.filter(case=late).exists()
     assert len(incident_queries.words(group.incident)) == 1
     assert shown.first == cases[0].pk
+
+
+def test_the_public_answer_goes_down_the_chain_when_it_is_to_and_reaches_nobody_twice(
+    company: Company, cases: list[Case], group: Group, open_case: Opener, by: Mover
+) -> None:
+    acts.raise_incident(group.pk, by(company.linxiao))
+    group.refresh_from_db()
+    assert group.incident_id is not None
+    people = (Person("住户0", "13900000000"), Person("李强", "13800000002"))
+    later = [open_case(kind="repair", category=company.lift, person=one).case.pk for one in people]
+    other = incidents.open_incident(company.ljf, by(company.linxiao), title="停梯", case_ids=later)
+    linking.link(group.incident_id, by(company.linxiao), said=Said("施工", other.pk))
+    told = Message.objects.filter(public=True, case__in=later)
+    acts.answer(group.pk, by(company.linxiao), text="今晚起停工。")
+    assert not told.filter(text="今晚起停工。").exists()
+    acts.answer(group.pk, by(company.linxiao), text="明日恢复。", onward=True)
+    assert [row.case_id for row in told.filter(text="明日恢复。")] == [later[1]]  # the other has heard it in the group
+    assert Message.objects.filter(text="明日恢复。", public=True).count() == 5
 
 
 def test_words_that_had_better_not_leave_make_no_incident(

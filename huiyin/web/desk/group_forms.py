@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.alerts import queries as incidents
+from huiyin.alerts import telling
 from huiyin.base.ids import grouped
 from huiyin.cases import hiding
 from huiyin.groups import actions, queries
@@ -77,6 +78,17 @@ class AnswerForm(GroupForm):
         help_text=_("The same words for all, each on the page of their own number: what we can do, and what we can't."),
         outgoing=True,
     )
+    onward = forms.BooleanField(
+        label=_("Also tell the customers of what followed"),
+        required=False,
+        help_text=_("Of the open incidents that came of this one: each under their own number, nobody twice."),
+    )
+
+    def prepare(self) -> None:
+        """Only where something followed from the group's incident."""
+        made = self.one.group.incident
+        if made is None or made.closed_at is not None or not telling.leads_on(self.user, made.pk):
+            del self.fields["onward"]
 
 
 class MakeIncidentForm(GroupForm):

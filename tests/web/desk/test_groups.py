@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.alerts import incidents, linking
+from huiyin.alerts.linking import Said
 from huiyin.cases import actions
 from huiyin.cases.actions import By
 from huiyin.cases.models import Case, Message
@@ -146,6 +148,36 @@ def test_one_answer_to_all_from_the_page_and_those_who_join_later_catch_up(
     remark = {"case": cases[0].pk, "text": "有婴儿，已借安静房间"}
     assert browser.post(f"{page}remark/", remark).status_code == 302
     assert "有婴儿，已借安静房间" in said(browser, page)
+
+
+def test_the_answer_offers_to_go_on_only_where_something_followed(
+    browser: Client,
+    company: Company,
+    cases: list[Case],
+    group: Group,
+    open_case: Opener,
+    by: Mover,
+) -> None:
+    page = f"/groups/{group.pk}/answer/"
+    assert 'name="onward"' not in said(browser, page)
+    made = acts.raise_incident(group.pk, by(company.linxiao)).incident
+    assert made is not None
+    assert 'name="onward"' not in said(browser, page)
+    later = open_case(kind="repair", category=company.lift, person=Person("李强", "13800000002")).case
+    other = incidents.open_incident(company.ljf, by(company.linxiao), title="停梯", case_ids=[later.pk])
+    linking.link(made.pk, by(company.linxiao), said=Said("施工", other.pk))
+    said(browser, page)  # reference data is read anew after a change
+    with CaptureQueriesContext(connection) as asked:
+        text = said(browser, page)
+    assert len(asked) <= 12
+    field = next(part for part in text.split("<input") if 'name="onward"' in part)
+    assert "checked" not in field
+    group.refresh_from_db()
+    sent = {"text": "今晚起停工。", "onward": "on", "version": group.version}
+    assert browser.post(page, sent).status_code == 302
+    assert Message.objects.filter(text="今晚起停工。", public=True, case=later).exists()
+    incidents.close(other.pk, by(company.linxiao), reason="另行处理")
+    assert 'name="onward"' not in said(browser, page)
 
 
 @pytest.mark.parametrize("path", ["/groups/", "/groups/{key}/", "/groups/{key}/split/", "/inbox/all/"])
