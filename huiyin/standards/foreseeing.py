@@ -190,6 +190,7 @@ def _met(site: Site, today: date, bars: Bars) -> tuple[date, dict[int, list[Met]
     rows = rows.filter(kind__in=KINDS, protected=False, joined_into__isnull=True).order_by("pk")
     conduct = {pk for pk, one in categories().by_id.items() if one.conduct}
     found: dict[int, list[Met]] = defaultdict(list)
+    names, days = dict[str, str](), dict[date, date]()  # one of each: a large site has a quarter of a million rows
     first = today
     columns = ("pk", "received_at", "severity", "category_id", "customer_id", "email")
     for pk, at, severity, category, customer, email in rows.values_list(*columns).iterator():
@@ -197,6 +198,7 @@ def _met(site: Site, today: date, bars: Bars) -> tuple[date, dict[int, list[Met]
         first = min(first, day)
         who = f"c{customer}" if customer is not None else f"m{email.casefold()}" if email else ""
         if who and category not in conduct:
+            who, day = names.setdefault(who, who), days.setdefault(day, day)
             found[category].append(Met(pk, day, who, severity in SEVERE))
     return first, found
 

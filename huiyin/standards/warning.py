@@ -37,7 +37,7 @@ class Bars:
     peak: int = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Met:
     """One case: which, when, by whom, and whether it was severe."""
 
