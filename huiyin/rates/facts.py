@@ -36,9 +36,11 @@ def key_of(fact: Fact) -> Key:
 
 def of_change(change: Change) -> Iterator[Fact]:
     """The facts of one change; the last of those with one key is the one that counts."""
+    moved = passed_in(change)
     for row in change.rows:
         if isinstance(row, Clock):
-            yield from of_clock(change.case, change.now, row, gone=_in_time(change, row))
+            for fact in of_clock(change.case, change.now, row, gone=_in_time(change, row)):
+                yield _by_who_missed(fact, row, moved)
         elif isinstance(row, ReturnVisit):
             yield from of_visit(change.case, change.now, row)
     before, resolved = change.before, False
@@ -48,6 +50,33 @@ def of_change(change: Change) -> Iterator[Fact]:
             yield from of_resolution(change.case, now, event, way, change.now.overridden)
         yield from of_task(change.case, now, event, dict(before.open_hand_overs))
         before = now
+
+
+class Passed(NamedTuple):
+    """A task that got another number when its department passed it on."""
+
+    before: int
+    department: int
+    at: datetime
+
+
+def passed_in(change: Change) -> dict[int, Passed]:
+    """The tasks that were passed on in a change, by their new numbers."""
+    found, before = dict[int, Passed](), change.before
+    for event, now in zip(change.events, change.states, strict=True):
+        if event.kind == EventKind.PASSED:
+            number = event.data["hand_over"]
+            found[event.seq] = Passed(number, dict(before.open_hand_overs)[number], event.at)
+        before = now
+    return found
+
+
+def _by_who_missed(fact: Fact, clock: Clock, moved: Mapping[int, Passed]) -> Fact:
+    """A deadline that was over before the task was passed on was missed by whose it was then."""
+    passed = moved.get(clock.ref) if clock.kind == Rate.REPLY else None
+    if passed is not None and clock.breached_at is not None and clock.due_at <= passed.at:
+        fact.department_id = passed.department
+    return fact
 
 
 class Way(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
 
@@ -15,7 +15,7 @@ from huiyin.returns import follow as returns
 from huiyin.returns.models import ReturnVisit
 
 from .definitions import OF_ANSWERS, OF_RESOLUTION, Mark, Rate
-from .facts import Key, key_of, of_change
+from .facts import Key, key_of, of_change, passed_in
 from .models import Fact
 
 _FIELDS = tuple(field.attname for field in Fact._meta.concrete_fields if not field.primary_key)
@@ -42,6 +42,8 @@ def follow(changes: Sequence[Change]) -> None:
         (new if change.new else known).update(found)
         gone |= _taken_back(change, found)
     give_tiers([*new.values(), *known.values()], changes)
+    _pass_on(changes)
+    _leave_with_who_missed(known)
     insert_objects(Fact, _FIELDS, list(new.values()))
     if usual := _first_ones(list(known.values()), changes):
         save(usual)
@@ -51,6 +53,26 @@ def follow(changes: Sequence[Change]) -> None:
         of_first = Fact.objects.filter(case__in=reopened, rate=Rate.ONCE)
         of_first.update(mark=Mark.REOPENED, good=False, dirty=True)
     _set_by_hand(changes)
+
+
+def _pass_on(changes: Sequence[Change]) -> None:
+    """A deadline goes on with a task that is passed on, and so does what is counted of it."""
+    for change in changes:
+        for number, passed in passed_in(change).items():
+            missed = Fact.objects.filter(case=change.case, rate=Rate.REPLY, ref=passed.before)
+            missed.update(ref=number)
+
+
+def _leave_with_who_missed(known: Mapping[Key, Fact]) -> None:
+    """Who passes on a task that is late already stays the one who missed it."""
+    missed_ones = (Mark.OPEN, Mark.LATE)
+    late = {key: fact for key, fact in known.items() if fact.rate == Rate.REPLY and fact.mark in missed_ones}
+    if not late:
+        return
+    missed = Fact.objects.filter(rate=Rate.REPLY, mark=Mark.OPEN, case__in={fact.case_id for fact in late.values()})
+    for case, number, department in missed.values_list("case", "ref", "department"):
+        if (fact := late.get((str(Rate.REPLY), case, number))) is not None:
+            fact.department_id = department
 
 
 def _reopens(change: Change) -> bool:

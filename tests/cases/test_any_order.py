@@ -23,6 +23,7 @@ from huiyin.clocks.models import Clock, Outcome
 from huiyin.clocks.plans import Wanted
 from huiyin.org.access import Forbidden
 from huiyin.org.models import User
+from huiyin.rates import rebuild as rates
 from huiyin.returns import actions as returns
 from huiyin.returns.actions import OwnCase, Result
 from tests.people import NOW, Company, voice
@@ -241,6 +242,9 @@ class AnyOrder(RuleBasedStateMachine):
             assert seqs == list(range(1, case.seq + 1))
             self.rows_agree(case)
             self.clocks_agree(case)
+
+    def teardown(self) -> None:
+        assert [key for key in rates.differences() if key[1] in self.ids] == []
 
     def rows_agree(self, case: Case) -> None:
         """What stands beside the snapshot says the same."""

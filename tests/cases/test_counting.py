@@ -26,7 +26,7 @@ def test_every_list_is_counted_as_it_is_and_all_in_one_statement(
     company: Company, some: list[Case], now: datetime, person: str
 ) -> None:
     user = getattr(company, person)
-    wanted = filters(company, now)
+    wanted = dict(filters(company, now, PEOPLE.index(person)))
     lists = {name: counting.of_list(user, one) for name, one in wanted.items()}
     with CaptureQueriesContext(connection) as asked:
         found = counting.read(lists)

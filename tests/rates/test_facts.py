@@ -6,6 +6,7 @@ import pytest
 
 from huiyin.cases import actions, dispatch, judging
 from huiyin.cases.models import Case
+from huiyin.clocks import actions as clocks
 from huiyin.clocks import extensions
 from huiyin.rates import actions as rates
 from huiyin.rates import queries, rebuild
@@ -220,6 +221,35 @@ def test_what_is_left_out_stays_so_when_it_is_judged_again(
     judging.judge(case.pk, by(company.linxiao), usable=False, why="incomplete")
     summed(clock.now)
     assert figure(company.zhaozhuguan, Rate.USABLE) == (0, 0)
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["recorded before", "recorded by passing on"])
+def test_a_reply_that_was_late_already_stays_with_the_department_that_passes_it_on(
+    company: Company, case: Case, by: Mover, clock: TestClock, *, seen: bool
+) -> None:
+    give(case, company, by)
+    clock.move(60 * 24 * 4)
+    if seen:
+        clocks.sweep(clock.now)
+    dispatch.pass_on(case.pk, by(company.zhougong), department=company.security, reason=WHY)
+    summed(clock.now)
+    assert by_department(company, Rate.REPLY) == {"engineering": (0, 1)}
+    assert rebuild.differences() == []
+    actions.reply(case.pk, by(company.admin), text="查了")
+    summed(clock.now)
+    assert by_department(company, Rate.REPLY) == {"engineering": (0, 1)}
+    assert figure(company.zhaozhuguan, Rate.REPLY) == (0, 1)
+
+
+def test_a_reply_that_is_passed_on_in_time_is_the_next_departments(
+    company: Company, case: Case, by: Mover, clock: TestClock
+) -> None:
+    give(case, company, by)
+    dispatch.pass_on(case.pk, by(company.zhougong), department=company.security, reason=WHY)
+    clock.move(60 * 24 * 4)
+    clocks.sweep(clock.now)
+    summed(clock.now)
+    assert by_department(company, Rate.REPLY) == {"security": (0, 1)}
 
 
 # --- what is stored agrees --------------------------------------------------------------------------------------------
