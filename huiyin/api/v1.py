@@ -29,6 +29,7 @@ from . import (
     validity,
     verbs,
     warnings,
+    winback,
     wording,
     worth,
 )
@@ -139,6 +140,7 @@ _ROUTERS = (
     rates,
     validity,
     worth,
+    winback,
     tags,
     wording,
 )

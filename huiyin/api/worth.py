@@ -161,8 +161,8 @@ def recovery(request: ApiRequest, asked: Query[Asked]) -> HttpResponse:
     """The report on recovery of a month."""
     if unknown := sorted(request.GET.keys() - {"month", "site"}):
         raise bad_parameter(unknown[0], "There is no such parameter; there are month, site.")
-    code, where = _where(request, asked.site)
-    month = _month(asked.month) if asked.month else today(request.caller.at).replace(day=1)
+    code, where = where_of(request, asked.site)
+    month = month_of(asked.month) if asked.month else today(request.caller.at).replace(day=1)
     report = queries.report(where, month, request.caller.user)
     low, value, high = report.net
     net = Net(low=low, value=value, high=high)
@@ -170,7 +170,8 @@ def recovery(request: ApiRequest, asked: Query[Asked]) -> HttpResponse:
     return answers.send(RecoveryReport(site=code, month=f"{month:%Y-%m}", net=net, figures=figures))
 
 
-def _where(request: ApiRequest, code: str) -> tuple[str, frozenset[int]]:
+def where_of(request: ApiRequest, code: str) -> tuple[str, frozenset[int]]:
+    """The site's code, and the sites that are meant. Raises `Forbidden` for somebody who measures nowhere."""
     if not queries.sites(request.caller.user):
         raise Forbidden(Verb.MEASURE)
     try:
@@ -183,7 +184,8 @@ def _where(request: ApiRequest, code: str) -> tuple[str, frozenset[int]]:
     return site.code, where
 
 
-def _month(text: str) -> date:
+def month_of(text: str) -> date:
+    """The first day of a month. Raises a problem for what is none."""
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:

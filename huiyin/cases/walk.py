@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, DateField, DateTimeField, F, Func, Model, Q, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 EVERY = Q()
@@ -96,10 +96,18 @@ class Walk:
             return None
         if len(parts) == 1:
             return (int(key),)
-        if self.fields[0] != "at" and not self.fields[0].endswith("_at"):
-            return (parts[0], int(key)) if parts[0].isascii() and parts[0].isalnum() else None
-        try:
-            moment = datetime.fromisoformat(parts[0])
-            return (moment.astimezone(UTC), int(key)) if moment.tzinfo else None
-        except (ValueError, OverflowError):
-            return None
+        first = _value(self.model._meta.get_field(self.fields[0]), parts[0])
+        return (first, int(key)) if first is not None else None
+
+
+def _value(field: Any, text: str) -> datetime | date | str | None:
+    """What a column holds, from its text; None for what it can't."""
+    try:
+        if isinstance(field, DateTimeField):
+            moment = datetime.fromisoformat(text)
+            return moment.astimezone(UTC) if moment.tzinfo else None
+        if isinstance(field, DateField):
+            return date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
+    return text if text.isascii() and text.isalnum() else None

@@ -20,6 +20,7 @@ from .priors import Book
 OBJECTED = Q(reason=LetGo.OBJECTS)
 _GOING = Walk(Leaving, ("since", "id"), down=True, where=GOING)
 _SETTLED = Walk(Leaving, ("settled_at", "id"), down=True, where=Q(settled_at__isnull=False))
+_WITH = ("customer", "site", "asker")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,18 @@ def get(user: User, pk: int) -> Leaving:
     return _seen(user, queries.sites(user)).get(pk=pk)
 
 
+def one(user: User, pk: int, today: date) -> Row:
+    """One as a list has it, or `Leaving.DoesNotExist`."""
+    row = _seen(user, queries.sites(user)).select_related(*_WITH).get(pk=pk)
+    (case,) = cases.some(user, [row.case_id])
+    return Row(row, case, marked(row, today))
+
+
+def is_place(text: str, *, going: bool) -> bool:
+    """Does a page of `going` (else of `settled`) begin there?"""
+    return (_GOING if going else _SETTLED).read(text) is not None
+
+
 def marked(row: Leaving, today: date) -> bool:
     """Has the customer a special-attention mark that runs?"""
     return row.customer.marked_until is not None and row.customer.marked_until >= today
@@ -109,7 +122,7 @@ def _between(rows: QuerySet[Leaving], days: tuple[date, date]) -> QuerySet[Leavi
 
 def _page(user: User, rows: QuerySet[Leaving], *, walk: Walk, before: str, limit: int, today: date) -> Page:
     place: Place | None = walk.read(before)
-    rows = rows.select_related("customer", "site", "asker")
+    rows = rows.select_related(*_WITH)
     found = list(rows.filter(walk.after(place)).order_by(*walk.order)[: limit + 1])
     seen = {case.pk: case for case in cases.some(user, list({one.case_id for one in found[:limit]}))}
     items = [Row(one, seen[one.case_id], marked(one, today)) for one in found[:limit] if one.case_id in seen]

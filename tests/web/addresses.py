@@ -396,10 +396,6 @@ def _api() -> Iterator[tuple[str, Address]]:
     for name, verb in {"give": "remedy", "term": "approve"}.items():
         yield f"groups/<int:group_id>/{name}", button(case(verb, door=TOKEN), DONE)
     yield "groups/<int:group_id>/decide-give", button(case("approve", door=TOKEN), 404)  # nothing waits
-    for name in ("rates", "rates/validity"):
-        yield name, page(anywhere("measure", door=TOKEN))
-    yield "rates/<rate=respond>/cases", page(anywhere("measure", door=TOKEN))
-    yield "reports/recovery", page(anywhere("measure", door=TOKEN))
     for name in ("purchases", "contracts"):
         yield name, button(anywhere("import", door=TOKEN), 200)
     for name in ("budgets", "failures", "playbooks"):
@@ -414,6 +410,15 @@ def _api() -> Iterator[tuple[str, Address]]:
     yield "check-words", button(TOKEN, 200)
 
 
+def _api_figures() -> Iterator[tuple[str, Address]]:
+    measures = anywhere("measure", door=TOKEN)
+    for name in ("rates", "rates/validity", "rates/<rate=respond>/cases", "reports/recovery", "reports/winback"):
+        yield name, page(measures)
+    yield "reports/winback/says", button(measures & of_cases("remedy"), DONE)
+    for name in ("call", "won", "lost"):
+        yield f"reports/winback/<int:leaving_id>/{name}", button(counted("remedy", door=TOKEN), DONE)
+
+
 def _all() -> Iterator[tuple[str, Address]]:
     for before, part in (
         ("", _desk),
@@ -422,6 +427,7 @@ def _all() -> Iterator[tuple[str, Address]]:
         ("settings/", _settings),
         ("", _portal),
         ("api/v1/", _api),
+        ("api/v1/", _api_figures),
     ):
         yield from ((before + route, address) for route, address in part())
 

@@ -128,10 +128,10 @@ def at_site(verb: str) -> Need:
     return STAFF & gate(404, lambda who, place: who.may(verb, place))
 
 
-def counted(verb: str) -> Need:
+def counted(verb: str, *, door: Need = STAFF) -> Need:
     """The verb with something that a rate counts, which is there for those who measure."""
     seen = gate(404, lambda who, place: who.may("measure", place))
-    return STAFF & seen & gate(403, lambda who, place: who.may(verb, place))
+    return door & seen & gate(403, lambda who, place: who.may(verb, place))
 
 
 def marked(verb: str = "") -> Need:

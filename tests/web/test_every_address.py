@@ -70,6 +70,10 @@ def _own_bodies(values: Values, place: str) -> Mapping[str, Any]:
         "purchases": {"source": "till", "purchases": [bought]},
         "contracts": {"source": "till", "contracts": [agreed]},
         "check-words": {"text": "马上"},
+        "reports/winback/says": {"number": values["number"], "words": "年底就搬"},
+        "reports/winback/<int:leaving_id>/call": {"call_on": "2026-03-20"},
+        "reports/winback/<int:leaving_id>/won": {"words": "答应续约"},
+        "reports/winback/<int:leaving_id>/lost": {"reason": "moved"},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -82,6 +83,36 @@ def test_who_stopped_buying_is_found_below_the_bound_and_not_at_it(
         worth(case, Method.BGNBD, alive)
     assert look(book) == 1
     assert listed(company) == cases[:1]
+
+
+def test_pages_of_the_lists_go_on_where_the_last_one_ended(
+    company: Company, open_case: Opener, by: Mover, book: Book
+) -> None:
+    cases = [fail(open_case, company, by, Person(f"人{n}", f"1380000000{n}")) for n in range(3)]
+    for days, case in zip((5, 9, 9), cases, strict=True):  # two on one day
+        ended(case, TODAY - days * DAY)
+    look(book)
+    where = frozenset({company.ljf.pk})
+    newest = [cases[0], cases[2], cases[1]]
+
+    def walked(page: Callable[[str], leavers.Page]) -> list[Case]:
+        found: list[Case] = []
+        place = ""
+        while (one := page(place)).items and len(found) < 9:
+            found += [row.case for row in one.items]
+            place = one.next
+            if not place:
+                break
+        return found
+
+    user = company.zhaozhuguan
+    assert walked(lambda place: leavers.going(user, where, TODAY, before=place, limit=1)) == newest
+    for row in Leaving.objects.order_by("pk"):
+        winning.let_go(row.pk, by(user), reason="moved")
+    last_first = walked(lambda place: leavers.settled(user, where, MARCH, "lost", before=place, limit=1))
+    assert last_first == [row.case for row in Leaving.objects.order_by("-settled_at")]
+    assert not leavers.is_place("2026-02-30~1", going=True)
+    assert not leavers.is_place("2026-02-20~1", going=False)
 
 
 def test_without_a_failure_nobody_is_found(company: Company, open_case: Opener, book: Book) -> None:
