@@ -15,6 +15,7 @@ from huiyin.recovery import failures
 from huiyin.recovery.failures import TOPIC as RECOVERY
 
 from . import actions, kin
+from .models import Plan
 from .standing import starting
 
 _OVER = frozenset({EventKind.CLOSED, EventKind.WITHDRAWN, EventKind.JOINED})
@@ -71,11 +72,16 @@ def _goes(event: CaseEvent, change: Change) -> bool:
 
 def _with_the_case(change: Change) -> None:
     category = change.now.category_id
-    if category is None or change.now.status not in OPEN:
+    if category is None or change.now.status not in OPEN or _has_begun(change):
         return
     found = starting(cases.categories().by_id[category].code)
     if found is not None and change.events[-1].at - change.events[0].at < FRESH and _is_now(change):
         actions.begin(change, *found, why="category", at=change.events[-1].at)
+
+
+def _has_begun(change: Change) -> bool:
+    """Whoever writes down a whole story at once has begun its plan already."""
+    return any(isinstance(row, Plan) for row in change.rows)
 
 
 def _is_now(change: Change) -> bool:

@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from huiyin.alerts.models import Notice
 from huiyin.cases import actions as cases
+from huiyin.cases import intake, timeline
 from huiyin.cases.actions import BadInput
+from huiyin.cases.intake import NewCase
 from huiyin.cases.models import Case, CaseEvent
-from huiyin.playbooks import actions, editing, queries
+from huiyin.playbooks import actions, editing, queries, standing
 from huiyin.playbooks.models import Plan, PlanStep
 from huiyin.playbooks.steps import Step
 from huiyin.recovery import failures, typology
@@ -122,6 +125,19 @@ def test_a_new_case_of_a_bound_category_begins_with_its_plan(company: Company, o
     one, other = (open_case(kind="repair", category=which).case for which in (company.tap, company.lift))
     assert len(queries.of_case(one)) == 1
     assert queries.of_case(other) == []
+
+
+def test_a_case_that_comes_with_its_plan_begins_no_second_one(company: Company, by: Mover) -> None:
+    values = typology.type_values(typology.type_by_code("again"))
+    typology.change_type("again", replace(values, starts=company.tap.code), BY)
+    new = NewCase("repair", "phone", company.ljf, "龙头漏水", "今天方便来吗？", category=company.tap)
+    change = intake.draft(new, by(company.linxiao), None)
+    failure, version = standing.starting(company.tap.code) or pytest.fail("no plan is prepared")
+    with transaction.atomic():
+        timeline.give_ids([change.case])
+        actions.begin(change, failure, version, why="category", at=change.at)
+        timeline.write([change])
+    assert len(queries.of_case(change.case)) == 1
 
 
 def test_who_holds_the_case_is_told_of_an_overdue_step_and_later_the_supervisor(

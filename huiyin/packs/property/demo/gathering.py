@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from huiyin.alerts import chains
+from huiyin.alerts import chains, linking
 from huiyin.alerts.models import ChainLink, Consequence, Heard, IncidentWord, WordKind
 from huiyin.cases.incident_models import Incident
 from huiyin.cases.workflow import OPEN, WORKING, EventKind
@@ -33,6 +33,9 @@ class Gathering:
     def take_in(self, story: Story) -> None:
         """From now on the case is one of them; what is said to all later is said in it too, as long as it is worked
         on."""
+        if story.now < self.incident.opened_at:
+            story.later(self.incident.opened_at, lambda: self.take_in(story))
+            return
         if story.status not in OPEN:
             return
         story.add(EventKind.GATHERED, {"incident": self.incident.pk}, actor=SUPERVISOR)
@@ -52,7 +55,7 @@ class Gathering:
     def _say(self, story: Story, word: IncidentWord) -> None:
         if story.status in WORKING and story.change.now.incident_id == self.incident.pk:
             data = {"incident": self.incident.pk, "word": word.pk, "public": True}
-            story.tell(EventKind.ANSWERED, data, actor=self.incident.lead.username, text=word.text)
+            story.tell(EventKind.ANSWERED, data, actor=word.by.username, text=word.text)
             self._heard.append(Heard(word=word, case=story.change.case))
 
     def write(self) -> None:
@@ -67,15 +70,29 @@ class Gathering:
 
 
 def open_all(company: Company, days: Days) -> dict[str, Gathering]:
-    """The incidents by the tale that they belong to."""
-    return {line["tale"]: _open(line, company, days) for line in rows("incidents.csv", DATA)}
+    """The incidents by the tale that they belong to. One that led to another knows it by then, and so does its word."""
+    lines = {line["tale"]: line for line in rows("incidents.csv", DATA)}
+    incidents = {tale: _open(line, company, days) for tale, line in lines.items()}
+    words: dict[str, list[IncidentWord]] = {tale: [] for tale in lines}
+    for tale, incident in incidents.items():
+        links = _chain(tale, incidents, days)
+        for row in rows("public.csv", DATA):
+            if row["tale"] == tale:
+                said = _word(incident, row, links, days)
+                words[tale].append(said)
+                if further := row["onward"]:
+                    words[further].append(_onward(incidents[further], said))
+    return {
+        tale: Gathering(incident, words[tale], shared.begin(tale, incident, company, days))
+        for tale, incident in incidents.items()
+    }
 
 
-def _open(line: dict[str, str], company: Company, days: Days) -> Gathering:
+def _open(line: dict[str, str], company: Company, days: Days) -> Incident:
     lead = company.staff[MANAGER if line["lead"] == "manager" else SUPERVISOR]
     opened, closed = (days.at(int(line[f"{name}_day"]), line[f"{name}_time"]) for name in ("opened", "closed"))
     over = closed <= days.until
-    incident = Incident.objects.create(
+    return Incident.objects.create(
         site=company.sites[line["site"]],
         title=line["title"],
         cause=line["cause"],
@@ -85,18 +102,17 @@ def _open(line: dict[str, str], company: Company, days: Days) -> Gathering:
         closed_at=closed if over else None,
         close_reason=line["close_reason"] if over else "",
     )
-    links = _chain(line["tale"], incident, days)
-    words = [_word(incident, row, links, days) for row in rows("public.csv", DATA) if row["tale"] == line["tale"]]
-    return Gathering(incident, words, shared.begin(line["tale"], incident, company, days))
 
 
-def _chain(tale: str, incident: Incident, days: Days) -> list[ChainLink]:
-    """What led to what, written down as it became known."""
+def _chain(tale: str, incidents: Mapping[str, Incident], days: Days) -> list[ChainLink]:
+    """What led to what, written down as it became known; one end may be another incident."""
+    incident = incidents[tale]
     found = [
         ChainLink(
             incident=incident,
             cause=row["cause"],
             effect=row["effect"],
+            effect_incident=incidents.get(row["effect_tale"]),
             hours=int(row["hours"]),
             note=row["note"],
             by=incident.lead,
@@ -112,7 +128,7 @@ def _chain(tale: str, incident: Incident, days: Days) -> list[ChainLink]:
 
 
 def _story(links: Sequence[ChainLink]) -> list[list[chains.Named]]:
-    return chains.lines([(row.cause, row.effect) for row in links])
+    return chains.lines([linking.nodes(row) for row in links])
 
 
 def _word(incident: Incident, row: dict[str, str], links: Sequence[ChainLink], days: Days) -> IncidentWord:
@@ -124,3 +140,9 @@ def _word(incident: Incident, row: dict[str, str], links: Sequence[ChainLink], d
     done = at + timedelta(seconds=2)
     kind, by = WordKind.TOLD, incident.lead
     return IncidentWord.objects.create(incident=incident, kind=kind, text=text, by=by, at=at, finished_at=done)
+
+
+def _onward(incident: Incident, word: IncidentWord) -> IncidentWord:
+    """The same word to the customers of an incident that followed."""
+    same = {"kind": word.kind, "text": word.text, "by": word.by, "at": word.at, "finished_at": word.finished_at}
+    return IncidentWord.objects.create(incident=incident, followed=word, **same)

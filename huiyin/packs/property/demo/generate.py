@@ -22,6 +22,7 @@ from huiyin.org import actions as org
 from huiyin.org import reference
 from huiyin.packs import start
 from huiyin.packs.property.presets import rows
+from huiyin.returns.models import HelpAsked
 
 from . import (
     again,
@@ -32,6 +33,7 @@ from . import (
     good,
     group,
     handling,
+    last_year,
     marked,
     neighbours,
     notices,
@@ -40,6 +42,7 @@ from . import (
     remedies,
     shift,
     storm,
+    tiers,
 )
 from .organisation import DATA, LEAVER, Company
 from .story import Story, World
@@ -56,7 +59,7 @@ Advance = Callable[[int], None]
 TALES = {"storm": storm.live, "chain": storm.live, "night": group.live, "lift2": group.live}
 """How the cases of bigger things go; all others by `handling`."""
 ROOM_DAYS, ROOM_CASES = 70, 1000
-"""A shorter or smaller demo has only ordinary days."""
+"""A shorter or smaller demo has only ordinary days, and no past."""
 
 
 class AlreadyThere(Exception):
@@ -111,9 +114,12 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     rng = Random(demo.seed)  # noqa: S311 (chance that can be repeated is the point)
     company = organisation.build(rng, password=password)
     with reference.pinned():
+        tiers.sort(demo.seed, company)
         good.set_budgets(company, demo.until)
         world = _world(company, demo)
         span = (demo.until - timedelta(days=demo.days), demo.until)
+        if not _is_small(demo):
+            last_year.take_over(world, demo.seed, span[0])
         planned = voices(rng, company, world.texts, count=demo.cases, span=span, more=_tales(demo, world))
         stories = _drafts(world, demo.seed, planned)
         _live(stories, planned)
@@ -121,6 +127,7 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
         _write(stories, advance)
         for one in world.gatherings.values():
             one.write()
+        HelpAsked.objects.bulk_create(world.heard)
         neighbours.write(world)
     reference.changed()
     fees.charge(company, demo.until)
@@ -133,9 +140,13 @@ def _fill(demo: Demo, password: str, advance: Advance) -> tuple[list[Story], str
     return stories, receipt
 
 
+def _is_small(demo: Demo) -> bool:
+    return demo.days < ROOM_DAYS or demo.cases < ROOM_CASES
+
+
 def _tales(demo: Demo, world: World) -> list[Pair]:
     """The voices of the bigger things."""
-    if demo.days < ROOM_DAYS or demo.cases < ROOM_CASES:
+    if _is_small(demo):
         return []
     days = Days(demo.until, world.zone)
     teller = Teller(demo.seed, world.company, days)

@@ -43,12 +43,15 @@ def lines() -> list[dict[str, str]]:
 
 
 def consider(story: Story, *occasions: str) -> None:
-    """Something went wrong: now and then it is made good, once a case."""
-    if story.gift or story.voice.contact is None or story.voice.tale or story.refused:
+    """Something went wrong: now and then it is made good, once a case. In a tale it is what the tale calls for."""
+    if story.gift or story.voice.contact is None or story.refused:
+        return
+    if story.voice.tale and occasions != (story.voice.tale,):
         return
     for line in story.world.remedies:
         if line["occasion"] in occasions and _fits(story, line) and story.more.random() < float(line["share"]):
             story.gift = line["occasion"]
+            story.world.often[line["reason"]] += 1
             story.later(story.now + story.minutes(8, 70), lambda line=line: _propose(story, line))  # type: ignore[misc]
             return
 
@@ -56,11 +59,15 @@ def consider(story: Story, *occasions: str) -> None:
 def _fits(story: Story, line: dict[str, str]) -> bool:
     matter = story.voice.matter
     fits = not line["matters"] or any(matter.startswith(one) for one in line["matters"].split())
-    return fits and (not line["sites"] or story.voice.site in line["sites"].split())
+    room = not line["most_often"] or story.world.often[line["reason"]] < int(line["most_often"])
+    return fits and room and (not line["sites"] or story.voice.site in line["sites"].split())
 
 
 def by_matter(story: Story) -> None:
     """At the end of the work: what the matter itself calls for."""
+    if story.voice.tale:
+        consider(story, story.voice.tale)
+        return
     taken = story.now - story.voice.at
     found = ["barrier", "overflow", "rude", "developer", "cold"]
     consider(story, *found, *(["outage"] if taken > DAYS_LOST else []), *(["slow"] if story.late else []))

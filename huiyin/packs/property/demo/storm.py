@@ -37,6 +37,8 @@ FIRST_CALL, REPAIRED = "18:20", "11:40"
 FREED = timedelta(minutes=26)
 ALL_HEAR = ("lift", "garage")
 """Who gets the word to all; the others have a leak of their own."""
+DARK = ("outage", "corridor")
+"""Whose trouble is an incident of its own, which came of the first."""
 ENOUGH_TO_FINISH = timedelta(hours=4)
 
 
@@ -96,6 +98,8 @@ def _take_up(story: Story, kind: str) -> None:
     handling.expect_word(story)
     if kind in ALL_HEAR:
         tales.answer_all(story, "storm", "")
+    elif kind in DARK:
+        tales.answer_all(story, "power", "")
     if kind == "lift":
         _wait_for_lifts(story)
     else:

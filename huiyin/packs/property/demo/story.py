@@ -26,6 +26,7 @@ from huiyin.clocks.models import ClockKind
 from huiyin.groups.models import Group
 from huiyin.org.models import Department, User
 from huiyin.playbooks.models import Plan, PlanStep
+from huiyin.returns.models import HelpAsked
 
 from .organisation import LEAVER, MANAGER, SUCCESSOR, SUPERVISOR, Company, called
 from .texts import Outcome, Texts, clock_words
@@ -79,6 +80,8 @@ class World:
     """What is usual on which occasion."""
     given: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What was made good, by failure and gravity."""
+    often: Counter[str] = field(default_factory=Counter)
+    """How often it was done, by its reason."""
     waited: list[int] = field(default_factory=list)
     """The cases whose proposals waited longer than they may."""
     joined: list[tuple[int, datetime]] = field(default_factory=list)
@@ -87,6 +90,8 @@ class World:
     """By role: in whose case of that group they spoke."""
     group: Group | None = None
     """That of the night works."""
+    heard: list[HelpAsked] = field(default_factory=list)
+    """What departments were asked after bad answers."""
     named_outside: int = 0
     """Refusals that say whom outside the house one may turn to."""
 

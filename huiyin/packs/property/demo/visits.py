@@ -13,6 +13,7 @@ from huiyin.returns.actions import Result
 from huiyin.returns.models import State
 from huiyin.returns.plan import MOST_TRIES, Mode
 
+from . import heard
 from .organisation import SUPERVISOR
 from .story import VISITOR, Story
 
@@ -103,9 +104,10 @@ def _answer_by_link(story: Story, again: Again) -> None:
 
 def _visited(story: Story, result: Result, again: Again, *, actor: str | None = None) -> None:
     story.first_handler = story.handler
-    story.tell(EventKind.VISITED, result.data(), actor=actor, text=result.words)
+    visit = story.tell(EventKind.VISITED, result.data(), actor=actor, text=result.words)
     if result.bad:
         story.add(EventKind.REOPENED, {"because": "visit", "handler": None}, actor=actor)
+        heard.perhaps_ask(story, visit)
         again()
         return
     outcome = State.DECLINED if result.declined else State.DONE

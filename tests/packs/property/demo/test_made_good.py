@@ -61,7 +61,8 @@ def test_about_110_times_something_is_made_good_within_limits_and_budgets(now: d
     found = measure.figures()
     assert 85 <= found.proposals <= 150
     assert 40 <= found.words_only <= 62
-    assert 30_000 <= found.yuan <= 80_000
+    assert 52_000 <= found.yuan <= 70_000
+    assert max(Proposal.objects.values_list("amount", flat=True)) < 10_000_00
     assert 3 <= found.waited <= 8
     assert list(ledger.faults()) == []
     bounds = {row.role: row for row in Limit.objects.all()}

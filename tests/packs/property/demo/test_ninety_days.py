@@ -14,22 +14,27 @@ from huiyin.alerts.models import Heard, IncidentWord
 from huiyin.cases import queries, verify
 from huiyin.cases.actions import _LEADS_TO
 from huiyin.cases.incident_models import Incident
-from huiyin.cases.models import Case, CaseEvent, Category, Message
+from huiyin.cases.models import Case, CaseEvent, Category, HandOver, Message
 from huiyin.cases.queries import Filter
 from huiyin.cases.workflow import OPEN, EventKind, Status
 from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
 from huiyin.clocks.models import OPEN_CLOCK, Clock, ClockKind, Outcome
+from huiyin.customers.models import Customer
 from huiyin.org import access, reference
 from huiyin.org.access import Verb
 from huiyin.org.models import User
 from huiyin.packs.property.demo import measure
 from huiyin.packs.property.demo.group import BAD, GOOD, IN_THE_END, NIGHT
 from huiyin.packs.property.demo.handling import BY_STAFF
+from huiyin.packs.property.demo.last_year import OTHERS, SEASON, SOURCE
 from huiyin.packs.property.demo.storm import CHAIN, REPORTS
 from huiyin.rates.definitions import Rate
 from huiyin.rates.models import Fact
-from huiyin.returns.models import ReturnVisit, State
+from huiyin.returns import plan
+from huiyin.returns.models import HelpAsked, ReturnVisit, State
+from huiyin.standards import foreseeing
+from huiyin.standards.models import Foreseen, Why
 
 pytestmark = [pytest.mark.usefixtures("ninety_days", "db"), pytest.mark.reads]
 NIGHT_WORD, STORM_WORD, LIFT_WORD = "【公开答复", "【统一答复", "【专项跟进】"
@@ -170,7 +175,7 @@ def test_everything_in_the_demo_is_as_it_was_written(now: datetime) -> None:
 
 
 def test_storm_and_night_works_are_incidents_whose_words_were_heard_by_those_named(now: datetime) -> None:
-    storm, night = Incident.objects.order_by("pk")
+    _dark, storm, night = Incident.objects.order_by("pk")
     assert (storm.lead.username, night.lead.username) == ("zhaozhuguan", "zhengjingli")
     assert storm.closed_at is not None
     assert storm.closed_at < now
@@ -186,7 +191,7 @@ def test_storm_and_night_works_are_incidents_whose_words_were_heard_by_those_nam
 
 def test_the_shares_come_out_as_a_manager_would_find_them(now: datetime) -> None:
     found = measure.figures()
-    assert found.cases == 1500
+    assert found.cases == 1500 + SEASON + OTHERS
     assert 560 <= found.customers <= 760
     for name, (least, most) in {
         "respond_late": (4, 7),
@@ -229,12 +234,13 @@ def test_the_shares_come_out_as_a_manager_would_find_them(now: datetime) -> None
 
 def test_nothing_happens_after_the_last_moment_or_before_the_first(now: datetime) -> None:
     assert CaseEvent.objects.filter(at__gt=now).count() == 0
-    assert CaseEvent.objects.filter(at__lt=now - timedelta(days=90)).count() == 0
+    early = CaseEvent.objects.filter(at__lt=now - timedelta(days=90))
+    assert not early.exclude(case__source=SOURCE).exists()
     assert not CaseEvent.objects.filter(kind=EventKind.CLOSED, case__closed_at=None).exists()
 
 
 def test_what_happened_was_written_down_when_it_happened(now: datetime) -> None:
-    for event in CaseEvent.objects.exclude(topic="clocks"):
+    for event in CaseEvent.objects.exclude(topic="clocks").exclude(case__source=SOURCE):
         assert event.recorded_at == event.at
     for case in Case.objects.all()[:100]:
         moments = [entry.event.at for entry in queries.timeline(case)]
@@ -318,3 +324,50 @@ def test_answers_are_judged_and_some_cases_closed_by_hand_and_nothing_runs_on_in
     assert by_hand.count() >= 5
     assert set(by_hand.values_list("overrides", "overridden", "status")) == {(1, "closing", Status.CLOSED)}
     assert not Clock.objects.filter(OPEN_CLOCK, case__status=Status.CLOSED).exists()
+
+
+def test_departments_heard_of_bad_answers_and_most_said_what_would_have_helped(now: datetime) -> None:
+    asked = list(HelpAsked.objects.select_related("case", "department", "asked_by"))
+    assert len(asked) >= 10
+    for row in asked:
+        visit = CaseEvent.objects.get(case=row.case_id, seq=row.visit)
+        assert plan.is_bad(visit.data["solved"], visit.data["satisfied"])
+        assert visit.at <= row.asked_at < row.due_at
+        assert HandOver.objects.filter(
+            case=row.case_id, department=row.department, replied_at__lt=row.asked_at
+        ).exists()
+        assert CaseEvent.objects.get(case=row.case_id, seq=row.seq).actor is None  # the department isn't told who
+        answer = CaseEvent.objects.filter(case=row.case_id, seq=row.answer or 0).first()
+        assert (answer.data["helps"] if answer else "") == row.helps
+        assert row.answered_at is None or row.answered_at <= row.due_at
+        assert row.told_at == (row.due_at if row.answered_at is None and row.due_at <= now else None)
+    assert {row.department.code for row in asked} >= {"engineering", "security"}
+    assert len({row.helps for row in asked}) >= 4
+    assert 0.4 <= sum(bool(row.helps) for row in asked) / len(asked) < 1
+
+
+def test_some_customers_have_a_tier_and_rates_know_it(now: datetime) -> None:
+    found = Counter(Customer.objects.exclude(tier=None).values_list("tier__code", flat=True))
+    assert set(found) == {"care", "committee", "key"}
+    assert min(found.values()) >= 15
+    assert not Customer.objects.filter(tier__code="key").exclude(site__code="YGZ").exists()
+    assert all(Fact.objects.filter(rate=Rate.SATISFIED, tier__code=code).exists() for code in found)
+    tier = dict(Customer.objects.values_list("pk", "tier"))
+    facts = Fact.objects.exclude(case__customer=None).values_list("case__customer", "tier")
+    assert all(tier[customer] == known for customer, known in facts)
+
+
+def test_what_came_in_the_same_season_last_year_is_worth_a_warning(now: datetime) -> None:
+    old = Case.objects.filter(source=SOURCE)
+    assert set(old.values_list("status", "site__code")) == {(Status.CLOSED, "YGZ")}
+    assert not old.filter(received_at__gte=now - timedelta(days=90)).exists()
+    while foreseeing.sweep(now):
+        pass
+    found = Foreseen.objects.get(why=Why.SEASON)
+    assert (found.site.code, found.customers) == ("YGZ", SEASON)
+    ahead = now.date() + timedelta(days=21 - 364)
+    assert found.first_day == ahead
+    assert set(found.first_cases) <= set(old.filter(category=found.category_id).values_list("pk", flat=True))
+    assert (
+        Foreseen.objects.filter(why=Why.NOW, site__code="LJF").count() <= 3
+    )  # a past elsewhere makes nothing new here

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from huiyin.alerts import linking
 from huiyin.alerts.models import ChainLink, Heard, IncidentWord
 from huiyin.cases import outside
 from huiyin.cases.incident_models import Incident
@@ -25,9 +26,8 @@ pytestmark = [pytest.mark.usefixtures("ninety_days", "db"), pytest.mark.reads]
 
 def test_the_storm_has_its_chain_told_once_to_all_and_what_came_of_it(now: datetime) -> None:
     incident = Incident.objects.get(title__contains="B1 车库进水")
-    links = list(ChainLink.objects.filter(incident=incident).order_by("pk"))
+    links = list(ChainLink.objects.filter(incident=incident, effect_incident=None).order_by("pk"))
     assert [(link.cause, link.effect) for link in links] == list(pairwise(incident.story[0]))
-    assert len(incident.story) == 1
     told = IncidentWord.objects.filter(incident=incident, text__contains=" → ")
     assert [word.text.splitlines()[-1] for word in told] == [" → ".join(incident.story[0][:-1])]
     assert Heard.objects.filter(word__in=told).count() >= 15
@@ -38,6 +38,29 @@ def test_the_storm_has_its_chain_told_once_to_all_and_what_came_of_it(now: datet
     events = CaseEvent.objects.filter(kind=EventKind.GATHERED, data__effect=True)
     assert set(events.values_list("case", flat=True)) == set(after.values_list("pk", flat=True))
     assert not any(event.at > (incident.closed_at or now) for event in events)
+
+
+def test_the_storm_led_to_another_incident_and_one_word_went_on_to_its_customers(now: datetime) -> None:
+    storm = Incident.objects.get(title__contains="B1 车库进水")
+    dark = Incident.objects.get(title__startswith="单元停电")
+    assert linking.effects([storm.pk]) == {dark.pk}
+    link = ChainLink.objects.get(incident=storm, effect_incident=dark)
+    assert storm.story[1:] == [[link.cause, dark.pk]]
+    assert link.cause in storm.story[0]
+    onward = IncidentWord.objects.get(incident=dark)
+    assert onward.followed is not None
+    assert (onward.followed.incident, onward.followed.text) == (storm, onward.text)
+    heard = {
+        word: set(Heard.objects.filter(word=word).values_list("case__customer", flat=True))
+        for word in (onward, onward.followed)
+    }
+    assert [len(heard[word]) for word in heard] == [word.cases for word in heard]
+    assert heard[onward]
+    assert not heard[onward] & heard[onward.followed]
+    assert set(dark.case_set.values_list("category__code", flat=True)) <= {
+        "repair-public/power/outage",
+        "repair-public/power/corridor-light",
+    }
 
 
 def test_all_who_wait_for_the_lifts_share_one_plan_of_which_one_step_is_late(now: datetime) -> None:
