@@ -27,6 +27,8 @@ KINDS, STATES = NoticeKind.choices, NoticeState.choices
 KEPT = 300
 """So many approved ones, those that run longest, are kept in memory: older ones have been over for long."""
 MOST_CURRENT = 200
+_CALMER = ("", "", NoticeKind.STATEMENT, NoticeKind.SEASON, NoticeKind.USE, NoticeKind.SCOPE)
+"""What is less urgent than outages and work, in this order."""
 _WITH = ("site", "written_by", "approved_by", "withdrawn_by", "incident")
 
 
@@ -58,6 +60,18 @@ def at_site(site: int, at: datetime) -> list[CustomerNotice]:
     """What the customers of a site see at a moment: statements first, then what ends soonest."""
     rows = [row for row in approved() if runs(row, at) and reaches(row, site)]
     return sorted(rows, key=lambda row: (row.kind != NoticeKind.STATEMENT, row.until, row.pk))
+
+
+def by_urgency(rows: Iterable[CustomerNotice], at: datetime) -> list[CustomerNotice]:
+    """For somebody who hasn't said yet what it is about: what is out of order or worked on now, then what will be, then
+    statements, the season, and what holds always; of each what begins or ends soonest."""
+    return sorted(rows, key=lambda row: (_urgency(row, at), row.begins_at or row.until, row.pk))
+
+
+def _urgency(row: CustomerNotice, at: datetime) -> int:
+    if row.kind in (NoticeKind.OUTAGE, NoticeKind.WORK):
+        return 0 if row.begins_at is None or row.begins_at <= at else 1
+    return _CALMER.index(row.kind)
 
 
 def fitting(rows: Iterable[CustomerNotice], category: int | None) -> list[CustomerNotice]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 4
 """So many on one page: whoever has more to say at once is read by nobody."""
+FIRST, MOST_BEHIND = 3, 5
+"""So many before the first word of a customer, and so many more for those who ask for them."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ def told(row: CustomerNotice, now: datetime) -> Told:
 def all_told(rows: Iterable[CustomerNotice], now: datetime) -> list[Told]:
     """The first few of them."""
     return [told(row, now) for row in list(rows)[:MOST_SHOWN]]
+
+
+def first_told(rows: Iterable[CustomerNotice], now: datetime) -> tuple[list[Told], list[Told]]:
+    """The most urgent of them, and those that stand behind."""
+    found = [told(row, now) for row in announced.by_urgency(rows, now)[: FIRST + MOST_BEHIND]]
+    return found[:FIRST], found[FIRST:]
 
 
 def _span(begins: datetime | None, until: datetime, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -55,6 +56,13 @@ def shown(company: Company, clock: TestClock) -> CustomerNotice:
 
 
 @pytest.fixture
+def second(company: Company, clock: TestClock) -> By:
+    """Another supervisor, who reads what the first has written."""
+    grants = ((Role.SUPERVISOR, company.ljf),)
+    return By(org.add_user("qian", "钱主管", password=None, department=None, grants=grants), clock.now)
+
+
+@pytest.fixture
 def customer(shown: CustomerNotice) -> Client:
     """A customer's phone."""
     return Client(headers={"accept-language": "en"})
@@ -73,15 +81,48 @@ def test_the_first_page_of_a_site_tells_what_is_announced_in_the_readers_languag
     assert "Tank cleaning" not in customer.get("/p/LJF/").content.decode()
 
 
-def test_four_long_notices_leave_the_first_page_light_and_ask_nothing(
+def test_before_the_first_word_what_is_out_of_order_stands_first_and_three_are_in_sight(
+    customer: Client, company: Company, clock: TestClock, second: By
+) -> None:
+    by, soon = By(company.zhaozhuguan, clock.now), stamp(clock.now + timedelta(hours=2))
+    always: dict[str, Any] = {"begins_at": "", "until": stamp(clock.now + timedelta(days=9))}
+    for values in (
+        replace(TANK, kind="scope", title="scope", **always),
+        replace(TANK, kind="use", title="use", **always),
+        replace(TANK, kind="season", title="season", **always),
+        replace(STATEMENT, title="statement"),
+        replace(TANK, title="soon", begins_at=soon),
+        replace(TANK, kind="outage", title="now", begins_at=stamp(clock.now - timedelta(hours=1))),
+    ):
+        announcing.approve(announcing.write(values, by).pk, second)
+    page = customer.get("/p/LJF/").content.decode()
+    titles = re.findall(r"<summary>(?:<b>)?([^<]+)", page[page.index('class="told"') : page.index("</section>")])
+    assert titles == ["now", "soon", "Tank cleaning", "4 more notices", "statement", "season", "use", "scope"]
+    behind = page[page.index('class="behind"') : page.index("</section>")]
+    assert " open>" not in page[: page.index("</section>")]  # the statement waits behind with the others
+    assert behind.count("<details") == 5 - 1
+    one = customer.get("/p/FLY/").content.decode()
+    assert "more notice" not in one
+
+
+def test_a_statement_among_the_first_stands_open(
+    customer: Client, company: Company, clock: TestClock, second: By
+) -> None:
+    announcing.approve(announcing.write(STATEMENT, By(company.zhaozhuguan, clock.now)).pk, second)
+    page = customer.get("/p/LJF/").content.decode()
+    assert 'class="behind"' not in page
+    assert re.search(r"<details[^>]* open>\s*<summary><b>关于水质的说明", page)
+
+
+def test_many_long_notices_leave_the_first_page_light_and_ask_nothing(
     customer: Client, company: Company, clock: TestClock, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     before = len(customer.get("/p/LJF/").content)
     by = By(company.zhaozhuguan, clock.now)
-    for _ in range(6):
+    for _ in range(12):
         announcing.approve(announcing.write(replace(TANK, text="长" * 300, advice="长" * 200), by).pk, by)
     after = len(customer.get("/p/LJF/").content)
-    assert after - before < LIGHT / 6
+    assert after - before < LIGHT / 4
     with django_assert_max_num_queries(2):
         customer.get("/p/LJF/")
 

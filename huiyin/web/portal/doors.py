@@ -26,7 +26,7 @@ from huiyin.messages.queries import sends_mail
 from huiyin.org.queries import organisation
 from huiyin.standards import announced
 from huiyin.web.auth import address_of
-from huiyin.web.notice_words import all_told
+from huiyin.web.notice_words import first_told
 from huiyin.web.templatetags.huiyin import when
 
 from . import beforehand, gate
@@ -127,6 +127,7 @@ def too_many(error: gate.TooMany, now: datetime) -> str:
 
 def _form(request: HttpRequest, site: Site, form: SayForm, now: datetime, place: str) -> HttpResponseBase:
     status = 422 if form.is_bound else 200
+    notices, behind = first_told(announced.at_site(site.pk, now), now)
     shown = {
         "form": form,
         "site": site,
@@ -135,6 +136,7 @@ def _form(request: HttpRequest, site: Site, form: SayForm, now: datetime, place:
         "scanned": bool(place),
         "here": request.path,
         "mails": sends_mail(),
-        "notices": all_told(announced.at_site(site.pk, now), now),
+        "notices": notices,
+        "behind": behind,
     } | beforehand.of_site(site, now)
     return render(request, "portal/say.html", shown, status=429 if form.has_error("__all__", "too_many") else status)

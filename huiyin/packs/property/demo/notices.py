@@ -1,5 +1,5 @@
-"""What customers of the demo are told: a tank to be cleaned, a lift under repair, and a statement that waits for its
-second reader."""
+"""What customers of the demo are told: a tank to be cleaned, a lift under repair, how to use a valve, whose a pipe is;
+and a statement that waits for its second reader."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _WROTE, _APPROVED = timedelta(hours=30), timedelta(hours=26)
 
 
 def tell(company: Company, until: datetime) -> None:
-    """Two are shown at 临江府, the statement about the night works at 枫林苑 is a draft."""
+    """Four are shown at 临江府, the statement about the night works at 枫林苑 is a draft."""
     zone = ZoneInfo(company.root.time_zone)
     wrote, approved = (By(company.staff[MANAGER], until - ago) for ago in (_WROTE, _APPROVED))
-    for values in (_tank(until, zone), _lift(until, zone)):
+    for values in (_valve(until, zone), _whose(until, zone), _tank(until, zone), _lift(until, zone)):
         announcing.approve(announcing.write(values, wrote).pk, approved)
     announcing.write(_night(until, zone), By(company.staff[SUPERVISOR], until - _APPROVED))
 
@@ -67,6 +67,39 @@ def _lift(until: datetime, zone: ZoneInfo) -> NoticeValues:
         show_from=stamp(until - _WROTE),
         begins_at=_day(until, zone, -1, 9),
         until=_day(until, zone, 12, 18),
+    )
+
+
+def _valve(until: datetime, zone: ZoneInfo) -> NoticeValues:
+    return NoticeValues(
+        kind="use",
+        site="LJF",
+        title="家里漏水，先关这个总阀",
+        text="水表井里有每户自己的总阀，顺时针拧到底就停水。漏水时先关阀，再打电话，损失会小很多。",
+        advice="请趁现在试着拧一次；拧不动请告诉我们，免费上门润滑。",
+        title_en="A leak at home: shut this valve first",
+        text_en="Each home has a valve of its own in the meter shaft; turn it clockwise as far as it goes. First the "
+        "valve, then the telephone.",
+        advice_en="Try it now; if it is stuck tell us, we come and grease it free of charge.",
+        categories="repair-home/plumbing",
+        show_from=stamp(until - _WROTE),
+        until=_day(until, zone, 60, 18),
+    )
+
+
+def _whose(until: datetime, zone: ZoneInfo) -> NoticeValues:
+    return NoticeValues(
+        kind="scope",
+        site="LJF",
+        title="公共维修和户内维修，哪一段归谁",
+        text="水表以外的管道和公共照明由我们免费维修；水表以内、户内的水电由业主付费，先报价、您同意再动手。",
+        advice="报修时说清楚位置，我们当场告诉您归哪一段。",
+        title_en="Shared and private repairs: whose is what",
+        text_en="Pipes up to the meter and shared lights are ours to repair, free of charge; what lies behind it "
+        "is paid by the owner: a price first, and nothing is done before you agree.",
+        advice_en="Say where it is; we tell you at once whose it is.",
+        show_from=stamp(until - _WROTE),
+        until=_day(until, zone, 90, 18),
     )
 
 
