@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
@@ -56,6 +56,17 @@ def _thinkable(value: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_thinkable)]
 """An instant in ISO 8601 with its offset."""
+
+
+def _as_day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError("Give a day like 2026-03-31.") from error
+
+
+Day = Annotated[date, BeforeValidator(_as_day)]
+"""A day, without a time."""
 
 
 class Body(BaseModel):

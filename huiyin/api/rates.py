@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -16,8 +17,9 @@ from huiyin.cases.actions import BadInput
 from huiyin.customers import tiers
 from huiyin.org.access import Forbidden, Verb
 from huiyin.org.queries import organisation, today
-from huiyin.rates import queries
+from huiyin.rates import queries, validity
 from huiyin.rates.queries import By, Figure, Period, Rate, Wanted
+from huiyin.returns.methods import Method
 
 from . import answers, bodies, found
 from .caller import ApiRequest
@@ -28,6 +30,7 @@ router = Router(tags=["lists"])
 DAYS = 30
 """Of a period whose first day isn't named."""
 WHERE = ("site", "from", "to")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class RateOf(BaseModel):
@@ -66,8 +69,9 @@ class Rates(BaseModel):
 
 
 class Behind(BaseModel):
-    """One thing that a rate counts. `mark`: how it went."""
+    """One thing that a rate counts. `id`: of the thing, not of its case. `mark`: how it went."""
 
+    id: int
     number: str
     at: datetime
     good: bool
@@ -119,10 +123,38 @@ class AskedRates(Asked):
 
 class AskedRows(Asked):
     """Which of the things behind a rate. `good`: only those that went well (true) or not (false). `excluded`: those
-    that were left out instead."""
+    that were left out instead. `by` and `value`: only those of one part, by its code."""
 
     good: bool | None = None
     excluded: bool = False
+    by: Literal["", "department", "category", "channel", "tier", "person", "method"] = ""
+    value: bodies.Text = ""
+
+    def part(self, rate: Rate) -> tuple[By, str]:
+        """The part as the rows have it. Raises a problem for a way in which this rate isn't broken down."""
+        ways = validity.WAYS if rate in queries.OF_ANSWERS else queries.WAYS
+        if self.by not in ways:
+            raise bad_parameter("by", f"Choose of {', '.join(way for way in ways if way)} for this rate.")
+        known = _key(self.by, self.value) if self.by else self.value
+        if bool(known) != bool(self.by):
+            raise bad_parameter("value", "Give `by`, and as `value` the code of one of its parts.")
+        return By(self.by), known
+
+
+def _key(by: str, code: str) -> str:
+    """What stands in the rows for a code as `Part` has it; empty for none. What is no longer there has its number."""
+    if by == By.METHOD:
+        return code if code in Method.values else ""
+    if by == By.CHANNEL:
+        return code if code in dict(cases.CHANNELS) else ""
+    listed: Mapping[str, Iterable[Any]] = {
+        "department": organisation().departments.values(),
+        "category": cases.categories().by_id.values(),
+        "tier": tiers.every(),
+    }
+    row = next((one for one in listed.get(by, ()) if one.code == code), None)
+    number = code if _NUMBER.fullmatch(code) else ""
+    return str(row.pk) if row is not None else number
 
 
 def _day(name: str, text: str) -> date | None:
@@ -154,7 +186,7 @@ def rates(request: ApiRequest, asked: Query[AskedRates]) -> HttpResponse:
 def _parts(found: Mapping[str, list[queries.Figure]], by: str, period: Period, site: str) -> list[Part]:
     named = sorted((_named(by, value), value) for value in found)
     return [
-        Part(code=code, name=name, items=[rate_of(one, site, period) for one in found[value]])
+        Part(code=code, name=name, items=[rate_of(one, site, period, (by, code)) for one in found[value]])
         for (code, name), value in named
     ]
 
@@ -181,7 +213,7 @@ def behind(
     cursor: str = "",
 ) -> HttpResponse:
     """What stands behind a rate, as far as you may see the cases."""
-    only(request, (*WHERE, "good", "excluded", "limit", "cursor"))
+    only(request, (*WHERE, "good", "excluded", "by", "value", "limit", "cursor"))
     if rate not in Rate.values:
         raise Http404
     before = queries.place(cursor) if cursor else None
@@ -189,18 +221,22 @@ def behind(
         raise bad_parameter("cursor", "Give a cursor as you got it in `next`.")
     _code, where = asked.where(request)
     period = asked.period(request.caller.at)
-    wanted = Wanted(Rate(rate), period, where, good=asked.good, excluded=asked.excluded)
+    by, value = asked.part(Rate(rate))
+    wanted = Wanted(Rate(rate), period, where, good=asked.good, by=by, value=value, excluded=asked.excluded)
     page = queries.page(request.caller.user, wanted, before=before, limit=limit)
-    items = [
-        Behind(number=row.case.number, at=row.fact.at, good=row.fact.good, mark=row.fact.mark) for row in page.items
-    ]
-    return answers.send(BehindRate(items=items, next=page.next or None))
+    return answers.send(BehindRate(items=[_behind(row) for row in page.items], next=page.next or None))
 
 
-def rate_of(figure: Figure, site: str, period: Period) -> RateOf:
-    """A figure as it is sent, with where its cases are."""
+def _behind(row: queries.Row) -> Behind:
+    fact = row.fact
+    return Behind(id=fact.pk, number=row.case.number, at=fact.at, good=fact.good, mark=fact.mark)
+
+
+def rate_of(figure: Figure, site: str, period: Period, part: tuple[str, str] = ("", "")) -> RateOf:
+    """A figure as it is sent, with where its cases are. `part`: by what, and its code, of a part."""
     known = figure.definition
-    named = urlencode({"site": site, "from": period.first.isoformat(), "to": period.last.isoformat()})
+    asked = {"site": site, "from": period.first.isoformat(), "to": period.last.isoformat()}
+    named = urlencode(asked | (dict(zip(("by", "value"), part, strict=True)) if part[0] else {}))
     return RateOf(
         rate=figure.rate,
         name=str(figure.rate.label),

@@ -8,17 +8,19 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from huiyin.org.queries import names, organisation
 from huiyin.rates import queries, validity
 from huiyin.rates.queries import By, Period
+from huiyin.returns import trusting
 from huiyin.returns.methods import Method
 
-from . import answers
+from . import answers, bodies
 from .caller import ApiRequest
+from .kept import once
 from .rates import WHERE, Asked, Part, RateOf, only, rate_of
-from .verbs import PROBLEMS
+from .verbs import PROBLEMS, done
 
 router = Router(tags=["lists"])
 
@@ -84,6 +86,20 @@ def of_answers(request: ApiRequest, asked: Query[AskedValidity]) -> HttpResponse
     return answers.send(answer)
 
 
+class Trust(bodies.Body):
+    """`trusted`: believe a doubtful answer all the same; false: doubt it again."""
+
+    trusted: StrictBool
+    reason: bodies.Text
+
+
+@router.post("/rates/facts/{int:fact_id}/trust", operation_id="trust_answer", response={200: answers.Done, **PROBLEMS})
+def trust(request: ApiRequest, fact_id: int, body: Trust) -> HttpResponse:
+    """Overrule a doubt about an answer, by the `id` of what stands behind the rate `credible`."""
+    key = queries.fact(request.caller.user, fact_id).case.pk
+    return once(request, lambda: done(trusting.trust(key, request.caller.by(), **body.model_dump())))
+
+
 def _parts(found: Mapping[str, list[queries.Figure]], by: By, site: str, period: Period) -> list[Part]:
     people = names([int(value) for value in found]) if by == By.PERSON else {}
     named = sorted((*_named(by, value, people), value) for value in found)
@@ -91,10 +107,15 @@ def _parts(found: Mapping[str, list[queries.Figure]], by: By, site: str, period:
         Part(
             code=code,
             name=name,
-            items=[rate_of(one, code if by == By.ALL else site, period) for one in found[value]],
+            items=[_of_part(one, by, code, site, period) for one in found[value]],
         )
         for code, name, value in named
     ]
+
+
+def _of_part(figure: queries.Figure, by: By, code: str, site: str, period: Period) -> RateOf:
+    """With the address of its own rows."""
+    return rate_of(figure, code, period) if by == By.ALL else rate_of(figure, site, period, (str(by), code))
 
 
 def _named(by: By, value: str, people: Mapping[int, str]) -> tuple[str, str]:

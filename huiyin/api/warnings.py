@@ -1,4 +1,4 @@
-"""What is worth warning customers of, for whoever may write notices."""
+"""What is worth warning customers of, for whoever may write notices; and that it is not, for now."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from ninja import Query, Router
 from pydantic import BaseModel
 
 from huiyin.org.access import Forbidden, Verb, reach
-from huiyin.standards import foreseen
+from huiyin.standards import foreseeing, foreseen
 
-from . import answers
+from . import answers, bodies
 from .caller import ApiRequest
+from .kept import once
 from .verbs import PROBLEMS
 
 if TYPE_CHECKING:
@@ -92,3 +93,29 @@ def list_warnings(
         raise Forbidden(Verb.NOTICE)
     page = foreseen.page(user, after=cursor, limit=limit)
     return answers.send(Warnings(items=[_row(one, at) for one in page.items], next=page.next))
+
+
+class PutOff(bodies.Body):
+    """`until`: the day from which on it waits again, within a year. `reason`: for colleagues; customers don't read
+    it."""
+
+    until: bodies.Day
+    reason: bodies.Text
+
+
+@router.post("/warnings/{int:warning_id}/put-off", operation_id="put_off_warning", response={200: Warned, **PROBLEMS})
+def put_off(request: ApiRequest, warning_id: int, body: PutOff) -> HttpResponse:
+    """Not now: it is left out of what waits until a day."""
+    by = request.caller.by()
+    return once(request, lambda: _answer(foreseeing.put_off(warning_id, by, **body.model_dump()), by.at))
+
+
+@router.post("/warnings/{int:warning_id}/take-up", operation_id="take_up_warning", response={200: Warned, **PROBLEMS})
+def take_up(request: ApiRequest, warning_id: int, body: bodies.Nothing | None = None) -> HttpResponse:
+    """Now after all: what was put off waits again."""
+    by = request.caller.by()
+    return once(request, lambda: _answer(foreseeing.take_up(warning_id, by), by.at))
+
+
+def _answer(row: Foreseen, at: datetime) -> HttpResponse:
+    return answers.send(_row(row, at))

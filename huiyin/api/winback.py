@@ -35,9 +35,9 @@ Cost = Annotated[StrictInt, Field(ge=0, le=winning.MOST)]
 
 
 class Calls(bodies.Body):
-    """`call_on`: the day, like `2026-03-31`, within ninety days."""
+    """`call_on`: the day, within ninety days."""
 
-    call_on: bodies.Text
+    call_on: bodies.Day
 
 
 class Won(bodies.Body):
@@ -167,9 +167,8 @@ def says(request: ApiRequest, body: Says) -> HttpResponse:
 def call(request: ApiRequest, leaving_id: int, body: Calls) -> HttpResponse:
     """You call this customer on a day; not who has a special-attention mark."""
     by = request.caller.by()
-    winning.require(leaving_id, request.caller.user)  # before anything is said about what was sent
-    day, now = _day(body.call_on), today(by.at)
-    return once(request, lambda: _answer(request, winning.plan_call(leaving_id, by, call_on=day, today=now)))
+    now = today(by.at)
+    return once(request, lambda: _answer(request, winning.plan_call(leaving_id, by, call_on=body.call_on, today=now)))
 
 
 @router.post("/reports/winback/{int:leaving_id}/won", operation_id="win_back", response={200: Leaver, **PROBLEMS})
@@ -184,13 +183,6 @@ def lost(request: ApiRequest, leaving_id: int, body: LetGo) -> HttpResponse:
     """Nobody tries any longer; who doesn't want to be asked (`objects`) is never found again."""
     by = request.caller.by()
     return once(request, lambda: _answer(request, winning.let_go(leaving_id, by, **body.model_dump())))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("call_on", "Give a day like 2026-03-31.") from error
 
 
 def _answer(request: ApiRequest, row: Leaving, *, status: int = 200) -> HttpResponse:

@@ -29,6 +29,8 @@ __all__ = ["APART", "DEFINITIONS", "OF_ANSWERS", "By", "Definition", "Group", "M
 """What doors are given from here, besides what stands below."""
 
 
+WAYS = (By.ALL, By.DEPARTMENT, By.CATEGORY, By.CHANNEL, By.TIER)
+"""How rates are broken down, but those of answers (`validity.WAYS`); `ALL`: not at all, or by site."""
 _DOUBTED = frozenset({Mark.TRUSTED, *Doubt.values})
 _WALK = Walk(Fact, ("at", "id"), down=True)
 
@@ -91,7 +93,7 @@ def broken_down(
 ) -> dict[str, list[Figure]]:
     """The same by department, category, channel, tier of customers: value → rates; values without anything due
     aren't there. Never by person: each reads their own alone."""
-    if by not in (By.DEPARTMENT, By.CATEGORY, By.CHANNEL, By.TIER):
+    if by not in WAYS[1:]:
         raise ValueError(by)
     found = summed(where, period, by, _VALUE, without)
     some = {value: rows for value, rows in found.items() if any(one.due or one.excluded for one in rows.values())}

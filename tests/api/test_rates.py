@@ -114,10 +114,113 @@ def test_how_far_answers_can_be_trusted_with_the_cases_behind(
     assert items == {"response": (1, 1), "willing": (1, 1), "credible": (0, 1), "doubtful": (1, 1)}
     assert (answer["satisfied"]["denominator"], answer["believed"]["denominator"]) == (1, 0)
     assert [part["name"] for part in answer["parts"]] == [company.hemin.name]
+    (part,) = answer["parts"]
+    assert part["code"] == str(company.hemin.pk)
     assert [(one["name"], one["striking"]) for one in answer["askers"]] == [(company.hemin.name, False)]
     address = answer["items"][2]["cases"].removeprefix("/api/v1/")
     behind = get(company.zhaozhuguan, f"{address}&good=false", clock).json()
     assert [(row["number"], row["mark"]) for row in behind["items"]] == [(solved, "unsolved")]
+
+
+def opened(user: User, parts: list[Any], clock: TestClock) -> int:
+    """How many rows the figures of these parts open: of each as many as it says, and as many of them good."""
+    found = 0
+    for part in parts:
+        for figure in part["items"]:
+            rows = get(user, figure["cases"].removeprefix("/api/v1/"), clock).json()["items"]
+            good = sum(row["good"] for row in rows)
+            assert (len(rows), good) == (figure["denominator"], figure["numerator"]), (part["code"], figure["rate"])
+            found += len(rows)
+    return found
+
+
+@pytest.mark.parametrize("by_what", ["site", "person", "method"])
+def test_each_figure_of_a_part_opens_as_many_rows_as_it_counts(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock, by_what: str
+) -> None:
+    for site, asker, solved in ((company.ljf, company.hemin, False), (company.fly, company.zhaozhuguan, True)):
+        case = open_case(site=site, by=by(company.admin)).case
+        actions.accept(case.pk, by(company.admin))
+        actions.resolve(case.pk, by(company.admin, 31), cause="老化", done="更换", text="已修好")
+        returns.visit(case.pk, by(asker, 300), Result("phone", True, solved=solved, satisfied=5))
+    while summing.sweep(clock.now):
+        pass
+    month = "from=2026-03-01&to=2026-04-30"
+    parts = get(company.admin, f"rates/validity?{month}&by={by_what}", clock).json()["parts"]
+    assert len(parts) == (1 if by_what == "method" else 2)
+    assert (
+        opened(company.admin, parts, clock) == 7
+    )  # of each answer response, willing and credible; of the doubtful one its grade
+
+
+@pytest.mark.parametrize(("by_what", "count"), [("department", 1), ("category", 2), ("channel", 2), ("tier", 0)])
+def test_a_part_of_the_rates_opens_its_own_rows(
+    company: Company, open_case: Opener, by: Mover, clock: TestClock, by_what: str, count: int
+) -> None:
+    ways = ({"category": company.lift, "channel": "phone"}, {"category": company.tap, "channel": "portal"})
+    for more in ways:
+        case = open_case(**more).case
+        actions.accept(case.pk, by(company.linxiao))
+        if more["channel"] == "phone":
+            actions.hand_over(case.pk, by(company.linxiao), department=company.engineering, task="去看")
+            actions.reply(case.pk, by(company.zhougong), text="好了")
+        actions.resolve(case.pk, by(company.linxiao, 31), cause="老化", done="更换", text="已修好")
+    while summing.sweep(clock.now):
+        pass
+    parts = get(company.zhaozhuguan, f"rates?from=2026-03-01&to=2026-03-31&by={by_what}", clock).json()["parts"]
+    assert len(parts) == count
+    assert bool(opened(company.zhaozhuguan, parts, clock)) == bool(count)
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        ("once/cases?by=person&value=1", "by"),
+        ("once/cases?by=method&value=keypress", "by"),
+        ("credible/cases?by=category&value=1", "by"),
+        ("credible/cases?by=method&value=smoke", "value"),
+        ("credible/cases?by=person", "value"),
+        ("credible/cases?by=person&value=hemin", "value"),
+        ("once/cases?by=channel&value=smoke", "value"),
+        ("once/cases?value=phone", "value"),
+    ],
+)
+def test_no_other_part_opens_rows(company: Company, clock: TestClock, asked: str, parameter: str) -> None:
+    answer = get(company.zhaozhuguan, f"rates/{asked}", clock)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == parameter
+
+
+def test_a_doubt_about_an_answer_is_overruled_and_raised_again(
+    company: Company, solved: str, by: Mover, clock: TestClock
+) -> None:
+    returns.visit(Case.objects.get().pk, by(company.hemin, 300), Result("phone", True, solved=False, satisfied=5))
+    while summing.sweep(clock.now):
+        pass
+    month = "from=2026-03-01&to=2026-03-31"
+
+    def post(user: User, fact: int, **body: object) -> Any:
+        headers = {"Authorization": f"Bearer {issue_token(user, 'test', at=clock.now)}"}
+        path = f"/api/v1/rates/facts/{fact}/trust"
+        return Client().post(path, body, content_type="application/json", headers=headers)
+
+    (row,) = get(company.zhaozhuguan, f"rates/credible/cases?{month}", clock).json()["items"]
+    believed = {"trusted": True, "reason": "录音核过"}
+    assert post(company.linxiao, row["id"], **believed).status_code == 404
+    assert post(company.auditor, row["id"], **believed).status_code == 403
+    assert post(company.hemin, row["id"], **believed).status_code in (403, 404)
+    assert post(company.zhaozhuguan, row["id"], trusted=True, reason=" ").status_code == 422
+    assert post(company.zhaozhuguan, row["id"], trusted="yes", reason="x").status_code == 422
+    assert post(company.zhaozhuguan, 999_999, **believed).status_code == 404
+    done = post(company.zhaozhuguan, row["id"], **believed)
+    assert (done.status_code, done.json()["events"][0]["data"]["what"]) == (200, "trusted")
+    again = post(company.zhaozhuguan, row["id"], **believed)
+    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (422, "/trusted")
+    while summing.sweep(clock.now):
+        pass
+    (row,) = get(company.zhaozhuguan, f"rates/credible/cases?{month}", clock).json()["items"]
+    assert (row["good"], row["mark"]) == (True, "trusted")
+    assert post(company.zhaozhuguan, row["id"], trusted=False, reason="再听一遍").status_code == 200
 
 
 def test_how_long_an_answer_took_is_taken_down(company: Company, solved: str, clock: TestClock) -> None:

@@ -110,7 +110,7 @@ def test_those_who_measure_read_it_and_those_who_make_good_act(
 ) -> None:
     def statuses(user: User) -> tuple[int, int, int]:
         who, said = program(user), {"number": leaving[0].case.number, "words": "x"}
-        act = who.post(f"/reports/winback/{leaving[0].pk}/call", {"call_on": "soon"})
+        act = who.post(f"/reports/winback/{leaving[0].pk}/call", {"call_on": "2020-01-01"})
         return who.get("/reports/winback").status, act.status, who.post("/reports/winback/says", said).status
 
     assert statuses(company.linxiao) == (403, 404, 403)

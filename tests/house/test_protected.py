@@ -104,7 +104,7 @@ def addresses(values: dict[str, list[str]]) -> list[str]:
     return found + searched + [f"/api/v1/cases?q={q}" for q in GIVEAWAYS]
 
 
-NOT_OF_CASES = ("code", "pk", "username", "name", "year", "fact_id", "exclusion_id", "leaving_id")
+NOT_OF_CASES = ("code", "pk", "username", "name", "year", "fact_id", "exclusion_id", "leaving_id", "warning_id")
 """Parts of addresses that name something else than a case."""
 
 

@@ -406,6 +406,8 @@ def _api() -> Iterator[tuple[str, Address]]:
     for name in ("approve", "withdraw"):
         yield f"notices/<int:notice_id>/{name}", button(case("notice", door=TOKEN), DONE)
     yield "warnings", page(anywhere("notice", door=TOKEN))
+    for name in ("put-off", "take-up"):
+        yield f"warnings/<int:warning_id>/{name}", button(case("notice", door=TOKEN), 200)
     yield "similar", page(TOKEN, 422)  # to what?
     yield "check-words", button(TOKEN, 200)
 
@@ -414,6 +416,7 @@ def _api_figures() -> Iterator[tuple[str, Address]]:
     measures = anywhere("measure", door=TOKEN)
     for name in ("rates", "rates/validity", "rates/<rate=respond>/cases", "reports/recovery", "reports/winback"):
         yield name, page(measures)
+    yield "rates/facts/<int:fact_id>/trust", button(counted("override", door=TOKEN), DONE)
     yield "reports/winback/says", button(measures & of_cases("remedy"), DONE)
     for name in ("call", "won", "lost"):
         yield f"reports/winback/<int:leaving_id>/{name}", button(counted("remedy", door=TOKEN), DONE)

@@ -110,6 +110,7 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
     mark = Mark.objects.create(customer=case.customer, kind="vulnerable", reason="独居", advice="慢慢说", **marked)
     notice = announcing.write(NoticeValues("work", site.code, "停水", "洗水箱", *SHOWN), by(company.admin))
     announcing.approve(notice.pk, by(company.admin))
+    warning = _warning(site, company)
     view = saved.add(company.admin, name=site.code, params={}, site=site, position=0)
     return {
         "number": case.number,
@@ -125,7 +126,8 @@ def _things(site: Site, company: Company, open_case: Opener, by: Mover) -> Value
         "pk of views": str(view.pk),
         "pk of settings/notices": str(notice.pk),
         "notice_id": str(notice.pk),
-        "pk of settings/notices/warnings": str(_warning(site, company)),
+        "pk of settings/notices/warnings": str(warning),
+        "warning_id": str(warning),
         "pk of imports/maps": str(kept.pk),
         "pk of imports": str(table.pk),
         "code of p": site.code,
