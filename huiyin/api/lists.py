@@ -11,6 +11,7 @@ from huiyin.cases.queries import categories
 from huiyin.org import access
 from huiyin.org.access import Verb
 from huiyin.org.queries import organisation
+from huiyin.standards import practices
 
 from . import answers
 from .caller import ApiRequest
@@ -40,6 +41,23 @@ class OutsideBody(BaseModel):
     days: int | None
 
 
+class Standard(BaseModel):
+    """How a step of the work is done here; texts have a line for each point. `category`: a code, null for all cases
+    that have none of their own. `minutes`: within which it is done; `evidence`: by what anybody can see that it was."""
+
+    id: int
+    step: str
+    category: str | None
+    behaviour: str
+    behaviour_en: str
+    saying: str
+    saying_en: str
+    minutes: int | None
+    evidence: str
+    evidence_en: str
+
+
+_STANDARDS = TypeAdapter(list[Standard])
 _BODIES = TypeAdapter(list[OutsideBody])
 
 
@@ -111,3 +129,19 @@ def outside_bodies(request: ApiRequest) -> HttpResponse:
         if row.active
     ]
     return _send(_BODIES.dump_json(rows))
+
+
+@router.get("/standards", operation_id="list_standards", response={200: list[Standard], **PROBLEMS})
+def standards(request: ApiRequest) -> HttpResponse:
+    """The work standards in use, in the order of the work."""
+    texts = tuple(f"{name}{tail}" for name in ("behaviour", "saying", "evidence") for tail in ("", "_en"))
+    rows = [
+        Standard(
+            id=row.pk,
+            category=row.category.code if row.category else None,
+            **{name: getattr(row, name) for name in ("step", "minutes", *texts)},
+        )
+        for row in practices.every()
+        if row.active
+    ]
+    return _send(_STANDARDS.dump_json(rows))

@@ -15,6 +15,7 @@ from . import (
     answers,
     cases,
     dispatch,
+    expectations,
     groups,
     incidents,
     journeys,
@@ -141,6 +142,7 @@ _ROUTERS = (
     validity,
     worth,
     winback,
+    expectations,
     tags,
     wording,
 )

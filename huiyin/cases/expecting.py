@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext as _
 
 from huiyin.org.access import Verb
 from huiyin.org.models import Department, User
-from huiyin.org.queries import organisation
+from huiyin.org.queries import company_zone, organisation
 
 from .actions import BadInput, By, acting, perhaps_said, require_status
 from .change import Change
@@ -101,6 +101,13 @@ class Month:
     categories: list[Line]
     channels: list[Line]
     all: Counter[str]
+
+
+def bounds(first: date) -> tuple[datetime, datetime]:
+    """Between which moments the month that begins on this day lies for the company."""
+    begins = (first, (first + timedelta(days=32)).replace(day=1))
+    since, before = (datetime.combine(day, time(), company_zone()) for day in begins)
+    return since, before
 
 
 def month(user: User, since: datetime, before: datetime) -> Month:

@@ -400,7 +400,7 @@ def _api() -> Iterator[tuple[str, Address]]:
         yield name, button(anywhere("import", door=TOKEN), 200)
     for name in ("budgets", "failures", "playbooks"):
         yield name, page(TOKEN)
-    for name in ("sites", "departments", "categories", "words", "tags", "outside-bodies"):
+    for name in ("sites", "departments", "categories", "words", "tags", "outside-bodies", "standards"):
         yield name, page(TOKEN)
     yield "notices", Address(TOKEN, here("notice", door=TOKEN), 422, 201)  # of which site?
     for name in ("approve", "withdraw"):
@@ -414,7 +414,9 @@ def _api() -> Iterator[tuple[str, Address]]:
 
 def _api_figures() -> Iterator[tuple[str, Address]]:
     measures = anywhere("measure", door=TOKEN)
-    for name in ("rates", "rates/validity", "rates/<rate=respond>/cases", "reports/recovery", "reports/winback"):
+    for name in ("rates", "rates/validity", "rates/<rate=respond>/cases", "reports/recovery"):
+        yield name, page(measures)
+    for name in ("reports/winback", "reports/expectations"):
         yield name, page(measures)
     yield "rates/facts/<int:fact_id>/trust", button(counted("override", door=TOKEN), DONE)
     yield "reports/winback/says", button(measures & of_cases("remedy"), DONE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -80,9 +80,8 @@ def page(request: StaffRequest) -> HttpResponse:
         raise Forbidden(Verb.MEASURE)
     today = org.today(request.now)
     first = _month(request.GET.get("month", ""), today)
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    zone = org.company_zone()
-    since, before = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    since, before = expecting.bounds(first)
+    last = before.date() - timedelta(days=1)
     asked = {"since": first.isoformat(), "until": last.isoformat()}
     context = {
         "first": first,
