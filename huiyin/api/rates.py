@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -123,12 +124,22 @@ class AskedRates(Asked):
 
 class AskedRows(Asked):
     """Which of the things behind a rate. `good`: only those that went well (true) or not (false). `excluded`: those
-    that were left out instead. `by` and `value`: only those of one part, by its code."""
+    that were left out instead. `by` and `value`: only those of one part, by its code. `mark`: only those that went
+    so."""
 
     good: bool | None = None
     excluded: bool = False
     by: Literal["", "department", "category", "channel", "tier", "person", "method"] = ""
     value: bodies.Text = ""
+    mark: bodies.Text = ""
+
+    def wanted(self, rate: Rate, period: Period, where: frozenset[int]) -> Wanted:
+        """For the query. Raises a problem."""
+        if self.mark and self.mark not in queries.Mark.values:
+            raise bad_parameter("mark", f"Choose of {', '.join(queries.Mark.values)}.")
+        by, value = self.part(rate)
+        found = Wanted(rate, period, where, good=self.good, excluded=self.excluded, mark=self.mark)
+        return replace(found, by=by, value=value)
 
     def part(self, rate: Rate) -> tuple[By, str]:
         """The part as the rows have it. Raises a problem for a way in which this rate isn't broken down."""
@@ -213,7 +224,7 @@ def behind(
     cursor: str = "",
 ) -> HttpResponse:
     """What stands behind a rate, as far as you may see the cases."""
-    only(request, (*WHERE, "good", "excluded", "by", "value", "limit", "cursor"))
+    only(request, (*WHERE, "good", "excluded", "by", "value", "mark", "limit", "cursor"))
     if rate not in Rate.values:
         raise Http404
     before = queries.place(cursor) if cursor else None
@@ -221,8 +232,7 @@ def behind(
         raise bad_parameter("cursor", "Give a cursor as you got it in `next`.")
     _code, where = asked.where(request)
     period = asked.period(request.caller.at)
-    by, value = asked.part(Rate(rate))
-    wanted = Wanted(Rate(rate), period, where, good=asked.good, by=by, value=value, excluded=asked.excluded)
+    wanted = asked.wanted(Rate(rate), period, where)
     page = queries.page(request.caller.user, wanted, before=before, limit=limit)
     return answers.send(BehindRate(items=[_behind(row) for row in page.items], next=page.next or None))
 

@@ -41,13 +41,15 @@ class Alike(BaseModel):
 
 class Validity(BaseModel):
     """Figures of answers at a site, with all below it, in a period. `unanswered`: what became of those asked who gave
-    none. `satisfied` is with all answers, `believed` without the doubtful ones. `parts` and `askers` as `by` says."""
+    none, and `unanswered_cases` where they are. `satisfied` is with all answers, `believed` without the doubtful ones.
+    `parts` and `askers` as `by` says."""
 
     site: str
     first: date
     last: date
     items: list[RateOf]
     unanswered: dict[str, int]
+    unanswered_cases: dict[str, str]
     satisfied: RateOf
     believed: RateOf
     parts: list[Part] | None = None
@@ -69,12 +71,14 @@ def of_answers(request: ApiRequest, asked: Query[AskedValidity]) -> HttpResponse
     user, period = request.caller.user, asked.period(request.caller.at)
     unseen = queries.unseen(user)
     found = validity.of(where, period, unseen)
+    asking = rate_of(queries.Figure(queries.Rate.RESPONSE), code, period)
     answer = Validity(
         site=code,
         first=period.first,
         last=period.last,
         items=[rate_of(figure, code, period) for figure in found.figures],
         unanswered={mark.value: count for mark, count in found.gone.items()},
+        unanswered_cases={mark.value: f"{asking.cases}&mark={mark.value}" for mark in found.gone},
         satisfied=rate_of(found.satisfied, code, period),
         believed=rate_of(found.believed, code, period),
     )

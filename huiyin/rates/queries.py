@@ -208,7 +208,7 @@ def _in_order(found: Mapping[Rate, Figure]) -> list[Figure]:
 @dataclass(frozen=True)
 class Wanted:
     """Which facts: of a rate, in a period, at sites; `good`: only those that went well or didn't; `by` and `value`: of
-    one department, category, channel; `person`: of one person alone, wherever."""
+    one department, category, channel; `mark`: only those that went so; `person`: of one person alone, wherever."""
 
     rate: Rate
     period: Period
@@ -217,6 +217,7 @@ class Wanted:
     by: By = By.ALL
     value: str = ""
     excluded: bool = False
+    mark: str = ""
     person: int | None = None
 
 
@@ -275,6 +276,8 @@ def _facts(wanted: Wanted) -> QuerySet[Fact]:
     facts = facts.filter(**whose)
     if wanted.good is not None:
         facts = facts.filter(good=wanted.good)
+    if wanted.mark:
+        facts = facts.filter(mark=wanted.mark)
     if wanted.by == By.CHANNEL:
         facts = facts.filter(channel=wanted.value)
     elif wanted.by == By.METHOD:

@@ -183,6 +183,7 @@ def test_a_part_of_the_rates_opens_its_own_rows(
         ("credible/cases?by=person&value=hemin", "value"),
         ("once/cases?by=channel&value=smoke", "value"),
         ("once/cases?value=phone", "value"),
+        ("response/cases?mark=smoke", "mark"),
     ],
 )
 def test_no_other_part_opens_rows(company: Company, clock: TestClock, asked: str, parameter: str) -> None:
@@ -221,6 +222,19 @@ def test_a_doubt_about_an_answer_is_overruled_and_raised_again(
     (row,) = get(company.zhaozhuguan, f"rates/credible/cases?{month}", clock).json()["items"]
     assert (row["good"], row["mark"]) == (True, "trusted")
     assert post(company.zhaozhuguan, row["id"], trusted=False, reason="再听一遍").status_code == 200
+
+
+def test_those_who_gave_no_answer_are_behind_their_number(
+    company: Company, solved: str, by: Mover, clock: TestClock
+) -> None:
+    returns.visit(Case.objects.get().pk, by(company.hemin, 300), Result("phone", True, declined=True))
+    while summing.sweep(clock.now):
+        pass
+    answer = get(company.zhaozhuguan, "rates/validity?from=2026-03-01&to=2026-04-30", clock).json()
+    assert answer["unanswered"] == {"declined": 1, "unreached": 0, "silent": 0}
+    for mark, address in answer["unanswered_cases"].items():
+        rows = get(company.zhaozhuguan, address.removeprefix("/api/v1/"), clock).json()["items"]
+        assert [row["number"] for row in rows] == [solved][: answer["unanswered"][mark]]
 
 
 def test_how_long_an_answer_took_is_taken_down(company: Company, solved: str, clock: TestClock) -> None:

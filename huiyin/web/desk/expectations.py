@@ -116,12 +116,16 @@ def _tables(found: Month, asked: Mapping[str, str]) -> list[tuple[str, list[Row]
 
 def _row(line: Line, name: str, where: Mapping[str, str], asked: Mapping[str, str]) -> Row:
     def cell(count: int, kinds: str) -> tuple[int, str]:
+        if where == _NO_LIST:
+            return count, ""
         return count, f"{reverse('inbox', args=['all'])}?{urlencode({**asked, **where, 'expectation': kinds})}"
 
     cells = [cell(line.counts[kind], kind) for kind in _KINDS]
     return Row(name, cells, cell(line.total, ",".join(_KINDS)))
 
 
+_NO_LIST = {"category": ""}
+"""No list narrows to what nobody has sorted yet."""
 Called = tuple[str, Mapping[str, str]]
 """The name of a group, and how an address narrows to it."""
 
@@ -137,7 +141,7 @@ def _site(key: int | str | None) -> Called:
 
 def _category(key: int | str | None) -> Called:
     found = cases.categories().by_id.get(int(key or 0))
-    return (str(found), {"category": found.code}) if found else (_("Not sorted yet"), {})
+    return (str(found), {"category": found.code}) if found else (_("Not sorted yet"), _NO_LIST)
 
 
 def _channel(key: int | str | None) -> Called:

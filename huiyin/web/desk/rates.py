@@ -23,7 +23,7 @@ from huiyin.customers import tiers
 from huiyin.org import queries as org
 from huiyin.org.access import Forbidden, Verb
 from huiyin.rates import actions, queries, validity
-from huiyin.rates.queries import By, Counted, Figure, Period, Rate, Wanted
+from huiyin.rates.queries import By, Counted, Figure, Mark, Period, Rate, Wanted
 from huiyin.returns import trusting
 
 from .door import StaffRequest, show, staff
@@ -101,10 +101,10 @@ class Line:
 @dataclass(frozen=True)
 class Validity:
     """How far the answers can be trusted: the figures, of those asked who gave none (what became of them, how many, in
-    per cent), and how many are satisfied with and without doubtful answers."""
+    per cent, and where they are), and how many are satisfied with and without doubtful answers."""
 
     cells: Sequence[Cell]
-    gone: Sequence[tuple[str, int, str]]
+    gone: Sequence[tuple[str, int, str, str]]
     satisfied: Cell
     believed: Cell
 
@@ -113,7 +113,11 @@ def validity_of(asked: Asked, where: frozenset[int], unseen: Counted) -> Validit
     """Of the sites and days that are meant."""
     found = validity.of(where, asked.period, unseen)
     due = found.figures[0].due
-    gone = [(str(mark.label), count, f"{count / due * 100:.1f}") for mark, count in found.gone.items() if count]
+    gone = [
+        (str(mark.label), count, f"{count / due * 100:.1f}", asked.address("rates_behind", Rate.RESPONSE, mark=mark))
+        for mark, count in found.gone.items()
+        if count
+    ]
     cells = [cell_of(asked, figure) for figure in found.figures]
     return Validity(cells, gone, cell_of(asked, found.satisfied), cell_of(asked, found.believed))
 
@@ -178,6 +182,7 @@ def behind(request: StaffRequest, rate: str) -> HttpResponse:
         "older_url": f"?{kept.urlencode()}" if page.next else "",
         "back": asked.address("rates_own" if mine else "rates"),
         "good": wanted.good,
+        "how": Mark(wanted.mark).label if wanted.mark else "",
         "may_exclude": can(request.user, Verb.EXCLUDE) and rate not in queries.OF_ANSWERS,
         "may_trust": can(request.user, Verb.OVERRIDE) and rate == Rate.CREDIBLE,
         "excluded": wanted.excluded,
@@ -337,4 +342,7 @@ def _wanted(request: StaffRequest, rate: Rate, asked: Asked) -> Wanted:
     ways = validity.WAYS if rate in queries.OF_ANSWERS else BREAKDOWNS
     if by not in ways or (by and not value) or (by in _KEYED and not (value.isascii() and value.isdigit())):
         raise Http404
-    return Wanted(rate, asked.period, where, good=good, by=By(by), value=value, excluded=excluded)
+    mark = request.GET.get("mark", "")
+    if mark and mark not in Mark.values:
+        raise Http404
+    return Wanted(rate, asked.period, where, good=good, by=By(by), value=value, excluded=excluded, mark=mark)

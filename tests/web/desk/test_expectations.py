@@ -78,6 +78,17 @@ def test_each_count_of_the_month_opens_its_cases(
     assert client_for(company.linxiao).get("/reports/expectations/").status_code == 403
 
 
+def test_what_nobody_has_sorted_is_counted_and_opens_no_other_cases(
+    company: Company, case: Case, open_case: Opener, client_for: ClientFor, by: Mover
+) -> None:
+    for one in (case, end(open_case(category=None).case, company, by)):
+        expecting.expectation(one.pk, by(company.linxiao), kind="mistaken", settled="informed")
+    page = html(client_for(company.zhaozhuguan), "/reports/expectations/?month=2026-03")
+    (row,) = re.findall(r'<tr><th scope="row">Not sorted yet</th>.*?</tr>', page)
+    assert "href" not in row
+    assert re.findall(r"<td>(.*?)</td>", row) == ["–", "1", "–", "–", "1"]
+
+
 def test_the_month_asks_the_same_however_many_were_found(
     company: Company, open_case: Opener, client_for: ClientFor, by: Mover
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -69,6 +70,25 @@ def test_it_is_broken_down_and_each_figure_leads_to_its_rows(
     assert doubtful.number in rows
     assert "not solved, and yet fully satisfied" in rows
     assert doubtful.number not in page(client, f"/rates/credible/?good=1&by={way}&value={value}&{MARCH}")
+
+
+def test_those_who_gave_no_answer_stand_behind_their_number(
+    company: Company, doubtful: Case, open_case: Opener, by: Mover, clock: TestClock, client_for: ClientFor
+) -> None:
+    other = open_case().case
+    actions.accept(other.pk, by(company.linxiao))
+    actions.resolve(other.pk, by(company.linxiao, 31), cause="老化", done="更换", text="已修好")
+    returns.visit(other.pk, by(company.hemin, 300), Result("phone", True, declined=True))
+    while summing.sweep(clock.now):
+        pass
+    client = client_for(company.zhaozhuguan)
+    month = "from=2026-03-01&to=2026-04-30"
+    (link,) = re.findall(r'href="(/rates/response/[^"]*mark=[^"]*)"', page(client, f"/rates/?{month}"))
+    rows = page(client, link.replace("&amp;", "&"))
+    assert "declined" in link
+    assert other.number in rows
+    assert doubtful.number not in rows
+    assert client.get("/rates/response/?mark=nonsense").status_code == 404
 
 
 def test_no_other_rate_opens_the_rows_of_a_person(company: Company, doubtful: Case, client_for: ClientFor) -> None:
