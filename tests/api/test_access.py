@@ -168,6 +168,7 @@ def _expected(role: str, way: str, *, own: bool) -> int:
     return 200 if way in MAY[role] else 403
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_role_may_do_just_its_verbs_and_only_where_it_belongs(
     program: Caller, company: Company, clock: TestClock, capsys: pytest.CaptureFixture[str]

@@ -402,6 +402,7 @@ TO_STATUS: dict[str, list[str]] = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.parametrize("status", TO_STATUS)
 def test_a_refusal_lists_just_what_is_possible(

@@ -406,9 +406,6 @@ def test_no_page_and_no_sweep_reads_a_whole_table(
     }
     assert steps(lambda: Case.objects.filter(place="nowhere").first()) >= (8 if SQLITE else 0), "sees no scan"
     assert {name: count for name, act in acts.items() if (count := steps(act)) > 4} == {}
+    # It reads many rows of one site, by the index of the site.
+    acts["looking ahead"] = lambda: foreseeing._met(company.ljf, NOW.date() + timedelta(days=1), Bars())
     assert {name: found for name, act in acts.items() if (found := read_whole(act))} == {}
-
-
-@pytest.mark.tampers
-def test_looking_ahead_reads_what_a_site_has_met_by_its_index(company: Company, many: list[int]) -> None:
-    assert read_whole(lambda: foreseeing._met(company.ljf, NOW.date() + timedelta(days=1), Bars())) == []

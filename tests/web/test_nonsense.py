@@ -13,6 +13,7 @@ import pytest
 
 from tests.api.test_verbs import BODIES
 from tests.conftest import Mover
+from tests.examples import share
 
 from .addresses import ADDRESSES
 from .doors import OPEN, Door, World, filled
@@ -85,10 +86,10 @@ def _names(page: Any) -> list[str]:
 
 def test_no_address_fails_over_its_query(world: World, by: Mover, capsys: pytest.CaptureFixture[str]) -> None:
     door, wrong, asked = Door(HEAD, world, by), [], 0
-    for route, path, like in [*_addresses(door, api=False), *_addresses(door, api=True)]:
+    for turn, (route, path, like) in enumerate([*_addresses(door, api=False), *_addresses(door, api=True)]):
         if ADDRESSES[route].read is None or like:
             continue
-        for value in STRANGE:
+        for value in share(STRANGE, turn):
             asked += 1
             query = urlencode(dict.fromkeys(ASKED, value))
             wrong += [(route, value)] if _failed(door, "GET", f"{path}?{query}") else []
@@ -100,8 +101,8 @@ def test_no_address_fails_over_its_query(world: World, by: Mover, capsys: pytest
 def test_no_address_fails_over_what_stands_in_its_open_parts(world: World, by: Mover) -> None:
     wrong = []
     for door in (Door(HEAD, world, by), Door(NOBODY, world, by)):
-        for route, address in ADDRESSES.items():
-            for value in ("9" * 30, "\0", "é <b>%s") if OPEN.search(route) else ():
+        for turn, (route, address) in enumerate(ADDRESSES.items()):
+            for value in share(("9" * 30, "\0", "é <b>%s"), turn) if OPEN.search(route) else ():
                 path = "/" + OPEN.sub(lambda part, value=value: part[2] or quote(value), route)  # type: ignore[misc]
                 for method in (["GET"] if address.read else []) + (["POST"] if address.send else []):
                     wrong += [(method, route, value)] if _failed(door, method, path) else []
@@ -112,13 +113,13 @@ def test_no_form_fails_over_what_stands_in_its_fields(
     world: World, by: Mover, capsys: pytest.CaptureFixture[str]
 ) -> None:
     door, wrong, asked = Door(HEAD, world, by), [], 0
-    for route, path, like in _addresses(door, api=False):
+    for turn, (route, path, like) in enumerate(_addresses(door, api=False)):
         address = ADDRESSES[route]
         if address.send is None:
             continue
         names = _names(door.ask("GET", path)) if address.read else list(ASKED)
         sent = [(urlencode(values).encode(), FORM) for values in _mixed([*names, "version"])]
-        for data, kind in (*sent, *(() if like else RAW)):
+        for data, kind in share([*sent, *(() if like else RAW)], turn):
             asked += 1
             wrong += [(route, data[:60])] if _failed(door, "POST", path, data=data, content_type=kind) else []
     with capsys.disabled():
@@ -128,13 +129,13 @@ def test_no_form_fails_over_what_stands_in_its_fields(
 
 def test_no_verb_of_the_api_fails_over_its_body(world: World, by: Mover, capsys: pytest.CaptureFixture[str]) -> None:
     door, wrong, asked = Door(HEAD, world, by), [], 0
-    for route, path, like in _addresses(door, api=True):
+    for turn, (route, path, like) in enumerate(_addresses(door, api=True)):
         if ADDRESSES[route].send is None:
             continue
         fields = [*BODIES.get(route.rpartition("/")[2], {}), "text", "to", "into", "cases", "site"]
         bodies = [json.dumps(values).encode() for values in _mixed(fields, ODD)]
         sent = [(data, "application/json") for data in (*bodies, *(() if like else JSON))]
-        for data, kind in (*sent, *(() if like else RAW)):
+        for data, kind in share([*sent, *(() if like else RAW)], turn):
             asked += 1
             wrong += [(route, data[:60])] if _failed(door, "POST", path, data=data, content_type=kind) else []
     with capsys.disabled():

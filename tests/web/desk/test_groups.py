@@ -49,6 +49,7 @@ def said(browser: Client, path: str) -> str:
     return str(answer.content.decode())
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_role_gets_the_pages_that_are_theirs(client_for: ClientFor, company: Company, group: Group) -> None:
     sees = {"linxiao", "hemin", "zhaozhuguan", "auditor", "admin"}

@@ -40,6 +40,7 @@ def free() -> Case:
     return Case.objects.get(incident=None)
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_every_role_gets_the_pages_that_are_theirs(client_for: ClientFor, company: Company, storm: Incident) -> None:
     sees = {"linxiao", "hemin", "zhaozhuguan", "auditor", "admin"}
