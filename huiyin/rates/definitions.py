@@ -45,6 +45,8 @@ OF_DEPARTMENTS = frozenset({Rate.KEPT})
 """Rates of departments alone: nobody has figures of their own."""
 OF_ANSWERS = (Rate.RESPONSE, Rate.WILLING, Rate.CREDIBLE, Rate.DOUBTFUL)
 """How far the answers can be trusted; their person is whoever asked."""
+BY_WORK = frozenset({Rate.RESOLVE, Rate.ONCE, Rate.SATISFIED, Rate.REACHED, Rate.ASKED, *OF_ANSWERS})
+"""Rates of the department that did the work, when no department has the case any more."""
 APART = frozenset({Rate.ASKED, *OF_ANSWERS})
 """What stands in no row of figures: whoever did the work asked themselves; or it is about the answers, not the work."""
 

@@ -230,7 +230,7 @@ def _group(case: Case, visit: ReturnVisit) -> str:
 
 
 def of_resolution(case: Case, now: Snapshot, event: CaseEvent, way: Way, overridden: str) -> Iterator[Fact]:
-    """What the first resolution counts for. They are the case's: no department has it any more."""
+    """What the first resolution counts for. What was set by hand, and how often it was handed over, is the desk's."""
     yield _resolution(case, now, event)
     untouched, mark = not overridden, Mark(overridden or Mark.UNTOUCHED)
     yield _fact(case, now, Rate.UNTOUCHED, 0, at=event.at, mark=mark, good=untouched, department=None)

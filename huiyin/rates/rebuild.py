@@ -17,7 +17,7 @@ from huiyin.returns.models import ReturnVisit
 from . import summing
 from .definitions import Mark, Rate
 from .facts import BY_CLOCK, OF_EVENTS, Key, key_of, of_clock, of_record, of_visit
-from .follow import save
+from .follow import give_departments, save
 from .models import Fact
 
 AT_ONCE = 500
@@ -47,12 +47,13 @@ def _rebuild(keys: Sequence[int]) -> None:
     tiers = dict(Customer.objects.filter(case__in=keys, tier__isnull=False).values_list("pk", "tier"))
     known = {key_of(fact): fact for fact in Fact.objects.filter(case__in=keys)}
     made = {key_of(fact): fact for fact in _facts(cases)}
+    give_departments(list(made.values()), {pk: case.hand_overs for pk, case in cases.items()})
     for fact in made.values():
         fact.tier_id = tiers.get(cases[fact.case_id].customer_id or 0)
     for key in made.keys() & known.keys():
         now, then = made[key], known[key]
-        now.person_id, now.department_id, now.category_id = then.person_id, then.department_id, then.category_id
-        now.tier_id = then.tier_id
+        now.person_id, now.category_id, now.tier_id = then.person_id, then.category_id, then.tier_id
+        now.department_id = then.department_id or now.department_id
     save(list(made.values()))
     gone = [fact.pk for key, fact in known.items() if key not in made]
     Fact.objects.filter(pk__in=gone).update(mark=Mark.GONE, good=False, dirty=True)

@@ -14,6 +14,7 @@ from huiyin.rates.definitions import Rate
 from huiyin.rates.models import Fact
 from huiyin.rates.queries import By, Wanted
 from huiyin.returns import actions as returns
+from huiyin.returns.actions import Result
 from tests.conftest import Mover, Opener
 from tests.people import Company, TestClock
 
@@ -250,6 +251,36 @@ def test_a_reply_that_is_passed_on_in_time_is_the_next_departments(
     clocks.sweep(clock.now)
     summed(clock.now)
     assert by_department(company, Rate.REPLY) == {"security": (0, 1)}
+
+
+def test_a_case_counts_for_the_department_that_did_the_work(
+    company: Company, case: Case, open_case: Opener, by: Mover, clock: TestClock
+) -> None:
+    give(case, company, by)
+    helping = actions.hand_over(case.pk, by(company.linxiao), department=company.security, task="看门", part="assist")
+    actions.reply(case.pk, by(company.zhougong), text="换了", hand_over=helping.events[-1].seq - 1)
+    actions.reply(case.pk, by(company.admin), text="看了", hand_over=helping.events[-1].seq)
+    resolve(case, company, by)
+    returns.visit(case.pk, by(company.hemin), Result("phone", reached=True, solved=True, satisfied=4))
+    solve(open_case().case, by, company.linxiao)
+    summed(clock.now)
+    for rate in (Rate.ONCE, Rate.RESOLVE, Rate.SATISFIED, Rate.REACHED):
+        assert by_department(company, rate) == {"engineering": (1, 1)}, rate
+    assert figure(company.zhaozhuguan, Rate.ONCE) == (2, 2)
+    for rate in (Rate.UNTOUCHED, Rate.DIRECT):
+        assert by_department(company, rate) == {}, rate
+    Fact.objects.update(department=None)
+    rebuild.rebuild(clock.now)
+    assert by_department(company, Rate.SATISFIED) == {"engineering": (1, 1)}
+
+
+def test_where_no_department_answered_the_one_that_had_it_counts(
+    company: Company, case: Case, by: Mover, clock: TestClock
+) -> None:
+    give(case, company, by)
+    resolve(case, company, by)
+    summed(clock.now)
+    assert by_department(company, Rate.ONCE) == {"engineering": (1, 1)}
 
 
 # --- what is stored agrees --------------------------------------------------------------------------------------------

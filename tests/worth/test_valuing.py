@@ -81,6 +81,7 @@ def test_without_the_models_the_simple_formula_serves_and_says_so(
     assert asking.NOT_INSTALLED in Run.objects.get().fitted
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_many_purchases_are_fitted_in_a_process_of_its_own(company: Company, book: Book, now: datetime) -> None:
     source, rows = random.Random(3), list[Purchase]()

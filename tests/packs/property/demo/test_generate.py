@@ -26,7 +26,7 @@ from huiyin.packs.property.demo.texts import Texts
 from huiyin.packs.property.demo.volume import shares
 from huiyin.returns.models import ReturnVisit, State
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]  # on PostgreSQL the ninety days show it
 
 PASSWORD = "an-echo-for-each-voice"
 
