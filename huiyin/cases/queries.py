@@ -110,11 +110,13 @@ def key_of(number: str) -> int:
         raise Case.DoesNotExist from error
 
 
-def get(user: User, number: str) -> Case:
-    """One case by its receipt number, or `Case.DoesNotExist`."""
+def get(user: User, number: str, **beside: Exists) -> Case:
+    """One case by its receipt number, or `Case.DoesNotExist`. `beside`: what else there may be to ask about it, as
+    attributes of the row."""
     rows = visible(user).select_related(
         *_ROW, "customer__home", "owner", "supervised_by", "joined_into", "incident__lead"
     )
+    rows = rows.annotate(**beside)
     (case,) = hiding.hide(user, [rows.get(pk=key_of(number))])
     return case
 

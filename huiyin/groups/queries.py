@@ -226,6 +226,11 @@ _WITH_GROUP = (
 )
 
 
+def has_group() -> Exists:
+    """Of a row of cases: is it in a group? Where it isn't, `of_case` needn't be asked."""
+    return Exists(Member.objects.filter(case=OuterRef("pk")))
+
+
 def of_case(user: User, case: Case) -> Belongs | None:
     """The group of a case that `user` may see, in one question."""
     theirs = Member.objects.filter(case=case).values("group")

@@ -124,9 +124,16 @@ def user_named(username: str) -> User | None:
     return User.objects.filter(username=username, is_active=True).first()
 
 
+_names: Reference[dict[int, str]] = Reference(dict)
+"""Names that were asked for already: a page with long events means the same people again and again."""
+
+
 def names(user_ids: Collection[int]) -> dict[int, str]:
     """The names of these people, also of those who have left."""
-    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+    known = _names.get()
+    if unknown := set(user_ids) - known.keys():
+        known |= dict(User.objects.filter(pk__in=unknown).values_list("pk", "name"))
+    return {pk: known[pk] for pk in user_ids if pk in known}
 
 
 def administrators(most: int = 3) -> list[str]:

@@ -218,7 +218,7 @@ def _page(request: StaffRequest, sheet: Sheet, opened: Opened | None = None, *, 
     quick = [] if opened and opened.tabs else [offers[slug] for slug in _SAYING if slug in offers]
     lost = opened if opened and opened.form.is_bound and opened.slug not in acts else None
     # A joined case is worked on in another, and so is what it has in common with others.
-    grouped = opened is None and sheet.case.joined_into_id is None
+    grouped = opened is None and sheet.case.joined_into_id is None and sheets.GROUPED in sheet.beside
     context = _told(request, sheet) | {
         # Work on a joined case is done at the other one: its page asks for what was written there instead.
         "drafts": [] if opened or in_card or sheet.case.joined_into_id else _drafts(request, sheet, acts),
@@ -285,7 +285,7 @@ def _in_card(request: StaffRequest, sheet: Sheet, opened: Opened | None) -> tupl
 
 def _drafts(request: StaffRequest, sheet: Sheet, acts: Mapping[str, Act]) -> list[Tab]:
     """What this person began to write and may still send."""
-    kept = drafts.of(request.user, sheet.case).items()
+    kept = drafts.of(request.user, sheet.case).items() if sheets.BEGUN in sheet.beside else ()
     return [Tab(slug, _url(sheet, slug), acts[slug].called(slug), draft.at) for slug, draft in kept if slug in acts]
 
 

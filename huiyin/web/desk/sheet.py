@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from huiyin.base import money
@@ -22,6 +23,7 @@ from huiyin.clocks import plans
 from huiyin.clocks import queries as clocks
 from huiyin.fairness import queries as fairness
 from huiyin.fairness.queries import Fair
+from huiyin.groups import queries as groups
 from huiyin.org import access
 from huiyin.org import queries as org
 from huiyin.org.access import Verb
@@ -35,6 +37,7 @@ from huiyin.recovery.queries import Book
 from huiyin.returns import queries as returns
 from huiyin.standards import outgoing
 from huiyin.standards.placeholders import Values
+from huiyin.web.models import Draft
 from huiyin.worth import queries as worth
 
 from . import economics, expectations, remedies
@@ -47,6 +50,9 @@ if TYPE_CHECKING:
     from huiyin.org.models import User
     from huiyin.recovery.models import CaseFailure, Remedy
     from huiyin.returns.models import ReturnVisit
+
+GROUPED, BEGUN = "is_grouped", "is_begun"
+"""What there may be beside a case: a group that it is in, words that this person began to write."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,8 @@ class Sheet:
     case: Case
     entries: Sequence[Entry]
     clocks: Sequence[Clock]
+    beside: frozenset[str] = frozenset()
+    """What else is to be asked for: most cases are in no group, and few have words that somebody began."""
 
     @property
     def open_clocks(self) -> list[Clock]:
@@ -349,6 +357,11 @@ def said(entry: Entry) -> str:
 
 def read(user: User, number: str, now: datetime) -> Sheet:
     """The sheet of a case, in the time of its site until the request ends. Raises `Case.DoesNotExist`."""
-    case = cases.get(user, number)
+    case = cases.get(
+        user,
+        number,
+        **{GROUPED: groups.has_group(), BEGUN: Exists(Draft.objects.filter(user=user, case=OuterRef("pk")))},
+    )
     timezone.activate(ZoneInfo(case.site.time_zone))
-    return Sheet(user, now, case, cases.timeline(case), clocks.of_case(case))
+    beside = frozenset(name for name in (GROUPED, BEGUN) if getattr(case, name))
+    return Sheet(user, now, case, cases.timeline(case), clocks.of_case(case), beside)
