@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from huiyin.cases.models import Case
 
@@ -13,19 +13,26 @@ from .test_desk import case, desk, pytestmark
 __all__ = ["case", "desk", "pytestmark"]
 
 
-def test_the_palette_opens_a_page_a_case_and_a_form(desk: Page, case: Case) -> None:
+def palette(desk: Page) -> Locator:
+    """The palette, opened by its keys once the page listens to them: an address is there before its scripts are."""
+    desk.wait_for_load_state()
     desk.keyboard.press("Control+k")
     typed = desk.locator("#palette input")
     expect(typed).to_be_focused()
+    return typed
+
+
+def test_the_palette_opens_a_page_a_case_and_a_form(desk: Page, case: Case) -> None:
+    typed = palette(desk)
     typed.press_sequentially("全部")
     desk.keyboard.press("Enter")
     expect(desk).to_have_url(re.compile("/inbox/all/"))
-    desk.keyboard.press("Control+k")
+    palette(desk)
     typed.press_sequentially(case.number)
     expect(desk.locator("#palette-found a").first).to_contain_text(case.subject)
     desk.keyboard.press("Enter")
     expect(desk).to_have_url(re.compile(f"/cases/{case.number}/"))
-    desk.keyboard.press("Control+k")
+    palette(desk)
     typed.press_sequentially("备注")
     desk.keyboard.press("Enter")
     desk.wait_for_selector("form.composer[action$='/note/']")
