@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_tables"),
         ("org", "0001_tables"),
-        ("org", "__first__"),
     ]
 
     operations = [

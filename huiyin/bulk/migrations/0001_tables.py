@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("org", "__first__"),
+        ("org", "0001_tables"),
     ]
 
     operations = [

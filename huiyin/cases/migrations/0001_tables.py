@@ -51,7 +51,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0001_tables"),
         ("org", "0001_tables"),
-        ("org", "__first__"),
     ]
 
     operations = [

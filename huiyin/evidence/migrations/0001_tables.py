@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("cases", "0001_tables"),
-        ("org", "__first__"),
+        ("org", "0001_tables"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_tables"),
         ("customers", "0001_tables"),
-        ("org", "__first__"),
+        ("org", "0001_tables"),
     ]
 
     operations = [

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("org", "0001_tables"),
-        ("org", "__first__"),
     ]
 
     operations = [

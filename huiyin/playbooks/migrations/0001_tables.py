@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0001_tables"),
         ("groups", "0001_tables"),
-        ("org", "__first__"),
+        ("org", "0001_tables"),
         ("recovery", "0001_tables"),
     ]
 

@@ -30,7 +30,6 @@ class Migration(migrations.Migration):
         ("customers", "0001_tables"),
         ("groups", "0001_tables"),
         ("org", "0001_tables"),
-        ("org", "__first__"),
     ]
 
     operations = [

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
         ("cases", "0001_tables"),
         ("customers", "0001_tables"),
         ("org", "0001_tables"),
-        ("org", "__first__"),
         ("recovery", "0001_tables"),
     ]
 
