@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db.models import Q
 
 from huiyin.cases.change import Change
-from huiyin.cases.models import HandOver, Part
 from huiyin.cases.workflow import EventKind
 from huiyin.customers import tiers
 from huiyin.customers.models import Customer
@@ -15,7 +14,8 @@ from huiyin.db.rows import insert_objects
 from huiyin.returns import follow as returns
 from huiyin.returns.models import ReturnVisit
 
-from .definitions import BY_WORK, OF_ANSWERS, OF_RESOLUTION, Mark, Rate
+from . import work
+from .definitions import OF_ANSWERS, OF_RESOLUTION, Mark, Rate
 from .facts import Key, key_of, of_change, passed_in
 from .models import Fact
 
@@ -43,7 +43,7 @@ def follow(changes: Sequence[Change]) -> None:
         (new if change.new else known).update(found)
         gone |= _taken_back(change, found)
     give_tiers([*new.values(), *known.values()], changes)
-    give_departments([*new.values(), *known.values()], {change.case.pk: change.now.hand_overs for change in changes})
+    work.give_departments([*new.values(), *known.values()], changes)
     _pass_on(changes)
     _leave_with_who_missed(known)
     insert_objects(Fact, _FIELDS, list(new.values()))
@@ -120,24 +120,6 @@ def give_tiers(facts: Sequence[Fact], changes: Sequence[Change]) -> None:
     found = dict(Customer.objects.filter(pk__in=wanted, tier__isnull=False).values_list("pk", "tier"))
     for fact in facts:
         fact.tier_id = found.get(customers[fact.case_id] or 0)
-
-
-def give_departments(facts: Sequence[Fact], hand_overs: Mapping[int, int]) -> None:
-    """Put down the department that did the work, where none has the case any more: the one that answered last, leading
-    before helping; if none answered, the one that had it last. A case that never left the desk (`hand_overs`: how
-    often, by case) has none, and is asked nothing about."""
-    without = [fact for fact in facts if fact.department_id is None and fact.rate in BY_WORK]
-    wanted = {fact.case_id for fact in without if hand_overs[fact.case_id]}
-    if not wanted:
-        return
-    best: dict[int, tuple[bool, bool, int, int]] = {}
-    rows = HandOver.objects.filter(case__in=wanted).values_list("case", "replied_at", "part", "seq", "department")
-    for case, replied_at, part, seq, department in rows:
-        one = (replied_at is not None, part == Part.LEAD, seq, department)
-        best[case] = max(best.get(case, one), one)
-    for fact in without:
-        if fact.case_id in best:
-            fact.department_id = best[fact.case_id][3]
 
 
 def save(facts: Sequence[Fact]) -> None:

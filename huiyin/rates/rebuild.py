@@ -14,10 +14,10 @@ from huiyin.clocks.models import Clock
 from huiyin.customers.models import Customer
 from huiyin.returns.models import ReturnVisit
 
-from . import summing
+from . import summing, work
 from .definitions import Mark, Rate
 from .facts import BY_CLOCK, OF_EVENTS, Key, key_of, of_clock, of_record, of_visit
-from .follow import give_departments, save
+from .follow import save
 from .models import Fact
 
 AT_ONCE = 500
@@ -47,7 +47,7 @@ def _rebuild(keys: Sequence[int]) -> None:
     tiers = dict(Customer.objects.filter(case__in=keys, tier__isnull=False).values_list("pk", "tier"))
     known = {key_of(fact): fact for fact in Fact.objects.filter(case__in=keys)}
     made = {key_of(fact): fact for fact in _facts(cases)}
-    give_departments(list(made.values()), {pk: case.hand_overs for pk, case in cases.items()})
+    work.give_stored(list(made.values()), {pk: case.hand_overs for pk, case in cases.items()})
     for fact in made.values():
         fact.tier_id = tiers.get(cases[fact.case_id].customer_id or 0)
     for key in made.keys() & known.keys():

@@ -357,6 +357,14 @@ def test_some_customers_have_a_tier_and_rates_know_it(now: datetime) -> None:
     assert all(tier[customer] == known for customer, known in facts)
 
 
+def test_what_is_solved_and_what_customers_say_counts_for_the_department_that_did_the_work() -> None:
+    for rate in (Rate.ONCE, Rate.SATISFIED):
+        facts = Fact.objects.filter(rate=rate)
+        assert not facts.filter(department=None, case__hand_overs__gt=0).exists()
+        assert facts.exclude(department=None).values("department").distinct().count() >= 3
+        assert not facts.exclude(department=None).filter(case__hand_overs=0).exists()
+
+
 def test_what_came_in_the_same_season_last_year_is_worth_a_warning(now: datetime) -> None:
     old = Case.objects.filter(source=SOURCE)
     assert set(old.values_list("status", "site__code")) == {(Status.CLOSED, "YGZ")}
