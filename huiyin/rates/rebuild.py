@@ -15,7 +15,7 @@ from huiyin.customers.models import Customer
 from huiyin.returns.models import ReturnVisit
 
 from . import summing, work
-from .definitions import Mark, Rate
+from .definitions import BY_WORK, Mark, Rate
 from .facts import BY_CLOCK, OF_EVENTS, Key, key_of, of_clock, of_record, of_visit
 from .follow import save
 from .models import Fact
@@ -53,7 +53,8 @@ def _rebuild(keys: Sequence[int]) -> None:
     for key in made.keys() & known.keys():
         now, then = made[key], known[key]
         now.person_id, now.category_id, now.tier_id = then.person_id, then.category_id, then.tier_id
-        now.department_id = then.department_id or now.department_id
+        if then.department_id is not None or now.rate not in BY_WORK:
+            now.department_id = then.department_id  # that none had it then is known as well
     save(list(made.values()))
     gone = [fact.pk for key, fact in known.items() if key not in made]
     Fact.objects.filter(pk__in=gone).update(mark=Mark.GONE, good=False, dirty=True)

@@ -270,7 +270,13 @@ def test_a_case_counts_for_the_department_that_did_the_work(
     for rate in (Rate.UNTOUCHED, Rate.DIRECT):
         assert by_department(company, rate) == {}, rate
     Fact.objects.update(department=None)
+    again = open_case(take=True).case
+    actions.answer(again.pk, by(company.linxiao), text="马上看")
+    respond = Fact.objects.get(case=again, rate=Rate.RESPOND)
+    give(again, company, by)
     rebuild.rebuild(clock.now)
+    respond.refresh_from_db()
+    assert respond.department_id is None, "it was the desk's, whoever has the case now"
     assert by_department(company, Rate.SATISFIED) == {"engineering": (1, 1)}
 
 
